@@ -1,0 +1,1 @@
+"""Permanence: the outsourced telephone reception of a social landlord."""

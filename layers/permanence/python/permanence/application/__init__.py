@@ -1,0 +1,1 @@
+"""Use cases: each loads facts through a port, lets the domain decide, saves the decision."""

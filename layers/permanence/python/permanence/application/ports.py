@@ -1,0 +1,254 @@
+"""What the use cases need from the outside world: small Protocols, each with an adapter and a fake.
+
+A fake holds state and is asserted by state. Every method says how many DynamoDB requests it costs.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from permanence.domain.calls import Call, CallEvent
+from permanence.domain.main_courante import CallForm, Entry, Malfunction
+from permanence.domain.notices import Notice
+from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.rota import Duty
+
+
+class VersionConflict(Exception):
+    """Somebody else saved this malfunction first; load it again and decide again."""
+
+
+class AlreadyExists(Exception):
+    """An item with this client-made id exists: the request is a repeat."""
+
+
+class PastRetention(Exception):
+    """The record this speaks of has been purged; nothing may be recreated (answer 2xx, keep nothing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """A call with its form, when an agent has opened one."""
+
+    call: Call
+    form: CallForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """Everything that is not finished: one query of the open index."""
+
+    calls: tuple[Call, ...]
+    forms: tuple[CallForm, ...]
+    malfunctions: tuple[Malfunction, ...]
+
+
+class Calls(Protocol):
+    def record(self, event: CallEvent, born: datetime) -> Call:
+        """Keep one event and return the whole fold: 1 request. `born` (UTC) is when the call began for us; it dates
+        the record. Telling the same event again changes nothing."""
+
+    def get(self, call_id: str) -> CallRecord | None:
+        """1 request."""
+
+    def save_form(self, form: CallForm, born: datetime) -> None:
+        """1 request; open until `form.closed_at` is set."""
+
+    def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
+        """The calls of a Paris-local month (``2026-11``) by time of presentation; 1 request a page."""
+
+    def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
+        """The newest calls first, one page: 1 request; the cursor leads to the next page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Wakes a dispatch: `step` of the chain at `due` (UTC)."""
+
+    step: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MissionLink:
+    """A one-time link (R41a): `token_hash` is the SHA-256 of what the SMS carries."""
+
+    token_hash: str
+    malfunction_id: str
+    step: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one transaction saves: the new state (its version already incremented), and everything it caused."""
+
+    malfunction: Malfunction
+    entries: tuple[Entry, ...]
+    notices: tuple[Notice, ...] = ()
+    timers: tuple[Timer, ...] = ()
+    links: tuple[MissionLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MalfunctionLog:
+    """One malfunction with its whole log and its notices."""
+
+    malfunction: Malfunction
+    entries: tuple[Entry, ...]
+    notices: tuple[Notice, ...]
+
+
+class Malfunctions(Protocol):
+    def next_number(self, year: int) -> str:
+        """``2026-1187``; a number may be lost, never given twice: 1 request."""
+
+    def add(self, decision: Decision) -> None:
+        """The first save. Raises AlreadyExists: 1 request."""
+
+    def get(self, malfunction_id: str) -> Malfunction | None:
+        """1 request."""
+
+    def save(self, decision: Decision) -> None:
+        """One transaction, conditioned on version - 1. Raises VersionConflict: 1 request."""
+
+    def log(self, malfunction_id: str) -> MalfunctionLog | None:
+        """1 request (one page)."""
+
+    def link(self, token_hash: str) -> MissionLink | None:
+        """1 request."""
+
+    def of_month(self, month: str) -> Iterator[Malfunction]:
+        """1 request a page."""
+
+    def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
+        """Malfunctions opened in [start, end), UTC."""
+
+    def due_timers(self, before: datetime) -> Iterator[tuple[str, Timer]]:
+        """Malfunction ids and timers due before an instant: 4 requests (the sweep)."""
+
+    def finish_timer(self, malfunction_id: str, timer: Timer) -> None:
+        """Forget a timer that has been obeyed: 1 request."""
+
+
+class OpenItems(Protocol):
+    def open_work(self) -> OpenWork:
+        """1 request."""
+
+
+class Notices(Protocol):
+    def claim(self, owner: str, key: str, now: datetime, lease_s: int) -> Notice | None:
+        """Take the notice for sending, or None when it is sent or another worker holds the lease: 1 request."""
+
+    def sent(self, notice: Notice, provider_id: str, now: datetime) -> None:
+        """1 request."""
+
+    def failed(self, notice: Notice, error: str, now: datetime) -> None:
+        """A definite failure: 1 request."""
+
+    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> None:
+        """What the provider tells of a notice; a status never regresses: 1 request."""
+
+    def put_job_notices(self, notices: Sequence[Notice]) -> None:
+        """Notices that belong to no malfunction (mails of a job); a repeat changes nothing."""
+
+    def unsent(self, before: datetime) -> Iterator[Notice]:
+        """Pending notices created before an instant, for the sweep: 4 requests."""
+
+
+class PhoneProvider(Protocol):
+    """The telephony provider's outbound side. Every call raises ProviderRefused on a definite refusal,
+    ProviderUnavailable when the outcome is unknown or may be better later."""
+
+    def send_sms(self, to: str, text: str, callback_url: str) -> str:
+        """The provider's id of the message."""
+
+    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool) -> str:
+        """Ring a number; when it answers, the provider asks `url` what to do. The provider's call id."""
+
+    def redirect_call(self, call_id: str, url: str) -> None:
+        """Send a live call to new instructions."""
+
+    def hang_up(self, call_id: str) -> None: ...
+
+    def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None: ...
+
+    def find_sms(self, to: str, since: datetime) -> Sequence[str]:
+        """Ids of messages sent to a number since an instant: asked before a resend."""
+
+    def find_calls(self, to: str, since: datetime) -> Sequence[str]: ...
+
+    def fetch_recording(self, recording_id: str) -> bytes: ...
+
+    def delete_recording(self, recording_id: str) -> None:
+        """Deleting what is gone succeeds."""
+
+
+class ProviderRefused(Exception):
+    """A definite refusal; `code` is the provider's error code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class ProviderUnavailable(Exception):
+    """The outcome is unknown, or the provider asks to try later."""
+
+
+class Mailer(Protocol):
+    def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> str:
+        """A complete MIME message; the provider's id. Raises MailRefused or MailUnavailable."""
+
+
+class ObjectStore(Protocol):
+    """One bucket."""
+
+    def put(self, key: str, body: bytes, content_type: str) -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """Raises KeyError when there is none."""
+
+    def url(self, key: str, valid_s: int, content_type: str) -> str:
+        """A fresh short-lived address."""
+
+    def delete_all_versions(self, key: str) -> None: ...
+
+
+class ReferenceData(Protocol):
+    def patrimoine(self) -> Patrimoine:
+        """The version in force."""
+
+    def duties(self, month: str) -> Sequence[Duty]:
+        """On-call duties that touch a Paris-local month."""
+
+    def load(self, patrimoine: Patrimoine, duties: Sequence[Duty]) -> None:
+        """Put a version in force."""
+
+
+class AuditLog(Protocol):
+    def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
+        """One line that stays until its stamp; returns its id: 1 request."""
+
+    def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """A scheduled job ran for a period; `counts` hold no names."""
+
+    job: str
+    period: str
+    finished_at: datetime
+    counts: Mapping[str, int]
+
+
+class Jobs(Protocol):
+    def done(self, job: str, period: str) -> JobRun | None:
+        """1 request."""
+
+    def finish(self, run: JobRun) -> None:
+        """1 request."""
+
+    def latest(self, job: str, limit: int) -> Sequence[JobRun]: ...

@@ -1,0 +1,1 @@
+"""What the reception is and decides: pure, no clock, no environment, no I/O."""

@@ -1,0 +1,214 @@
+"""A call is a fold of neutral events: any order and any duplication give the same call (R10)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class CallEventKind(StrEnum):
+    """What can happen to a call, in no provider's words."""
+
+    PRESENTED = "presented"  # caller, called, [forwarded_from]
+    QUEUED = "queued"  # the welcome message has ended
+    LEFT_QUEUE = "left_queue"  # result: bridged | hangup | redirected | error
+    TAKEN = "taken"  # agent, agent_name, attempt
+    RELEASED = "released"  # attempt, reason: the agent's phone did not answer
+    ANSWERED = "answered"  # attempt: a human is on the line (R61)
+    HELD = "held"
+    RESUMED = "resumed"
+    ENDED = "ended"
+    RECORDING_STARTED = "recording_started"  # recording
+    RECORDING_READY = "recording_ready"  # recording, duration_s
+    RECORDING_STORED = "recording_stored"  # recording, object_key
+    RECORDING_ERASED = "recording_erased"  # recording, reason
+    OBJECTED = "objected"  # the caller does not want to be recorded (R14)
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """One fact about one call.
+
+    `key` names the fact: the same fact told twice has the same key, and only the first telling counts.
+    `at` is in UTC.
+    """
+
+    call_id: str
+    key: str
+    kind: CallEventKind
+    at: datetime
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+class CallStatus(StrEnum):
+    UNKNOWN = "unknown"  # events came before the presentation
+    PRESENTED = "presented"
+    WAITING = "waiting"
+    TAKEN = "taken"  # an agent's phone is ringing
+    IN_PROGRESS = "in_progress"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """An agent's claim on a waiting call; attempt counts from 1."""
+
+    attempt: int
+    agent: str
+    agent_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    recording_id: str
+    object_key: str | None
+    duration_s: int | None
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Everything known of a call; all instants in UTC, None while unknown. A withheld number is `caller` None."""
+
+    call_id: str
+    status: CallStatus
+    presented_at: datetime | None = None
+    caller: str | None = None
+    called: str | None = None
+    queued_at: datetime | None = None
+    take: Take | None = None
+    next_attempt: int = 1
+    answered_at: datetime | None = None
+    answered_by: str | None = None
+    answered_by_name: str | None = None
+    on_hold: bool = False
+    hold: timedelta = timedelta(0)
+    ended_at: datetime | None = None
+    recordings: tuple[Recording, ...] = ()
+    objected: bool = False
+
+    @property
+    def wait(self) -> timedelta | None:
+        """First human answer minus presentation (R61), None when nobody answered."""
+        if self.presented_at is None or self.answered_at is None:
+            return None
+        return max(timedelta(0), self.answered_at - self.presented_at)
+
+    @property
+    def wait_after_welcome(self) -> timedelta | None:
+        """First human answer minus the end of the welcome message (the other reading of R61)."""
+        if self.queued_at is None or self.answered_at is None:
+            return None
+        return max(timedelta(0), self.answered_at - self.queued_at)
+
+    @property
+    def talk(self) -> timedelta | None:
+        """From the answer to the end of the call."""
+        if self.answered_at is None or self.ended_at is None:
+            return None
+        return max(timedelta(0), self.ended_at - self.answered_at)
+
+
+def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
+    """All events of one call, in any order and any number of times, to the call they tell.
+
+    Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life.
+    """
+    facts = sorted(_first_tellings(call_id, events).values(), key=_order)
+    of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
+    presented = _first(of_kind[CallEventKind.PRESENTED])
+    answered = _first(of_kind[CallEventKind.ANSWERED])
+    ended = _first(of_kind[CallEventKind.ENDED])
+    queued = _first(of_kind[CallEventKind.QUEUED])
+    takes = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.TAKEN])}
+    released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]}
+    last_attempt = max(takes, default=0)
+    current = takes.get(last_attempt) if last_attempt not in released else None
+    answering = takes.get(int(answered.data.get("attempt", "0"))) if answered else None
+    holds = sorted(of_kind[CallEventKind.HELD] + of_kind[CallEventKind.RESUMED], key=_order)
+    return Call(
+        call_id=call_id,
+        status=_status(presented, queued, current, answered, ended),
+        presented_at=presented.at if presented else None,
+        caller=presented.data.get("caller") if presented else None,
+        called=presented.data.get("called") if presented else None,
+        queued_at=queued.at if queued else None,
+        take=Take(last_attempt, current.data["agent"], current.data["agent_name"], current.at) if current else None,
+        next_attempt=last_attempt + 1,
+        answered_at=answered.at if answered else None,
+        answered_by=answering.data["agent"] if answering else None,
+        answered_by_name=answering.data["agent_name"] if answering else None,
+        on_hold=bool(holds) and holds[-1].kind is CallEventKind.HELD and ended is None,
+        hold=_held_for(holds, ended),
+        ended_at=ended.at if ended else None,
+        recordings=_recordings(facts),
+        objected=bool(of_kind[CallEventKind.OBJECTED]),
+    )
+
+
+def _first_tellings(call_id: str, events: Iterable[CallEvent]) -> dict[str, CallEvent]:
+    told: dict[str, CallEvent] = {}
+    for event in events:
+        if event.call_id != call_id:
+            raise ValueError(f"event {event.key} is of call {event.call_id}, not of {call_id}")
+        known = told.get(event.key)
+        if known is None or _order(event) < _order(known):
+            told[event.key] = event
+    return told
+
+
+def _order(event: CallEvent) -> tuple[datetime, str, list[tuple[str, str]], str]:
+    return event.at, event.kind.value, sorted(event.data.items()), event.key
+
+
+def _first(events: list[CallEvent]) -> CallEvent | None:
+    return events[0] if events else None
+
+
+def _status(
+    presented: CallEvent | None,
+    queued: CallEvent | None,
+    current_take: CallEvent | None,
+    answered: CallEvent | None,
+    ended: CallEvent | None,
+) -> CallStatus:
+    if ended:
+        return CallStatus.ENDED
+    if answered:
+        return CallStatus.IN_PROGRESS
+    if current_take:
+        return CallStatus.TAKEN
+    if queued:
+        return CallStatus.WAITING
+    return CallStatus.PRESENTED if presented else CallStatus.UNKNOWN
+
+
+def _held_for(holds: list[CallEvent], ended: CallEvent | None) -> timedelta:
+    total, since = timedelta(0), None
+    for event in holds:
+        if event.kind is CallEventKind.HELD:
+            since = since or event.at
+        elif since is not None:
+            total += event.at - since
+            since = None
+    if since is not None and ended is not None:
+        total += max(timedelta(0), ended.at - since)
+    return total
+
+
+def _recordings(facts: list[CallEvent]) -> tuple[Recording, ...]:
+    found: dict[str, Recording] = {}
+    for event in facts:
+        recording_id = event.data.get("recording")
+        if recording_id is None:
+            continue
+        known = found.get(recording_id) or Recording(recording_id, None, None, erased=False)
+        duration = event.data.get("duration_s")
+        found[recording_id] = Recording(
+            recording_id,
+            object_key=event.data.get("object_key") or known.object_key,
+            duration_s=int(duration) if duration else known.duration_s,
+            erased=known.erased or event.kind is CallEventKind.RECORDING_ERASED,
+        )
+    return tuple(found[recording_id] for recording_id in sorted(found))

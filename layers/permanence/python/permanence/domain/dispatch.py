@@ -1,0 +1,274 @@
+"""A dispatch calls the on-call chain, one responder after another, until a person has said yes (R41-R45, R48)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The ranks of the chain, in the order of R42."""
+
+    CONTRACTOR = "contractor"
+    CONTRACTOR_SECOND_NUMBER = "contractor_second_number"
+    SECOND_CONTRACTOR = "second_contractor"
+    TECHNICIEN = "technicien"
+    CADRE = "cadre"
+
+
+class Channel(StrEnum):
+    SMS = "sms"
+    VOICE = "voice"
+
+
+class ChannelStatus(StrEnum):
+    """How far one message got; a later status never gives way to an earlier one."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    RINGING = "ringing"
+    DELIVERED = "delivered"  # SMS on the phone, or voice call picked up: never an acceptance
+    VOICEMAIL = "voicemail"
+    NO_ANSWER = "no_answer"  # rang out, busy
+    FAILED = "failed"  # definite failure
+
+
+class StepStatus(StrEnum):
+    PLANNED = "planned"
+    CALLING = "calling"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    TAKEN_BY_ANOTHER = "taken_by_another"
+    CANCELLED = "cancelled"
+
+
+class DispatchStatus(StrEnum):
+    CALLING = "calling"
+    ACCEPTED = "accepted"
+    ON_SITE = "on_site"
+    REPORTED = "reported"
+    EXHAUSTED = "exhausted"  # nobody left: the desk alarm rings; a late yes still wins
+    CANCELLED = "cancelled"
+
+
+class ReportResult(StrEnum):
+    """The results of R45, in the landlord's words."""
+
+    REALISEE = "réalisée"
+    MISE_EN_SECURITE = "mise en sécurité"
+    A_SUIVRE = "à suivre"
+    ACCES_IMPOSSIBLE = "accès impossible"
+    REPARATION_LOCATIVE = "réparation locative"
+    ANNULEE = "annulée"
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """One number to call; `answer_within_s` counts from ringing; `reason` says why this person (R40)."""
+
+    person_id: str
+    name: str
+    role: Role
+    phone: str  # E.164, voice
+    sms_phone: str | None  # E.164 of a mobile, None for a landline
+    answer_within_s: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A responder's turn in the chain; instants in UTC."""
+
+    responder: Responder
+    status: StepStatus = StepStatus.PLANNED
+    started_at: datetime | None = None
+    ringing_at: datetime | None = None
+    deadline: datetime | None = None
+    ended_at: datetime | None = None
+    sms: ChannelStatus | None = None
+    voice: ChannelStatus | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A chain frozen at its start (R43) and how far it went. `current` and `winner` index `steps`."""
+
+    reference: str  # 482-913, what the contractor quotes
+    steps: tuple[Step, ...]
+    status: DispatchStatus = DispatchStatus.CALLING
+    current: int = -1
+    winner: int | None = None
+    accepted_at: datetime | None = None
+    announced_arrival_at: datetime | None = None
+    on_site_at: datetime | None = None
+    reported_at: datetime | None = None
+    result: ReportResult | None = None
+    report_note: str = ""
+
+
+# --- what can happen -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    step: int
+    by: str  # keys | page | agent
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    step: int
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineReached:
+    """A timer fired, perhaps early, late, twice or for a step long past."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider tells how far a message of a step got; `code` is the provider's error code or empty."""
+
+    step: int
+    channel: Channel
+    status: ChannelStatus
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOpened:
+    """Never an acceptance (R41); a robot may have done it."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceArrival:
+    step: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    step: int
+    result: ReportResult
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallNext:
+    """An agent does not wait for the deadline of this step."""
+
+    step: int
+
+
+DispatchEvent = (
+    Start
+    | Accept
+    | Decline
+    | DeadlineReached
+    | Receipt
+    | LinkOpened
+    | AnnounceArrival
+    | Arrive
+    | Report
+    | Cancel
+    | CallNext
+)
+
+
+# --- what must be done about it --------------------------------------------------------------------------------------
+
+
+class TenantNews(StrEnum):
+    """What the tenant is told (R45)."""
+
+    ACCEPTED = "accepted"
+    ARRIVAL = "arrival"
+    ON_SITE = "on_site"
+
+
+class ResponderNews(StrEnum):
+    TAKEN_BY_ANOTHER = "taken_by_another"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class CallResponder:
+    """Send the SMS with the link and place the voice call, at once (R41)."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    step: int
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TellTenant:
+    news: TenantNews
+
+
+@dataclass(frozen=True, slots=True)
+class TellResponder:
+    step: int
+    news: ResponderNews
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmDesk:
+    """Nobody is left to call (R42)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """An entry for the main courante: `kind` is an `EntryKind` value of main_courante, `data` plain text."""
+
+    kind: str
+    data: Mapping[str, str]
+
+
+Action = CallResponder | StartTimer | TellTenant | TellResponder | AlarmDesk | Log
+
+
+class Outcome(StrEnum):
+    """What the person who acted is told."""
+
+    DONE = "done"
+    ALREADY_YOURS = "already_yours"  # the same person repeats: « c'est bien vous »
+    TAKEN_BY_ANOTHER = "taken_by_another"
+    CLOSED = "closed"  # cancelled or reported: nothing to answer any more
+    UNCHANGED = "unchanged"  # a repeat, or an event that means nothing now
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """The dispatch after an event, what must be sent and logged, and what to tell the one who acted."""
+
+    dispatch: Dispatch
+    actions: tuple[Action, ...]
+    outcome: Outcome

@@ -1,0 +1,114 @@
+"""One main courante per malfunction: everything that was said and done about it, in one append-only log (R46)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from permanence.domain.dispatch import Dispatch
+
+
+class EntryKind(StrEnum):
+    """What an entry tells; the words for the reader live with the pages."""
+
+    CALL_LINKED = "call_linked"  # call, caller_name, agent_name, description, wait_s
+    OPENED = "opened"  # motif, tree_version, path
+    DISPATCH_STARTED = "dispatch_started"  # reference, chain
+    STEP_STARTED = "step_started"  # step, name, role, phone, reason
+    RECEIPT = "receipt"  # step, channel, status, code
+    LINK_OPENED = "link_opened"  # step, name
+    DECLINED = "declined"  # step, name, by, note
+    NO_ANSWER = "no_answer"  # step, name
+    STEP_FAILED = "step_failed"  # step, name, code
+    ACCEPTED = "accepted"  # step, name, by
+    LATE_ACCEPTANCE = "late_acceptance"  # step, name, winner
+    CHAIN_EXHAUSTED = "chain_exhausted"
+    TENANT_TOLD = "tenant_told"  # news, text
+    RESPONDER_TOLD = "responder_told"  # step, name, news
+    ARRIVAL_ANNOUNCED = "arrival_announced"  # step, name, arrival
+    ON_SITE = "on_site"  # step, name
+    REPORTED = "reported"  # step, name, result, note
+    CANCELLED = "cancelled"  # reason
+    NOTICE_DELIVERED = "notice_delivered"  # key, status, code
+    MAIL_SENT = "mail_sent"  # period, agency, recipients
+    ROTA_CHANGED = "rota_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log; `at` in UTC; `version` and `n` order the lines of one malfunction."""
+
+    version: int
+    n: int
+    at: datetime
+    kind: EntryKind
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the malfunction is: a dwelling of the patrimoine, or a free address (R28, `dwelling_id` None)."""
+
+    dwelling_id: str | None
+    building_id: str | None
+    address: str  # 12 rue Baron Bouvier
+    details: str  # bât. B, escalier 2, 1er étage, porte 104
+    postcode: str
+    commune: str
+    residence: str
+    agency: str
+    sector: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Someone who called about the malfunction and wants to be told; `phone` in E.164 or None."""
+
+    call_id: str
+    name: str
+    phone: str | None
+
+
+class MalfunctionStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Malfunction:
+    """A dysfonctionnement: its place, its callers, its dispatch. `version` counts saved decisions, from 1."""
+
+    malfunction_id: str
+    number: str  # 2026-1187
+    version: int
+    status: MalfunctionStatus
+    opened_at: datetime
+    motif: str
+    motif_label: str
+    description: str
+    place: Place
+    contacts: tuple[Contact, ...]
+    dispatch: Dispatch | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallForm:
+    """The fiche of a call (R27): `fields` hold what was typed, or « refusé », « inconnu », « sans objet ».
+
+    `path` is the answered tree: node id and answer id pairs; `outcome` what the tree decided (see triage.OutcomeKind).
+    `closed_at` is None while the wrap-up is missing.
+    """
+
+    call_id: str
+    agent: str
+    agent_name: str
+    opened_at: datetime
+    fields: Mapping[str, str] = field(default_factory=dict)
+    tree_version: str = ""
+    path: tuple[tuple[str, str], ...] = ()
+    outcome: str = ""
+    motif: str = ""
+    dwelling_id: str | None = None
+    free_address: str = ""
+    malfunction_id: str | None = None
+    closed_at: datetime | None = None
