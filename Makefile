@@ -1,0 +1,83 @@
+# The index of habits. `make` alone lists them.
+# Everything is installed inside this folder (.venv, node_modules, build); only python >= 3.11, make and git are asked for.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+NODE_WHEEL_VERSION := 24.19.0
+
+export PATH := $(CURDIR)/build/bin:$(PATH)
+export UV_PYTHON_DOWNLOADS := never
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+export CDK_DISABLE_CLI_TELEMETRY := true
+export PYTHONDONTWRITEBYTECODE := 1
+
+UV := build/bootstrap/bin/uv
+RUN := .venv/bin/python
+STAMPS := build/stamps
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+##### What the project stands on
+
+.PHONY: setup
+setup: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules $(STAMPS)/browser ## Install everything the other targets need
+
+$(STAMPS)/prerequisites:
+	@infra/prerequisites.sh "$(PYTHON)"
+	@mkdir -p $(STAMPS) && touch $@
+
+$(UV): $(STAMPS)/prerequisites
+	@echo "setup: uv $(UV_VERSION) into build/bootstrap"
+	@"$(PYTHON)" -m venv build/bootstrap
+	@build/bootstrap/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(STAMPS)/python: uv.lock pyproject.toml $(UV)
+	@echo "setup: Python packages into .venv"
+	@UV_PYTHON=build/bootstrap/bin/python $(UV) sync --frozen --quiet
+	@touch $@
+
+$(STAMPS)/engine: uv.lock pyproject.toml $(UV)
+	@echo "setup: the local AWS engine into build/engine-venv"
+	@UV_PYTHON=build/bootstrap/bin/python UV_PROJECT_ENVIRONMENT=build/engine-venv $(UV) sync --frozen --quiet --only-group engine
+	@touch $@
+
+$(STAMPS)/node: $(UV)
+	@infra/node.sh $(NODE_WHEEL_VERSION)
+	@touch $@
+
+$(STAMPS)/node_modules: package.json package-lock.json $(STAMPS)/node
+	@echo "setup: npm packages into node_modules"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/browser: $(STAMPS)/prerequisites
+	@infra/browser.sh
+	@touch $@
+
+##### Habits
+
+.PHONY: demo
+demo: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Play "Saturday 23 h 12" on this machine; stays up until Ctrl-C (DEMO_EXIT=1 leaves)
+	@$(RUN) -m local.scenarios.demo
+
+.PHONY: up
+up: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Start the whole system here; addresses in build/local/outputs.json
+	@$(RUN) -m local.engine up
+
+.PHONY: down
+down: $(STAMPS)/python ## Stop it and leave nothing behind
+	@$(RUN) -m local.engine down
+
+.PHONY: test
+test: setup ## All tests
+	@$(RUN) -m pytest
