@@ -1,6 +1,6 @@
 """The astreinte decision tree as data, and the walk through it (R20-R23)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,13 +12,15 @@ class OutcomeKind(StrEnum):
     EMERGENCY = "emergency"  # the caller dials the emergency services; staff may follow
     COMPANY = "company"  # the tenant calls a company directly
     REFUSED = "refused"  # no danger to goods or persons (R21), logged and counted
+    JOIN = "join"  # about a malfunction already open: the call joins its main courante (R25, R46)
 
 
 @dataclass(frozen=True, slots=True)
 class TriageOutcome:
     """Where the tree leads: what is said last, whom to send, which emergency numbers to give first.
 
-    `motif` is a motif id of the contract when someone is sent; `chain` says whether a dispatch starts.
+    `motif` is a motif id of the contract when someone is sent. `say` may hold ``{next_opening}``, which the caller of
+    the domain fills with `calendar.opening_words`.
     """
 
     outcome_id: str
@@ -76,3 +78,29 @@ class Position:
     answered: tuple[tuple[Question, Answer], ...]
     question: Question | None
     outcome: TriageOutcome | None
+
+
+class InvalidPath(ValueError):
+    """A path that the guide does not have: names the node and the answer at fault."""
+
+
+def walk(guide: Guide, path: Sequence[tuple[str, str]]) -> Position:
+    """Follow (node id, answer id) pairs from the start of the guide (R20, R21).
+
+    An outcome is reached by answers only: the empty path stands before the first question. Raises InvalidPath when a
+    node is not the one the answers lead to, when a node has no such answer, and when the path goes on past an outcome.
+    """
+    answered: list[tuple[Question, Answer]] = []
+    here = guide.start
+    for node_id, answer_id in path:
+        if here in guide.outcomes:
+            raise InvalidPath(f"the guide has ended at {here!r}, before node {node_id!r}")
+        if node_id != here:
+            raise InvalidPath(f"the answers lead to node {here!r}, not to {node_id!r}")
+        question = guide.questions[here]
+        answer = next((a for a in question.answers if a.answer_id == answer_id), None)
+        if answer is None:
+            raise InvalidPath(f"node {node_id!r} has no answer {answer_id!r}")
+        answered.append((question, answer))
+        here = answer.goto
+    return Position(tuple(answered), guide.questions.get(here), guide.outcomes.get(here))
