@@ -22,15 +22,15 @@ class Channel(StrEnum):
 
 
 class ChannelStatus(StrEnum):
-    """How far one message got; a later status never gives way to an earlier one."""
+    """How far one message got; a status never gives way to one that stands above it here (receipts come in any order)."""
 
     PENDING = "pending"
     SENT = "sent"
     RINGING = "ringing"
-    DELIVERED = "delivered"  # SMS on the phone, or voice call picked up: never an acceptance
-    VOICEMAIL = "voicemail"
     NO_ANSWER = "no_answer"  # rang out, busy
     FAILED = "failed"  # definite failure
+    DELIVERED = "delivered"  # SMS on the phone, or voice call picked up: never an acceptance
+    VOICEMAIL = "voicemail"  # known only after the pick-up
 
 
 class StepStatus(StrEnum):
@@ -66,7 +66,10 @@ class ReportResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Responder:
-    """One number to call; `answer_within_s` counts from ringing; `reason` says why this person (R40)."""
+    """One number to call; `answer_within_s` counts from ringing; `reason` says why this person (R40).
+
+    `person_id` is the same on both numbers of one company. `trade` is what the tenant is told: plomberie.
+    """
 
     person_id: str
     name: str
@@ -75,11 +78,15 @@ class Responder:
     sms_phone: str | None  # E.164 of a mobile, None for a landline
     answer_within_s: int
     reason: str
+    trade: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A responder's turn in the chain; instants in UTC."""
+    """A responder's turn in the chain; instants in UTC.
+
+    `late_accepted_at` is a yes that came after another's (R44), `link_opened_at` the first opening of the link.
+    """
 
     responder: Responder
     status: StepStatus = StepStatus.PLANNED
@@ -90,6 +97,8 @@ class Step:
     sms: ChannelStatus | None = None
     voice: ChannelStatus | None = None
     note: str = ""
+    link_opened_at: datetime | None = None
+    late_accepted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    pass
+    """Call the first of the chain; logs DISPATCH_STARTED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,17 +233,23 @@ class CallResponder:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
+    """`due` in UTC, whole seconds; an older timer of the step may stay, it means nothing when it fires."""
+
     step: int
     due: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class TellTenant:
+    """Whoever writes the words logs TENANT_TOLD with them."""
+
     news: TenantNews
 
 
 @dataclass(frozen=True, slots=True)
 class TellResponder:
+    """Whoever writes the words logs RESPONDER_TOLD."""
+
     step: int
     news: ResponderNews
 
@@ -262,7 +277,7 @@ class Outcome(StrEnum):
     ALREADY_YOURS = "already_yours"  # the same person repeats: « c'est bien vous »
     TAKEN_BY_ANOTHER = "taken_by_another"
     CLOSED = "closed"  # cancelled or reported: nothing to answer any more
-    UNCHANGED = "unchanged"  # a repeat, or an event that means nothing now
+    UNCHANGED = "unchanged"  # a repeat, or an event that means nothing now: same dispatch, no action, nothing to save
 
 
 @dataclass(frozen=True, slots=True)
