@@ -1,0 +1,37 @@
+"""Times, durations and numbers inside French sentences.
+
+They carry U+00A0, so that no line breaks inside them; the fine spaces before « : » and inside guillemets belong to each
+medium (`web.formats.typography` for pages).
+"""
+
+from datetime import datetime, timedelta
+
+from permanence.domain.instants import to_paris
+
+NBSP = "\u00a0"
+
+
+def clock(instant: datetime) -> str:
+    """An aware instant on the clocks of Paris: ``23 h 13``, ``0 h 48``."""
+    local = to_paris(instant)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02}"
+
+
+def spell_duration(duration: timedelta) -> str:
+    """``48 s``, ``4 min 05``, ``1 h 02 min``."""
+    seconds = int(duration.total_seconds())
+    if seconds < 60:
+        return f"{seconds}{NBSP}s"
+    if seconds < 3600:
+        return f"{seconds // 60}{NBSP}min{NBSP}{seconds % 60:02}"
+    return f"{seconds // 3600}{NBSP}h{NBSP}{seconds % 3600 // 60:02}{NBSP}min"
+
+
+def telephone(number: str | None) -> str:
+    """A French number of E.164 in pairs, ``06 39 98 21 05``; any other as it is; none is a withheld number."""
+    if not number:
+        return "numéro masqué"
+    if number.startswith("+33") and len(number) == 12 and number[1:].isdigit():
+        national = "0" + number[3:]
+        return NBSP.join(national[i : i + 2] for i in range(0, 10, 2))
+    return number

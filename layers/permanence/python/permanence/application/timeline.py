@@ -1,0 +1,413 @@
+"""The main courante as a reader wants it: grouped by person called, in French, every time on the clocks of Paris.
+
+The extranet, its Excel and the mail of the end of a period all tell the same lines.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from permanence.application.french import clock, spell_duration, telephone
+from permanence.domain.dispatch import Channel, ChannelStatus, ReportResult, ResponderNews, Role, TenantNews
+from permanence.domain.instants import parse_instant
+from permanence.domain.main_courante import Entry, EntryKind
+
+
+class Family(StrEnum):
+    """What a reader filters on."""
+
+    INCOMING = "recus"
+    OUTGOING = "emis"
+    MESSAGE = "messages"
+    INTERVENTION = "intervention"
+    FILE = "dossier"
+
+
+class Mark(StrEnum):
+    """How the dot of a line looks on « le fil »."""
+
+    PAST = "past"
+    OK = "ok"
+    BAD = "bad"
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state in a word; `tone` and `icon` only repeat what the word says. Tone ``""`` is neutral grey."""
+
+    word: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline; `at` in UTC; `call_id` leads to the call a line speaks of."""
+
+    at: datetime
+    family: Family
+    mark: Mark
+    icon: str
+    title: str
+    aside: str = ""
+    state: State | None = None
+    sentences: tuple[str, ...] = ()
+    quote: str = ""
+    call_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole line without its time, as one plain sentence (mail, Excel)."""
+        head = self.title + (f" ({self.aside})" if self.aside else "")
+        if self.state:
+            head += f" : {self.state.word.lower()}"
+        parts = [head, *self.sentences]
+        if self.quote:
+            parts.append(f"« {self.quote} »")
+        return " ".join(part if part.endswith((".", "»", "!", "?")) else f"{part}." for part in parts)
+
+
+ROLE_WORDS: Mapping[Role, str] = {
+    Role.CONTRACTOR: "prestataire",
+    Role.CONTRACTOR_SECOND_NUMBER: "2e numéro",
+    Role.SECOND_CONTRACTOR: "second prestataire",
+    Role.TECHNICIEN: "technicien d’astreinte",
+    Role.CADRE: "cadre d’astreinte",
+}
+RESULT_STATES: Mapping[ReportResult, State] = {
+    ReportResult.REALISEE: State("Réalisée", "ok", "circle-check"),
+    ReportResult.MISE_EN_SECURITE: State("Mise en sécurité", "info", "shield-check"),
+    ReportResult.A_SUIVRE: State("À suivre", "info", "pencil"),
+    ReportResult.ACCES_IMPOSSIBLE: State("Accès impossible", "wait", "lock"),
+    ReportResult.REPARATION_LOCATIVE: State("Réparation locative", "", "house"),
+    ReportResult.ANNULEE: State("Annulée", "", "ban"),
+}
+VOICEMAIL = State("Répondeur", "", "voicemail")
+NO_ANSWER = State("Sans réponse", "", "phone-missed")
+_TENANT_NEWS = {
+    TenantNews.ACCEPTED: "accord donné",
+    TenantNews.ARRIVAL: "heure d’arrivée",
+    TenantNews.ON_SITE: "intervenant sur place",
+}
+_RESPONDER_NEWS = {
+    ResponderNews.TAKEN_BY_ANOTHER: "mission prise par un autre",
+    ResponderNews.CANCELLED: "mission annulée",
+}
+_SMS_WORDS = {
+    ChannelStatus.SENT: "SMS envoyé",
+    ChannelStatus.DELIVERED: "SMS délivré",
+    ChannelStatus.FAILED: "SMS non délivré",
+}
+_VOICE_WORDS = {
+    ChannelStatus.RINGING: "sonnerie",
+    ChannelStatus.DELIVERED: "décroché",
+    ChannelStatus.VOICEMAIL: "répondeur",
+    ChannelStatus.NO_ANSWER: "sans réponse",
+    ChannelStatus.FAILED: "appel impossible",
+}
+_STEP_KINDS = frozenset(
+    {
+        EntryKind.STEP_STARTED,
+        EntryKind.RECEIPT,
+        EntryKind.LINK_OPENED,
+        EntryKind.DECLINED,
+        EntryKind.NO_ANSWER,
+        EntryKind.STEP_FAILED,
+        EntryKind.ACCEPTED,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What the log tells of one person's turn in the chain."""
+
+    at: datetime
+    name: str
+    role: str = ""
+    phone: str = ""
+    told: list[str] = field(default_factory=list)
+    verdict: Entry | None = None
+    voicemail: bool = False
+
+
+def timeline(entries: Iterable[Entry]) -> tuple[Line, ...]:
+    """The entries of one main courante, in any order, to its lines in order of time."""
+    ordered = sorted(entries, key=lambda e: (e.at, e.version, e.n))
+    turns: dict[str, _Turn] = {}
+    lines: list[Line] = []
+    arrival: datetime | None = None
+    for entry in ordered:
+        if entry.kind in _STEP_KINDS:
+            _follow_turn(turns, entry)
+        elif entry.kind is EntryKind.ARRIVAL_ANNOUNCED:
+            arrival = _instant(entry.data.get("arrival"))
+            lines.append(_announced(entry, arrival))
+        elif entry.kind is EntryKind.ON_SITE:
+            lines.append(_on_site(entry, arrival))
+        else:
+            lines.append(_single(entry))
+    lines.extend(_turn_line(turn) for turn in turns.values())
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _follow_turn(turns: dict[str, _Turn], entry: Entry) -> None:
+    data = entry.data
+    step = data.get("step", "")
+    turn = turns.setdefault(step, _Turn(entry.at, data.get("name", "")))
+    if entry.kind is EntryKind.STEP_STARTED:
+        turn.at, turn.name, turn.role = entry.at, data.get("name", ""), data.get("role", "")
+        turn.phone = telephone(data.get("phone"))
+    elif entry.kind is EntryKind.RECEIPT:
+        words = _SMS_WORDS if data.get("channel") == Channel.SMS else _VOICE_WORDS
+        status = ChannelStatus(data.get("status", ChannelStatus.PENDING))
+        turn.voicemail = turn.voicemail or status is ChannelStatus.VOICEMAIL
+        if status in words:
+            turn.told.append(f"{words[status]} à {clock(entry.at)}")
+    elif entry.kind is EntryKind.LINK_OPENED:
+        turn.told.append(f"lien ouvert à {clock(entry.at)}")
+    else:
+        turn.verdict = entry
+
+
+def _turn_line(turn: _Turn) -> Line:
+    told = list(turn.told)
+    quote = ""
+    at, mark, icon, state = turn.at, Mark.PAST, "phone-outgoing", State("Appelé", "wait", "phone-outgoing")
+    if turn.voicemail:
+        state = VOICEMAIL
+    verdict = turn.verdict
+    after = ""
+    if verdict is not None and verdict.kind is EntryKind.ACCEPTED:
+        at, mark, icon, state = verdict.at, Mark.OK, "check", State("Accepté", "ok", "circle-check")
+        told.append(f"{_way(verdict.data.get('by', ''), accepted=True)} à {clock(verdict.at)}")
+    elif verdict is not None and verdict.kind is EntryKind.DECLINED:
+        at, mark, icon, state = verdict.at, Mark.BAD, "x", State("Refusé", "bad", "circle-x")
+        told.append(f"{_way(verdict.data.get('by', ''), accepted=False)} à {clock(verdict.at)}")
+        quote, after = verdict.data.get("note", ""), "Suivant appelé aussitôt."
+    elif verdict is not None and verdict.kind is EntryKind.STEP_FAILED:
+        mark, icon, state = Mark.BAD, "phone-off", State("Injoignable", "bad", "phone-off")
+        after = "Suivant appelé aussitôt."
+    elif verdict is not None:
+        state = VOICEMAIL if turn.voicemail else NO_ANSWER
+        after = f"Sans accord à {clock(verdict.at)} : au suivant."
+    if turn.voicemail and state is VOICEMAIL:
+        after = f"Un répondeur ne vaut pas accord. {after}".strip()
+    return Line(
+        at,
+        Family.OUTGOING,
+        mark,
+        icon,
+        _person(turn.name, turn.role),
+        state=state,
+        sentences=_sentences(turn.phone, told, after),
+        quote=quote,
+    )
+
+
+def _sentences(phone: str, told: list[str], after: str) -> tuple[str, ...]:
+    facts = ", ".join(told)
+    sentences = [f"{phone}." if phone else "", f"{facts[:1].upper()}{facts[1:]}." if facts else "", after]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _person(name: str, role: str) -> str:
+    if not role or role in (Role.CONTRACTOR, Role.SECOND_CONTRACTOR):
+        return name
+    return f"{name}, {ROLE_WORDS[Role(role)]}"
+
+
+def _way(by: str, accepted: bool) -> str:
+    if by == "keys":
+        return "touche 1, confirmée," if accepted else "touche 2"
+    if by == "page":
+        return "accord sur la page" if accepted else "refus sur la page"
+    return "accord donné au téléconseiller" if accepted else "refus donné au téléconseiller"
+
+
+def _announced(entry: Entry, arrival: datetime | None) -> Line:
+    title = f"Arrivée annoncée : {clock(arrival)}" if arrival else "Arrivée annoncée"
+    return Line(entry.at, Family.INTERVENTION, Mark.PAST, "clock", title, aside=entry.data.get("name", ""))
+
+
+def _on_site(entry: Entry, arrival: datetime | None) -> Line:
+    aside = entry.data.get("name", "")
+    if arrival is not None:
+        minutes = int((entry.at - arrival) / timedelta(minutes=1))
+        if minutes < 0:
+            aside = f"{-minutes} min avant l’heure annoncée"
+        elif minutes > 0:
+            aside = f"{minutes} min après l’heure annoncée"
+        else:
+            aside = "à l’heure annoncée"
+    return Line(entry.at, Family.INTERVENTION, Mark.OK, "map-pin", "Sur place", aside=aside)
+
+
+def _single(entry: Entry) -> Line:
+    return _SINGLE[entry.kind](entry)
+
+
+def _call_linked(entry: Entry) -> Line:
+    data = entry.data
+    aside = [f"pris par {data['agent_name']}"] if data.get("agent_name") else []
+    if data.get("wait_s"):
+        aside.append(f"attente {spell_duration(timedelta(seconds=float(data['wait_s'])))}")
+    name = data.get("caller_name", "")
+    return Line(
+        entry.at,
+        Family.INCOMING,
+        Mark.PAST,
+        "phone-incoming",
+        f"Appel de {name}" if name else "Appel, nom non donné",
+        aside=", ".join(aside),
+        sentences=_optional(data.get("description", "")),
+        call_id=data.get("call") or None,
+    )
+
+
+def _opened(entry: Entry) -> Line:
+    data = entry.data
+    guide = f"Guide de traitement, version {data['tree_version']}." if data.get("tree_version") else ""
+    title = f"Dysfonctionnement ouvert : {data.get('motif', '')}".removesuffix(" : ")
+    return Line(entry.at, Family.FILE, Mark.PAST, "clipboard-list", title, sentences=_optional(guide))
+
+
+def _dispatch_started(entry: Entry) -> Line:
+    data = entry.data
+    chain = f"Chaîne figée : {data['chain']}." if data.get("chain") else ""
+    return Line(
+        entry.at,
+        Family.FILE,
+        Mark.PAST,
+        "send",
+        "Envoi en intervention",
+        aside=f"référence {data['reference']}" if data.get("reference") else "",
+        sentences=_optional(chain),
+    )
+
+
+def _late_acceptance(entry: Entry) -> Line:
+    winner = entry.data.get("winner", "")
+    return Line(
+        entry.at,
+        Family.OUTGOING,
+        Mark.PAST,
+        "phone-outgoing",
+        entry.data.get("name", ""),
+        state=State("Accord après un autre", "", "info"),
+        sentences=_optional(f"La mission était déjà à {winner}." if winner else ""),
+    )
+
+
+def _exhausted(entry: Entry) -> Line:
+    return Line(
+        entry.at,
+        Family.OUTGOING,
+        Mark.BAD,
+        "triangle-alert",
+        "Personne n’a accepté",
+        state=State("Alarme au plateau", "bad", "bell-ring"),
+        sentences=("Toute la chaîne a été appelée ; le superviseur prend la suite.",),
+    )
+
+
+def _tenant_told(entry: Entry) -> Line:
+    news = _TENANT_NEWS.get(TenantNews(entry.data["news"]), "") if entry.data.get("news") else ""
+    return Line(
+        entry.at,
+        Family.MESSAGE,
+        Mark.PAST,
+        "message-square",
+        "SMS aux appelants",
+        aside=news,
+        quote=entry.data.get("text", ""),
+    )
+
+
+def _responder_told(entry: Entry) -> Line:
+    news = _RESPONDER_NEWS.get(ResponderNews(entry.data["news"]), "") if entry.data.get("news") else ""
+    return Line(
+        entry.at, Family.MESSAGE, Mark.PAST, "message-square", f"SMS à {entry.data.get('name', '')}", aside=news
+    )
+
+
+def _reported(entry: Entry) -> Line:
+    result = entry.data.get("result", "")
+    return Line(
+        entry.at,
+        Family.INTERVENTION,
+        Mark.OK,
+        "wrench",
+        "Compte rendu",
+        aside=entry.data.get("name", ""),
+        state=RESULT_STATES[ReportResult(result)] if result else None,
+        quote=entry.data.get("note", ""),
+    )
+
+
+def _cancelled(entry: Entry) -> Line:
+    return Line(
+        entry.at,
+        Family.INTERVENTION,
+        Mark.PAST,
+        "ban",
+        "Mission annulée",
+        quote=entry.data.get("reason", ""),
+    )
+
+
+def _notice_delivered(entry: Entry) -> Line:
+    delivered = entry.data.get("status") == ChannelStatus.DELIVERED
+    state = State("Délivré", "ok", "check-check") if delivered else State("Non délivré", "bad", "circle-x")
+    return Line(entry.at, Family.MESSAGE, Mark.PAST, "message-square", "SMS", state=state)
+
+
+def _mail_sent(entry: Entry) -> Line:
+    data = entry.data
+    agency = f", agence de {data['agency']}" if data.get("agency") else ""
+    count = len([r for r in data.get("recipients", "").split(",") if r.strip()])
+    return Line(
+        entry.at,
+        Family.MESSAGE,
+        Mark.PAST,
+        "mail",
+        f"Courriel de fin d’astreinte{agency}",
+        aside=f"{count} adresse{'s' if count > 1 else ''}" if count else "",
+    )
+
+
+def _rota_changed(entry: Entry) -> Line:
+    return Line(
+        entry.at,
+        Family.FILE,
+        Mark.PAST,
+        "info",
+        "Le planning d’astreinte a changé",
+        sentences=("La chaîne figée à l’envoi reste appelée.",),
+    )
+
+
+_SINGLE = {
+    EntryKind.CALL_LINKED: _call_linked,
+    EntryKind.OPENED: _opened,
+    EntryKind.DISPATCH_STARTED: _dispatch_started,
+    EntryKind.LATE_ACCEPTANCE: _late_acceptance,
+    EntryKind.CHAIN_EXHAUSTED: _exhausted,
+    EntryKind.TENANT_TOLD: _tenant_told,
+    EntryKind.RESPONDER_TOLD: _responder_told,
+    EntryKind.REPORTED: _reported,
+    EntryKind.CANCELLED: _cancelled,
+    EntryKind.NOTICE_DELIVERED: _notice_delivered,
+    EntryKind.MAIL_SENT: _mail_sent,
+    EntryKind.ROTA_CHANGED: _rota_changed,
+}
+
+
+def _optional(sentence: str) -> tuple[str, ...]:
+    return (sentence,) if sentence else ()
+
+
+def _instant(text: str | None) -> datetime | None:
+    return parse_instant(text) if text else None

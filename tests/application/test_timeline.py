@@ -1,0 +1,113 @@
+"""The timeline tells what the log holds, to a French reader."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from permanence.application.timeline import Family, Mark, timeline
+from permanence.domain.instants import format_instant
+from permanence.domain.main_courante import Entry, EntryKind
+
+START = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
+
+
+def entry(minutes: float, kind: EntryKind, **data: str) -> Entry:
+    return Entry(version=int(minutes * 100) + 1, n=0, at=START + timedelta(minutes=minutes), kind=kind, data=data)
+
+
+def contractor_called(minutes: float = 2, step: str = "0") -> Entry:
+    return entry(
+        minutes,
+        EntryKind.STEP_STARTED,
+        step=step,
+        name="Plomberie Daval",
+        role="contractor",
+        phone="+33639982105",
+        reason="motif",
+    )
+
+
+@pytest.mark.parametrize("kind", list(EntryKind))
+def test_every_kind_of_entry_has_its_sentence(kind: EntryKind) -> None:
+    (line,) = timeline([entry(1, kind)])
+    assert line.text
+
+
+def test_everything_about_one_person_called_is_one_line() -> None:
+    lines = timeline(
+        [
+            contractor_called(),
+            entry(2.1, EntryKind.RECEIPT, step="0", channel="sms", status="delivered"),
+            entry(4, EntryKind.LINK_OPENED, step="0", name="Plomberie Daval"),
+            entry(5, EntryKind.ACCEPTED, step="0", name="Plomberie Daval", by="keys"),
+        ]
+    )
+    assert len(lines) == 1
+    assert lines[0].title == "Plomberie Daval"
+    assert lines[0].state is not None
+    assert lines[0].state.word == "Accepté"
+    assert lines[0].text == (
+        "Plomberie Daval : accepté. 06\u00a039\u00a098\u00a021\u00a005. SMS délivré à 23\u00a0h\u00a014, "
+        "lien ouvert à 23\u00a0h\u00a016, touche 1, confirmée, à 23\u00a0h\u00a017."
+    )
+
+
+def test_a_voicemail_is_never_shown_as_an_agreement() -> None:
+    (line,) = timeline(
+        [
+            contractor_called(),
+            entry(3, EntryKind.RECEIPT, step="0", channel="voice", status="voicemail"),
+            entry(6, EntryKind.NO_ANSWER, step="0", name="Plomberie Daval"),
+        ]
+    )
+    assert line.state is not None
+    assert line.state.word == "Répondeur"
+    assert line.mark is Mark.PAST
+    assert "Un répondeur ne vaut pas accord." in line.sentences[-1]
+
+
+def test_a_refusal_keeps_its_reason_and_its_hour() -> None:
+    (line,) = timeline(
+        [
+            contractor_called(),
+            entry(6, EntryKind.DECLINED, step="0", name="Plomberie Daval", by="page", note="trop loin"),
+        ]
+    )
+    assert line.mark is Mark.BAD
+    assert line.quote == "trop loin"
+    assert line.at == START + timedelta(minutes=6)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(-7, "7 min avant l’heure annoncée"), (0, "à l’heure annoncée"), (12, "12 min après l’heure annoncée")],
+)
+def test_an_arrival_is_told_against_what_was_announced(minutes: int, words: str) -> None:
+    announced = START + timedelta(minutes=60)
+    lines = timeline(
+        [
+            entry(10, EntryKind.ARRIVAL_ANNOUNCED, step="0", name="Daval", arrival=format_instant(announced)),
+            entry(60 + minutes, EntryKind.ON_SITE, step="0", name="Daval"),
+        ]
+    )
+    assert lines[0].title == "Arrivée annoncée : 0\u00a0h\u00a012"
+    assert lines[1].aside == words
+
+
+def test_entries_in_any_order_give_the_same_timeline() -> None:
+    entries = [
+        entry(0, EntryKind.CALL_LINKED, call="CA1", caller_name="Mme Vauthier", agent_name="Camille", wait_s="18"),
+        entry(1, EntryKind.OPENED, motif="Fuite", tree_version="12"),
+        contractor_called(),
+        entry(9, EntryKind.REPORTED, step="0", name="Daval", result="réalisée", note="Joint changé."),
+    ]
+    assert timeline(reversed(entries)) == timeline(entries)
+
+
+def test_a_call_leads_to_its_record_and_tells_who_took_it() -> None:
+    (line,) = timeline(
+        [entry(0, EntryKind.CALL_LINKED, call="CA1", caller_name="Mme Vauthier", agent_name="Camille", wait_s="18")]
+    )
+    assert line.family is Family.INCOMING
+    assert line.call_id == "CA1"
+    assert line.aside == "pris par Camille, attente 18\u00a0s"
