@@ -1,0 +1,144 @@
+"""A person at a web page, without a browser: opens pages, fills in the forms that are there, presses the buttons that are there."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pyotp
+from bs4 import BeautifulSoup, Tag
+
+
+class NotOnThePage(LookupError):
+    """The page does not offer what the person looks for."""
+
+
+@dataclass
+class Visitor:
+    """`base_url` may name a host under ``.localhost``; the connection goes to the loopback address with that Host."""
+
+    base_url: str
+    cookies: dict[str, str] = field(default_factory=dict)
+    url: str = ""
+    status: int = 0
+    page: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base_url)
+        self._host = parts.netloc
+        self._origin = f"{parts.scheme}://{parts.netloc}"
+        self._client = httpx.Client(base_url=f"{parts.scheme}://127.0.0.1:{parts.port}", timeout=30)
+
+    @property
+    def text(self) -> str:
+        """What the page says, white space folded."""
+        return " ".join(self.page.get_text(" ").split())
+
+    def open(self, path: str) -> "Visitor":
+        return self._go("GET", urljoin(self.url or f"{self._origin}/", path))
+
+    def download(self, path: str) -> bytes:
+        """The body behind a link, redirects to other hosts followed; raises on any status but 200."""
+        response = self._send("GET", urljoin(self.url or f"{self._origin}/", path), None)
+        while response.is_redirect:
+            target = urljoin(f"{self._origin}{path}", response.headers["location"])
+            elsewhere = urlsplit(target).netloc != self._host
+            response = httpx.get(target, timeout=30) if elsewhere else self._send("GET", target, None)
+        response.raise_for_status()
+        return response.content
+
+    def press(self, button: str, **fields: str) -> "Visitor":
+        """Submit the form that holds the button whose words contain `button`, with `fields` filled in by name."""
+        found = next((b for b in self.page.find_all("button") if button in " ".join(b.get_text(" ").split())), None)
+        if found is None:
+            raise NotOnThePage(f"no button « {button} » on {self.url}: {self.text[:400]}")
+        form = self.page.find("form", id=found["form"]) if found.has_attr("form") else found.find_parent("form")
+        if not isinstance(form, Tag):
+            raise NotOnThePage(f"the button « {button} » is in no form on {self.url}")
+        data = self._filled_in(form, found, fields)
+        action = urljoin(self.url, str(found.get("formaction") or form.get("action") or ""))
+        if str(form.get("method", "get")).lower() == "get":
+            return self._go("GET", str(httpx.URL(action).copy_merge_params(data)))
+        return self._go("POST", action, data)
+
+    def follow(self, words: str) -> "Visitor":
+        """Follow the link whose words contain `words`."""
+        link = next((a for a in self.page.find_all("a", href=True) if words in " ".join(a.get_text(" ").split())), None)
+        if link is None:
+            raise NotOnThePage(f"no link « {words} » on {self.url}: {self.text[:400]}")
+        return self.open(str(link["href"]))
+
+    def sign_in(self, email: str, password: str, totp_secret: str) -> "Visitor":
+        self.open("/connexion")
+        self._go("POST", self._action("password"), self._fields("password", email=email, password=password))
+        code = pyotp.TOTP(totp_secret).now()
+        return self._go("POST", self._action("code"), self._fields("code", code=code))
+
+    def _form_with(self, name: str) -> Tag:
+        control = self.page.find("input", attrs={"name": name})
+        form = control.find_parent("form") if isinstance(control, Tag) else None
+        if form is None:
+            raise NotOnThePage(f"no field {name} on {self.url}: {self.text[:400]}")
+        return form
+
+    def _action(self, name: str) -> str:
+        return urljoin(self.url, str(self._form_with(name).get("action") or ""))
+
+    def _fields(self, name: str, **fields: str) -> dict[str, list[str]]:
+        return self._filled_in(self._form_with(name), None, fields)
+
+    def _filled_in(self, form: Tag, pressed: Tag | None, fields: dict[str, str]) -> dict[str, list[str]]:
+        """What a browser would send: the successful controls of the form, with the person's entries in their place."""
+        controls = form.find_all(["input", "textarea", "select"])
+        if form.has_attr("id"):
+            controls += self.page.find_all(["input", "textarea", "select"], attrs={"form": form["id"]})
+        data: dict[str, list[str]] = {}
+        offered: set[str] = set()
+        for control in controls:
+            name = str(control.get("name") or "")
+            if not name or control.has_attr("disabled"):
+                continue
+            offered.add(name)
+            if control.name == "select":
+                chosen = control.find("option", selected=True) or control.find("option")
+                data.setdefault(name, []).append(str(chosen.get("value", "")) if isinstance(chosen, Tag) else "")
+            elif control.name == "textarea":
+                data.setdefault(name, []).append(control.get_text())
+            elif control.get("type") in ("radio", "checkbox"):
+                if control.has_attr("checked"):
+                    data.setdefault(name, []).append(str(control.get("value", "on")))
+            elif control.get("type") not in ("submit", "button", "image"):
+                data.setdefault(name, []).append(str(control.get("value", "")))
+        for name, value in fields.items():
+            if name not in offered:
+                raise NotOnThePage(f"no field {name} in the form of {self.url}; it has {sorted(offered)}")
+            data[name] = [value]
+        if pressed is not None and pressed.get("name"):
+            data[str(pressed["name"])] = [str(pressed.get("value", ""))]
+        return data
+
+    def _go(self, method: str, url: str, data: dict[str, list[str]] | None = None) -> "Visitor":
+        response = self._send(method, url, data)
+        hops = 0
+        while response.is_redirect and hops < 5:
+            url = urljoin(url, response.headers["location"])
+            response = self._send("GET", url, None)
+            hops += 1
+        self.url, self.status = url, response.status_code
+        self.page = BeautifulSoup(response.text, "html.parser")
+        return self
+
+    def _send(self, method: str, url: str, data: dict[str, list[str]] | None) -> httpx.Response:
+        parts = urlsplit(url)
+        headers = {"Host": self._host, "Origin": self._origin}
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        response = self._client.request(method, target, data=data, headers=headers)
+        for header in response.headers.get_list("set-cookie"):
+            name, _, rest = header.partition("=")
+            value = rest.split(";", 1)[0]
+            if value and "max-age=0" not in header.lower():
+                self.cookies[name.strip()] = value
+            else:
+                self.cookies.pop(name.strip(), None)
+        return response
