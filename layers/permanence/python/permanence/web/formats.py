@@ -1,0 +1,129 @@
+"""How values read on a French screen: one place for spaces, dates, durations, telephone numbers and money.
+
+Everything here returns plain text; the templates escape it.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+import phonenumbers
+
+from permanence.application.french import NBSP, clock, spell_duration
+from permanence.domain.instants import to_paris
+
+THIN = "\u202f"
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+_BEFORE_SIGN = re.compile(r"[ \u00a0]+(?=[;:!?%€»](?:[\s.,)\]<»]|$))")
+_AFTER_OPENING = re.compile(r"«[ \u00a0]+")
+_TIME = re.compile(r"(?<=\d) (?:(h) (?=\d\d\b)|(?=(?:h|min|s|ans)\b))")
+_PHONE = re.compile(r"(?<!\d)(?:0 800(?: \d\d){3}|0\d(?: \d\d){4})(?!\d)")
+_NUMBER_SIGN = re.compile(r"\b(n[°o]|N°) (?=\d)")
+
+
+def typography(text: str) -> str:
+    """Set French spaces and apostrophes in a text written with plain ones (guide.md of the visual language).
+
+    U+202F before ``; : ! ? % €`` and inside « »; U+00A0 in times, units and telephone numbers. Setting a text twice
+    changes nothing.
+    """
+    text = _APOSTROPHE.sub("’", text)
+    text = _BEFORE_SIGN.sub(THIN, text)
+    text = _AFTER_OPENING.sub(f"«{THIN}", text)
+    text = _PHONE.sub(lambda found: found[0].replace(" ", NBSP), text)
+    text = _NUMBER_SIGN.sub(rf"\1{NBSP}", text)
+    return _TIME.sub(lambda found: f"{NBSP}h{NBSP}" if found[1] else NBSP, text)
+
+
+def _local_day(value: date | datetime) -> date:
+    return to_paris(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime) -> str:
+    """samedi 21 novembre 2026; an instant is read in Paris."""
+    local = _local_day(value)
+    return f"{DAYS[local.weekday()]} {_day_of_month(local)} {MONTHS[local.month - 1]} {local.year}"
+
+
+def short_day(value: date | datetime) -> str:
+    """sam. 21 nov."""
+    local = _local_day(value)
+    return f"{DAYS[local.weekday()][:3]}.{NBSP}{_day_of_month(local)}{NBSP}{SHORT_MONTHS[local.month - 1]}"
+
+
+def month(value: str) -> str:
+    """``2026-11`` to novembre 2026."""
+    year, number = value.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def _day_of_month(local: date) -> str:
+    return "1er" if local.day == 1 else str(local.day)
+
+
+def moment(value: datetime, now: datetime) -> str:
+    """23 h 12 today, sam. 21 nov., 23 h 12 on another Paris-local day."""
+    if _local_day(value) == _local_day(now):
+        return clock(value)
+    return f"{short_day(value)}, {clock(value)}"
+
+
+def duration(value: timedelta | float) -> str:
+    """18 s, 2 min 14, 1 h 05 min, from a timedelta or seconds; whole seconds, never negative."""
+    length = value if isinstance(value, timedelta) else timedelta(seconds=value)
+    return spell_duration(max(length, timedelta(0)))
+
+
+def read_phone(typed: str) -> str | None:
+    """What someone typed to E.164, a French number unless it names a country; None when it is no telephone number."""
+    try:
+        number = phonenumbers.parse(typed, "FR")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def count(value: int) -> str:
+    """12041 to 12 041."""
+    return f"{value:,}".replace(",", THIN)
+
+
+def decimal(value: Decimal, places: int = 2) -> str:
+    """1234.5 to 1 234,50, half up."""
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded:,}".replace(",", THIN).replace(".", ",")
+
+
+def money(value: Decimal) -> str:
+    """1 234,50 €."""
+    return f"{decimal(value)}{THIN}€"
+
+
+def percent(value: Decimal, places: int = 2) -> str:
+    """87,26 %; the value is already in per cent."""
+    return f"{decimal(value, places)}{THIN}%"
+
+
+def plural(number: int, singular: str, plural_form: str | None = None) -> str:
+    """2 appels, 1 appel, 0 appel: French is singular under two."""
+    word = singular if abs(number) < 2 else (plural_form or f"{singular}s")
+    return f"{count(number)}{NBSP}{word}"
