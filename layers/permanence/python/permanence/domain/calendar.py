@@ -86,9 +86,7 @@ def service_at(instant: datetime, hours: OpeningHours) -> Service:
     return Service.DEBORDEMENT if is_open else Service.ASTREINTE
 
 
-def service_of_call(
-    presented_at: datetime, hours: OpeningHours, overflow_delays: tuple[OverflowDelay, ...]
-) -> Service:
+def service_of_call(presented_at: datetime, hours: OpeningHours, overflow_delays: tuple[OverflowDelay, ...]) -> Service:
     """The service of a call, from the moment its caller began to wait on Habitat 70's side (R5).
 
     The delay in force is the latest one that starts on or before the Paris-local day of the presentation; without one

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from typing import Any
 
 from permanence.domain.calendar import OpeningHours, OverflowDelay, Service
-from permanence.domain.triage import Guide
+from permanence.domain.triage import Answer, Guide, OutcomeKind, Question, TriageOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,21 @@ class DispatchTerms:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence of the tender that can be read two ways: the reading held, who agreed and when (R64)."""
+    """A sentence of the tender that can be read two ways: the reading held, who agreed and when (R64).
+
+    `value` is the choice the code obeys; `text` says it in French for the report.
+    """
 
     reading_id: str
     article: str
+    value: str
     text: str
     agreed_by: str | None
     agreed_on: date | None
+
+    @property
+    def is_signed(self) -> bool:
+        return self.agreed_by is not None and self.agreed_on is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,13 @@ class ServiceLevelTerms:
     without_waiting_ms: int
     target_percent: int
     readings: tuple[Reading, ...]
+
+    def reading(self, reading_id: str) -> Reading:
+        """The reading held of one ambiguous sentence; raises KeyError when the contract has none."""
+        for reading in self.readings:
+            if reading.reading_id == reading_id:
+                return reading
+        raise KeyError(reading_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +128,11 @@ class RetentionTerms:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
+    """One landlord's contract; `version` dates its files, and every frozen report names it (R65)."""
+
     landlord_id: str
     landlord_name: str
+    version: str
     numbers: Numbers
     hours: OpeningHours
     overflow_delays: tuple[OverflowDelay, ...]
@@ -128,3 +147,118 @@ class Contract:
     service_level: ServiceLevelTerms
     retention: RetentionTerms
     guide: Guide
+
+
+def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
+    """The contract from the JSON-able data that `contracts.schema.load` has validated, one section per file."""
+    landlord, level = plain["landlord"], plain["service-level"]
+    return Contract(
+        landlord_id=landlord["id"],
+        landlord_name=landlord["name"],
+        version=landlord["version"],
+        numbers=Numbers(**{**landlord["numbers"], "fallback": tuple(landlord["numbers"]["fallback"])}),
+        hours=_hours(plain["hours"], plain["holidays"]),
+        overflow_delays=tuple(
+            OverflowDelay(date.fromisoformat(delay["from_day"]), delay["seconds"])
+            for delay in plain["hours"]["overflow_delay"]
+        ),
+        messages={Service(name): ServiceMessages(**texts) for name, texts in plain["messages"].items()},
+        recording=RecordingTerms(
+            mode=plain["recording"]["mode"],
+            notice=plain["recording"]["notice"],
+            campaigns=tuple(
+                (date.fromisoformat(c["starts_on"]), date.fromisoformat(c["ends_before"]))
+                for c in plain["recording"]["campaign"]
+            ),
+        ),
+        motifs={motif["id"]: _motif(motif) for motif in plain["motifs"]["motif"]},
+        agencies={a["id"]: Agency(a["id"], a["name"], tuple(a["mailing_list"])) for a in landlord["agency"]},
+        default_mailing_list=tuple(landlord["default_mailing_list"]),
+        form_fields=tuple(
+            FormField(field["id"], field["label"], field["kind"], field["refusable"])
+            for field in plain["form"]["field"]
+        ),
+        emergency_numbers=tuple((line["number"], line["who"]) for line in landlord["emergency_number"]),
+        dispatch=DispatchTerms(**plain["dispatch"]),
+        service_level=ServiceLevelTerms(
+            answered_within_ms=level["answered_within_s"] * 1000,
+            immediate_hang_up_ms=level["immediate_hang_up_s"] * 1000,
+            without_waiting_ms=level["without_waiting_s"] * 1000,
+            target_percent=level["target_percent"],
+            readings=tuple(_reading(reading) for reading in level["reading"]),
+        ),
+        retention=RetentionTerms(**plain["retention"]),
+        guide=_guide(plain["guide-astreinte"]),
+    )
+
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _hours(hours: Mapping[str, Any], holidays: list[str]) -> OpeningHours:
+    weekly = {
+        _WEEKDAYS.index(day) + 1: tuple(
+            (time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in spans
+        )
+        for day, spans in hours["weekly"].items()
+    }
+    return OpeningHours(weekly, frozenset(date.fromisoformat(day) for day in holidays))
+
+
+def _motif(motif: Mapping[str, Any]) -> Motif:
+    return Motif(
+        motif_id=motif["id"],
+        article=motif["article"],
+        label=motif["label"],
+        sms_label=motif["sms_label"],
+        spoken_label=motif["spoken_label"],
+        contractor_first=motif["contractor_first"],
+        life_threatening=motif["life_threatening"],
+    )
+
+
+def _reading(reading: Mapping[str, Any]) -> Reading:
+    agreed_on = reading["agreed_on"]
+    return Reading(
+        reading_id=reading["id"],
+        article=reading["article"],
+        value=reading["value"],
+        text=reading["text"],
+        agreed_by=reading["agreed_by"],
+        agreed_on=date.fromisoformat(agreed_on) if agreed_on else None,
+    )
+
+
+def _guide(guide: Mapping[str, Any]) -> Guide:
+    questions = [
+        Question(
+            node_id=question["id"],
+            topic=question["topic"],
+            say=question["say"],
+            answers=tuple(Answer(a["id"], a["label"], a["detail"], a["goto"]) for a in question["answers"]),
+            hint=question["hint"],
+        )
+        for question in guide["question"]
+    ]
+    outcomes = [
+        TriageOutcome(
+            outcome_id=outcome["id"],
+            kind=OutcomeKind(outcome["kind"]),
+            label=outcome["label"],
+            say=outcome["say"],
+            motif=outcome["motif"],
+            emergency_numbers=tuple(outcome["emergency_numbers"]),
+            informs_cadre=outcome["informs_cadre"],
+            call_back_after_s=outcome["call_back_after_s"],
+        )
+        for outcome in guide["outcome"]
+    ]
+    return Guide(
+        guide_id=guide["id"],
+        title=guide["title"],
+        version=guide["version"],
+        approved_on=guide["approved_on"],
+        start=guide["start"],
+        questions={question.node_id: question for question in questions},
+        outcomes={outcome.outcome_id: outcome for outcome in outcomes},
+    )

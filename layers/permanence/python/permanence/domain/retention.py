@@ -6,11 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from permanence.domain.contract import RetentionTerms
 from permanence.domain.instants import PARIS, paris_day
 
-SHORTEST_SIX_MONTHS_DAYS = 181
-"""From 31 August, 1 September and their like to the end of February, in a common year."""
-
-MARGIN_DAYS = 3
-"""What a purge that starts late, a lifecycle rule rounded to midnight and a slow physical deletion may take."""
+BACKSTOP_DELAY = timedelta(days=2)
+"""The table's own expiry comes after the purge, which must find what it deletes, and before the limit of R70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +18,8 @@ class PurgeStamp:
 
     @property
     def backstop(self) -> datetime:
-        """When the table's own expiry may delete what the purge has missed (UTC); later than the purge, within R70."""
-        return datetime.combine(self.erase_on + timedelta(days=MARGIN_DAYS - 1), time(0), PARIS).astimezone(UTC)
+        """When the table's own expiry deletes what the purge has missed (UTC)."""
+        return datetime.combine(self.erase_on + BACKSTOP_DELAY, time(0), PARIS).astimezone(UTC)
 
     def is_due(self, now: datetime) -> bool:
         """Whether the day has come at an instant (UTC)."""

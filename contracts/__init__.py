@@ -1,0 +1,1 @@
+"""The contracts as data, one folder per landlord, and the schema that every folder must satisfy."""
