@@ -1,0 +1,213 @@
+"""The words of short messages and of automatic voice calls (R41, R44, R45).
+
+An SMS is GSM-7 and one segment. It carries no name, no house number, and only ids that mean nothing outside.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from permanence.domain.dispatch import ResponderNews, Role, TenantNews
+from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, fit, septets, to_gsm7
+from permanence.domain.instants import to_paris
+
+_NUMBER = r"\d+\s*(?:bis|ter|quater|[a-d](?=[\s,]))?"
+_HOUSE_NUMBER = re.compile(rf"^\W*{_NUMBER}(?:\s*(?:[-/,&]|et|à)\s*{_NUMBER})*[\s,]+(?=\D)", re.IGNORECASE)
+_TRAILING_HOUSE_NUMBER = re.compile(r"[\s,]+\d{1,3}\s*(?:bis|ter|quater)?\s*$", re.IGNORECASE)
+_ELISION = re.compile(r"^[aeiouyhâàéèêëîïôûœ]", re.IGNORECASE)
+_DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
+
+
+# --- SMS -------------------------------------------------------------------------------------------------------------
+
+
+def mission_sms(
+    *,
+    reference: str,
+    motif: str,
+    commune: str,
+    address: str,
+    answer_before: datetime,
+    link: str,
+    desk_line: str,
+) -> str:
+    """What a responder receives: at most 160 septets of GSM-7 (R41).
+
+    The street gives way first, then the motif, then the commune; reference, link and number (E.164) never. Raises
+    ValueError when those three alone do not fit or are not GSM-7: a fault of configuration.
+    """
+    head = f"Habitat 70 astreinte {reference}: "
+    tail = f". Répondez avant {_clock(answer_before)}: {link} ou {_telephone(desk_line)}"
+    fixed = septets(head + tail)
+    if fixed is None or fixed > SEPTETS_PER_MESSAGE:
+        raise ValueError(f"reference, link and number take {fixed} septets of {SEPTETS_PER_MESSAGE}")
+    room = SEPTETS_PER_MESSAGE - fixed
+    motif, commune, street = _plain(motif), _plain(commune).upper(), _plain(street_without_number(address))
+    whole = ", ".join(part for part in (motif, commune) if part)
+    left = room - _length(whole)
+    if left < 0:
+        commune = fit(commune, room)
+        motif = fit(motif, room - _length(commune) - 2)
+        return head + ", ".join(part for part in (motif, commune) if part) + tail
+    street = fit(street, left - 2)
+    return head + ", ".join(part for part in (whole, street) if part) + tail
+
+
+def responder_sms(news: ResponderNews, reference: str, at: datetime) -> str:
+    """What those hear who were called and need not come; no name (R44). `at` is the acceptance or the cancellation."""
+    match news:
+        case ResponderNews.TAKEN_BY_ANOTHER:
+            return (
+                f"Habitat 70: mission {reference} prise par une autre entreprise à {_clock(at)}. "
+                "Merci, ne vous déplacez pas."
+            )
+        case ResponderNews.CANCELLED:
+            return f"Habitat 70: mission {reference} ANNULÉE à {_clock(at)}. Ne vous déplacez pas."
+
+
+def tenant_sms(
+    news: TenantNews, *, role: Role, trade: str, arrival: datetime | None, number: str, public_number: str
+) -> str:
+    """What the tenant receives (R45): who comes by trade, never by name.
+
+    `number` is the malfunction's, `public_number` the one tenants know, in E.164.
+    """
+    who = _who_comes(role, trade)
+    when = f" vers {_clock(arrival)}" if arrival else ""
+    match news:
+        case TenantNews.ACCEPTED if arrival:
+            told = f"{who} a accepté d'intervenir et arrive{when}."
+        case TenantNews.ACCEPTED:
+            told = f"{who} a accepté d'intervenir. Son heure d'arrivée suivra."
+        case TenantNews.ARRIVAL:
+            told = f"{who} arrive{when}."
+        case TenantNews.ON_SITE:
+            told = f"{who} est sur place."
+    tail = f" Dossier {number}. Si cela s'aggrave: {_telephone(public_number)}"
+    return _within_one_message(told, lambda text: f"Habitat 70: {text}{tail}")
+
+
+def street_without_number(address: str) -> str:
+    """``12 bis rue Carnot`` to ``rue Carnot``; ``rue du 8 mai 1945`` keeps its year."""
+    return _TRAILING_HOUSE_NUMBER.sub("", _HOUSE_NUMBER.sub("", address.strip(), count=1))
+
+
+def _within_one_message(text: str, frame: Callable[[str], str]) -> str:
+    room = SEPTETS_PER_MESSAGE - _length(to_gsm7(frame("")))
+    return to_gsm7(frame(fit(_plain(text), room)))
+
+
+def _who_comes(role: Role, trade: str) -> str:
+    if role in (Role.TECHNICIEN, Role.CADRE):
+        return f"le {role.value} d'astreinte"
+    trade = trade.strip()
+    if not trade:
+        return "l'entreprise"
+    return f"l'entreprise d'{trade}" if _ELISION.match(trade) else f"l'entreprise de {trade}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(to_gsm7(text).split())
+
+
+def _length(text: str) -> int:
+    used = septets(text)
+    if used is None:
+        raise ValueError("not GSM-7")
+    return used
+
+
+def _clock(instant: datetime) -> str:
+    local = to_paris(instant)
+    return f"{local.hour}h{local.minute:02}"
+
+
+def _telephone(number: str) -> str:
+    national = "0" + number.removeprefix("+33") if number.startswith("+33") else number
+    return " ".join(national[i : i + 2] for i in range(0, len(national), 2)) if national.isdigit() else national
+
+
+# --- voice -----------------------------------------------------------------------------------------------------------
+
+
+def voice_menu(reference: str, spoken_motif: str, commune: str) -> str:
+    """The first words of an automatic call, under 20 s: no street, no name (R41)."""
+    return (
+        f"Bonjour, astreinte Habitat 70. Urgence numéro {spoken_digits(reference)} : {spoken_motif}, "
+        f"{_in_commune(commune)}. Pour accepter, tapez 1. Pour refuser, tapez 2. Pour réécouter, tapez 3. "
+        "Pour un téléconseiller, tapez 0."
+    )
+
+
+def voice_confirm() -> str:
+    return "Pour confirmer que vous y allez, tapez encore 1."
+
+
+def voice_committed() -> str:
+    """Said only after the commit."""
+    return "C’est enregistré, la mission est à vous. Tapez votre délai d’arrivée en minutes, puis dièse."
+
+
+def voice_not_committed() -> str:
+    return "Votre réponse n’a pas pu être enregistrée. Un téléconseiller vous rappelle."
+
+
+def voice_already_yours() -> str:
+    """The winner repeats: reassured, and asked for the delay that may still be missing (R44)."""
+    return "C’est bien vous : la mission est à vous. Tapez votre délai d’arrivée en minutes, puis dièse."
+
+
+def voice_taken_by_another(winner: str, accepted_at: datetime) -> str:
+    """By name: allowed by voice and on the page, never in an SMS (R44)."""
+    return f"C’est {winner} qui a la mission, depuis {_spoken_clock(accepted_at)}. Merci, ne vous déplacez pas."
+
+
+def voice_closed() -> str:
+    return "Cette mission est terminée. Merci, ne vous déplacez pas."
+
+
+def voice_declined() -> str:
+    return "Votre refus est noté. Merci, au revoir."
+
+
+def voice_arrival_noted(arrival: datetime) -> str:
+    return f"Arrivée annoncée à {_spoken_clock(arrival)}. Merci, au revoir."
+
+
+def voice_arrival_not_understood() -> str:
+    return "Ce délai n’est pas compris. Tapez un nombre de minutes, puis dièse."
+
+
+def voice_unknown_key() -> str:
+    return "Cette touche ne correspond à aucun choix."
+
+
+def voice_agent() -> str:
+    return "Un téléconseiller vous répond. Restez en ligne."
+
+
+def voice_goodbye() -> str:
+    """No key came: nothing is accepted, and the line says so."""
+    return "Nous n’avons pas reçu votre réponse. Le SMS reste valable. Au revoir."
+
+
+def spoken_digits(reference: str) -> str:
+    """``482-913`` to « quatre huit deux, neuf un trois »: digit by digit, one pause between groups."""
+    groups = re.findall(r"[0-9]+", reference)
+    return ", ".join(" ".join(_DIGITS[int(digit)] for digit in group) for group in groups)
+
+
+def _in_commune(commune: str) -> str:
+    """à Vesoul, au Magny, aux Fessey, à La Voivre."""
+    commune = commune.strip()
+    if commune.startswith("Les "):
+        return f"aux {commune[4:]}"
+    if commune.startswith("Le "):
+        return f"au {commune[3:]}"
+    return f"à {commune}"
+
+
+def _spoken_clock(instant: datetime) -> str:
+    local = to_paris(instant)
+    hours = "minuit" if local.hour == 0 else f"{local.hour} heure{'s' if local.hour > 1 else ''}"
+    return f"{hours} {local.minute}" if local.minute else hours
