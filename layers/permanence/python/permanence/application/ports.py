@@ -5,13 +5,14 @@ A fake holds state and is asserted by state. Every method says how many DynamoDB
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from permanence.domain.calls import Call, CallEvent
 from permanence.domain.main_courante import CallForm, Entry, Malfunction
 from permanence.domain.notices import Notice
 from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.reporting import CallFact
 from permanence.domain.rota import Duty
 
 
@@ -89,6 +90,7 @@ class Decision:
     notices: tuple[Notice, ...] = ()
     timers: tuple[Timer, ...] = ()
     links: tuple[MissionLink, ...] = ()
+    linked_calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +127,6 @@ class Malfunctions(Protocol):
     def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
         """Malfunctions opened in [start, end), UTC."""
 
-    def due_timers(self, before: datetime) -> Iterator[tuple[str, Timer]]:
-        """Malfunction ids and timers due before an instant: 4 requests (the sweep)."""
-
     def finish_timer(self, malfunction_id: str, timer: Timer) -> None:
         """Forget a timer that has been obeyed: 1 request."""
 
@@ -153,8 +152,35 @@ class Notices(Protocol):
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         """Notices that belong to no malfunction (mails of a job); a repeat changes nothing."""
 
-    def unsent(self, before: datetime) -> Iterator[Notice]:
-        """Pending notices created before an instant, for the sweep: 4 requests."""
+
+@dataclass(frozen=True, slots=True)
+class OverdueWork:
+    """What a queue should have brought long ago: timers with their malfunction, notices as (owner, key)."""
+
+    timers: tuple[tuple[str, Timer], ...]
+    notices: tuple[tuple[str, str], ...]
+
+
+class DueItems(Protocol):
+    def overdue(self, before: datetime) -> OverdueWork:
+        """Timers due, and pending notices written, at or before an instant: 4 requests (the sweep)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueMessage:
+    """`body` holds ids only; `delay_s` at most 900."""
+
+    body: Mapping[str, Any]
+    delay_s: int = 0
+
+
+class Queue(Protocol):
+    def send(self, messages: Sequence[QueueMessage]) -> None:
+        """All of them, in as many batches as it takes; raises QueueRefused when any was refused."""
+
+
+class QueueRefused(Exception):
+    """The queue did not take every message: the whole batch must be told again."""
 
 
 class PhoneProvider(Protocol):
@@ -195,6 +221,14 @@ class ProviderRefused(Exception):
 
 class ProviderUnavailable(Exception):
     """The outcome is unknown, or the provider asks to try later."""
+
+
+class MailRefused(Exception):
+    """A definite refusal of a mail: its address, its size, its sender."""
+
+
+class MailUnavailable(Exception):
+    """The outcome is unknown, or may be better later."""
 
 
 class Mailer(Protocol):
@@ -252,3 +286,29 @@ class Jobs(Protocol):
         """1 request."""
 
     def latest(self, job: str, limit: int) -> Sequence[JobRun]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StampedItem:
+    """An item of the table with a purge stamp: its key, and what must go before it or with it.
+
+    `record` is given with the item of a call (its form may be gone already), `objects` are keys in the reports bucket:
+    the body of a mail (`Notice.body_key`) and the keys of ``Notice.extra["objects"]``, separated by spaces.
+    """
+
+    key: tuple[str, str]
+    record: CallRecord | None = None
+    objects: tuple[str, ...] = ()
+
+
+class PurgeIndex(Protocol):
+    def due(self, day: date) -> Iterator[StampedItem]:
+        """What is stamped for a Paris-local day: 1 request a page, and 1 for each call or mail among it."""
+
+    def delete(self, items: Sequence[StampedItem]) -> None:
+        """1 request for 25; deleting what is gone succeeds."""
+
+
+class Facts(Protocol):
+    def settle(self, fact: CallFact) -> None:
+        """Keep what stays of a call (R71); a fact that is already kept does not change: 1 request."""
