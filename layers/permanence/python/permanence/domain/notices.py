@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from permanence.domain.dispatch import ChannelStatus
+
 
 class NoticeKind(StrEnum):
     SMS = "sms"
@@ -20,6 +22,35 @@ class NoticeStatus(StrEnum):
     SENT = "sent"  # the provider took it
     DELIVERED = "delivered"
     FAILED = "failed"
+
+    @property
+    def rank(self) -> int:
+        """A status gives way to a higher rank only: of « delivered » and « failed » the first to come stays."""
+        return _RANKS[self]
+
+
+_RANKS = {
+    NoticeStatus.PENDING: 0,
+    NoticeStatus.CLAIMED: 1,
+    NoticeStatus.SENT: 2,
+    NoticeStatus.DELIVERED: 3,
+    NoticeStatus.FAILED: 3,
+}
+
+_AFTER_RECEIPT = {
+    ChannelStatus.SENT: NoticeStatus.SENT,
+    ChannelStatus.RINGING: NoticeStatus.SENT,
+    ChannelStatus.DELIVERED: NoticeStatus.DELIVERED,
+    ChannelStatus.VOICEMAIL: NoticeStatus.DELIVERED,
+    ChannelStatus.NO_ANSWER: NoticeStatus.FAILED,
+    ChannelStatus.FAILED: NoticeStatus.FAILED,
+}
+
+
+def after_receipt(status: str) -> NoticeStatus:
+    """Where a notice stands after a receipt with this `ChannelStatus` value: any receipt proves that the provider took
+    it. Raises ValueError or KeyError on a status that no provider tells."""
+    return _AFTER_RECEIPT[ChannelStatus(status)]
 
 
 @dataclass(frozen=True, slots=True)

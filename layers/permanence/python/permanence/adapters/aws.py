@@ -1,0 +1,37 @@
+"""AWS clients, made when they are first needed. Endpoints come from AWS_ENDPOINT_URL and its per-service variants."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import get_session
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds; `attempts` counts the first one."""
+
+    connect_s: float = 2
+    read_s: float = 5
+    attempts: int = 3
+
+
+USUAL = Timeouts()
+CALLER_IS_WAITING = Timeouts(connect_s=1, read_s=2, attempts=2)
+
+
+def make_client(service: str, environ: Mapping[str, str], timeouts: Timeouts = USUAL) -> Any:
+    """A botocore client, one per process, service and time-outs; `environ` names the region."""
+    return _client(service, environ.get("AWS_REGION", "eu-west-3"), timeouts)
+
+
+@cache
+def _client(service: str, region: str, timeouts: Timeouts) -> Any:
+    config = Config(
+        connect_timeout=timeouts.connect_s,
+        read_timeout=timeouts.read_s,
+        retries={"total_max_attempts": timeouts.attempts, "mode": "standard"},
+    )
+    return get_session().create_client(service, region_name=region, config=config)

@@ -1,0 +1,193 @@
+"""Calls in the table: each event is one attribute of one item, so that writing it is one idempotent request (R10)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.queries import query
+from permanence.adapters.records import from_plain, to_plain
+from permanence.application.ports import CallRecord
+from permanence.domain.calls import Call, CallEvent, CallEventKind, fold
+from permanence.domain.instants import format_instant, paris_month, parse_instant
+from permanence.domain.main_courante import CallForm
+
+EVENT_PREFIX = "e#"
+CALL_SK = "CALL"
+FORM_SK = "FORM"
+CURSOR = re.compile(r"(?P<instant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#(?P<call_id>[^#|]+)#CALL")
+
+
+class DynamoCalls:
+    """The `Calls` port on the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def record(self, event: CallEvent, born: datetime) -> Call:
+        """See the port. A second request is made only to repair an index entry that events in the wrong order left."""
+        item = self._write(event, born)
+        call = call_of(item)
+        self._repair_indexes(item, call)
+        return call
+
+    def get(self, call_id: str) -> CallRecord | None:
+        items = query(self._table, "pk = :pk", {":pk": self._table.call_pk(call_id)}, ConsistentRead=True)
+        return next(_records(items), None)
+
+    def save_form(self, form: CallForm, born: datetime) -> None:
+        """`born` is the presentation of the call, so that the form sorts just after its call."""
+        pk = self._table.call_pk(form.call_id)
+        item = {
+            "pk": pk,
+            "sk": FORM_SK,
+            **to_plain(form),
+            **self._month_keys(born, form.call_id, FORM_SK),
+            **self._table.erasure(pk, FORM_SK, born),
+        }
+        if form.closed_at is None:
+            item |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(FORM_SK, born, form.call_id)}
+        self._table.client.put_item(TableName=self._table.name, Item=to_attributes(item))
+
+    def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
+        return _records(self._month(month, descending))
+
+    def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
+        """Raises ValueError on a cursor that is none of ours."""
+        request: dict[str, Any] = {
+            "TableName": self._table.name,
+            "IndexName": "month",
+            "KeyConditionExpression": "month_pk = :pk",
+            "ExpressionAttributeValues": to_attributes({":pk": self._table.month_pk("CALL", month)}),
+            "ScanIndexForward": False,
+            "Limit": 2 * limit,
+        }
+        if cursor is not None:
+            request["ExclusiveStartKey"] = self._start_key(month, cursor)
+        page = self._table.client.query(**request)
+        items = [from_attributes(attributes) for attributes in page["Items"]]
+        more_behind = "LastEvaluatedKey" in page
+        if more_behind and items and items[-1]["sk"] == FORM_SK:
+            items.pop()  # its call opens the next page
+        records = tuple(_records(items))
+        if len(records) <= limit and not more_behind:
+            return records, None
+        shown = records[:limit]
+        return shown, _cursor(items, shown[-1].call.call_id)
+
+    def _write(self, event: CallEvent, born: datetime) -> Item:
+        presented = event.kind is CallEventKind.PRESENTED
+        pk = self._table.call_pk(event.call_id)
+        instant = event.at if presented else born
+        once = {
+            EVENT_PREFIX + event.key: {"k": event.kind.value, "t": format_instant(event.at), "d": dict(event.data)},
+            "call_id": event.call_id,
+            "born": format_instant(born),
+            **self._month_keys(instant, event.call_id, CALL_SK),
+            **self._table.erasure(pk, CALL_SK, born),
+        }
+        if presented:
+            once |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(CALL_SK, instant, event.call_id)}
+        names = {f"#n{index}": name for index, name in enumerate(once)}
+        values = {f":v{index}": value for index, value in enumerate(once.values())}
+        sets = ", ".join(f"#n{index} = if_not_exists(#n{index}, :v{index})" for index in range(len(once)))
+        removes = " REMOVE open_pk, open_sk" if event.kind is CallEventKind.ENDED else ""
+        answer = self._table.client.update_item(
+            TableName=self._table.name,
+            Key=to_attributes({"pk": pk, "sk": CALL_SK}),
+            UpdateExpression=f"SET {sets}{removes}",
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=to_attributes(values),
+            ReturnValues="ALL_NEW",
+        )
+        return from_attributes(answer["Attributes"])
+
+    def _repair_indexes(self, item: Item, call: Call) -> None:
+        """An event told before the presentation dates the call by `born`; a presentation told again after the end
+        opens the call again. Both are seen in the fold and put right here."""
+        month = self._month_keys(call.presented_at or parse_instant(item["born"]), call.call_id, CALL_SK)
+        is_misplaced = item["month_sk"] != month["month_sk"]
+        is_open_after_its_end = call.ended_at is not None and "open_pk" in item
+        if not (is_misplaced or is_open_after_its_end):
+            return
+        self._table.client.update_item(
+            TableName=self._table.name,
+            Key=to_attributes({"pk": item["pk"], "sk": CALL_SK}),
+            UpdateExpression="SET month_pk = :pk, month_sk = :sk"
+            + (" REMOVE open_pk, open_sk" if is_open_after_its_end else ""),
+            ExpressionAttributeValues=to_attributes({":pk": month["month_pk"], ":sk": month["month_sk"]}),
+        )
+
+    def _month(self, month: str, descending: bool) -> Iterator[Item]:
+        pk = self._table.month_pk("CALL", month)
+        return query(self._table, "month_pk = :pk", {":pk": pk}, IndexName="month", ScanIndexForward=not descending)
+
+    def _month_keys(self, instant: datetime, call_id: str, sk: str) -> Item:
+        return {
+            "month_pk": self._table.month_pk("CALL", paris_month(instant)),
+            "month_sk": f"{format_instant(instant)}#{call_id}#{sk}",
+        }
+
+    def _start_key(self, month: str, cursor: str) -> dict[str, Any]:
+        told = CURSOR.fullmatch(cursor)
+        if told is None:
+            raise ValueError("this is no cursor of a list of calls")
+        return to_attributes(
+            {
+                "pk": self._table.call_pk(told["call_id"]),
+                "sk": CALL_SK,
+                "month_pk": self._table.month_pk("CALL", month),
+                "month_sk": cursor,
+            }
+        )
+
+
+def call_of(item: Item) -> Call:
+    """The fold of a stored call."""
+    call_id = item["call_id"]
+    return fold(
+        call_id,
+        (
+            CallEvent(
+                call_id, name.removeprefix(EVENT_PREFIX), CallEventKind(told["k"]), parse_instant(told["t"]), told["d"]
+            )
+            for name, told in item.items()
+            if name.startswith(EVENT_PREFIX)
+        ),
+    )
+
+
+def form_of(item: Item) -> CallForm:
+    """The form as it was saved."""
+    return from_plain(CallForm, item)
+
+
+def _records(items: Iterable[Item]) -> Iterator[CallRecord]:
+    """Pairs each call with its form: they are neighbours, the form last when ascending and first when descending."""
+    call_item: Item | None = None
+    form_item: Item | None = None
+    for item in items:
+        other = call_item or form_item
+        if other is not None and other["pk"] != item["pk"]:
+            yield from _record(call_item, form_item)
+            call_item = form_item = None
+        if item["sk"] == CALL_SK:
+            call_item = item
+        elif item["sk"] == FORM_SK:
+            form_item = item
+    yield from _record(call_item, form_item)
+
+
+def _record(call_item: Item | None, form_item: Item | None) -> Iterator[CallRecord]:
+    if call_item is not None:
+        yield CallRecord(call_of(call_item), form_of(form_item) if form_item else None)
+
+
+def _cursor(items: list[Item], call_id: str) -> str:
+    (month_sk,) = [item["month_sk"] for item in items if item["sk"] == CALL_SK and item["call_id"] == call_id]
+    return str(month_sk)
+
+
+def _open_sk(sk: str, instant: datetime, call_id: str) -> str:
+    return f"{sk}#{format_instant(instant)}#{call_id}"

@@ -1,0 +1,196 @@
+"""Malfunctions in the table: one aggregate per partition, one transaction per decision (R46, R48)."""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
+from permanence.adapters.dynamodb.notices import notice_of, pending_item
+from permanence.adapters.dynamodb.queries import query
+from permanence.adapters.records import from_plain, to_plain
+from permanence.application.ports import (
+    AlreadyExists,
+    Decision,
+    MalfunctionLog,
+    MissionLink,
+    Timer,
+    VersionConflict,
+)
+from permanence.domain.instants import format_instant, paris_month
+from permanence.domain.main_courante import Entry, Malfunction, MalfunctionStatus
+
+META_SK = "META"
+MOST_ITEMS = 100  # of one DynamoDB transaction
+LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+
+class DynamoMalfunctions:
+    """The `Malfunctions` port on the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def next_number(self, year: int) -> str:
+        answer = self._table.client.update_item(
+            TableName=self._table.name,
+            Key=to_attributes({"pk": self._table.reference_pk, "sk": f"COUNTER#{year}"}),
+            UpdateExpression="ADD #last :one",
+            ExpressionAttributeNames={"#last": "last_number"},
+            ExpressionAttributeValues=to_attributes({":one": 1}),
+            ReturnValues="UPDATED_NEW",
+        )
+        return f"{year}-{from_attributes(answer['Attributes'])['last_number']:04d}"
+
+    def add(self, decision: Decision) -> None:
+        """Raises VersionConflict too, when the same malfunction is being added at this very moment."""
+        condition = {"ConditionExpression": "attribute_not_exists(pk)"}
+        self._transact(decision, condition, AlreadyExists)
+
+    def get(self, malfunction_id: str) -> Malfunction | None:
+        answer = self._table.client.get_item(
+            TableName=self._table.name,
+            Key=to_attributes({"pk": self._table.malfunction_pk(malfunction_id), "sk": META_SK}),
+            ConsistentRead=True,
+        )
+        return malfunction_of(from_attributes(answer["Item"])) if "Item" in answer else None
+
+    def save(self, decision: Decision) -> None:
+        condition = {
+            "ConditionExpression": "#version = :previous",
+            "ExpressionAttributeNames": {"#version": "version"},
+            "ExpressionAttributeValues": to_attributes({":previous": decision.malfunction.version - 1}),
+        }
+        self._transact(decision, condition, VersionConflict)
+
+    def log(self, malfunction_id: str) -> MalfunctionLog | None:
+        pk = self._table.malfunction_pk(malfunction_id)
+        malfunction, entries, notices = None, [], []
+        for item in query(self._table, "pk = :pk", {":pk": pk}, ConsistentRead=True):
+            match item["sk"].split("#", 1)[0]:
+                case "META":
+                    malfunction = malfunction_of(item)
+                case "E":
+                    entries.append(from_plain(Entry, item))
+                case "N":
+                    notices.append(notice_of(item))
+        return MalfunctionLog(malfunction, tuple(entries), tuple(notices)) if malfunction else None
+
+    def link(self, token_hash: str) -> MissionLink | None:
+        answer = self._table.client.get_item(
+            TableName=self._table.name, Key=to_attributes({"pk": f"LINK#{token_hash}", "sk": "LINK"})
+        )
+        return from_plain(MissionLink, from_attributes(answer["Item"])) if "Item" in answer else None
+
+    def of_month(self, month: str) -> Iterator[Malfunction]:
+        pk = self._table.month_pk("MC", month)
+        items = query(self._table, "month_pk = :pk", {":pk": pk}, IndexName="month")
+        return (malfunction_of(item) for item in items)
+
+    def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
+        """1 request a page and Paris-local month."""
+        for month in _months(paris_month(start), paris_month(end)):
+            values = {
+                ":pk": self._table.month_pk("MC", month),
+                ":start": format_instant(start),
+                ":end": format_instant(end),
+            }
+            condition = "month_pk = :pk AND month_sk BETWEEN :start AND :end"
+            # Sort keys are « instant#id »: one that begins with `end` sorts after it, so the end stays outside.
+            items = query(self._table, condition, values, IndexName="month")
+            yield from (malfunction_of(item) for item in items)
+
+    def finish_timer(self, malfunction_id: str, timer: Timer) -> None:
+        key = {"pk": self._table.malfunction_pk(malfunction_id), "sk": _timer_sk(timer)}
+        self._table.client.delete_item(TableName=self._table.name, Key=to_attributes(key))
+
+    def _transact(self, decision: Decision, condition: dict[str, Any], lost: type[Exception]) -> None:
+        puts = [{"Item": to_attributes(self._meta(decision.malfunction)), **condition}]
+        puts += [{"Item": to_attributes(item)} for item in self._caused(decision)]
+        puts += [
+            {
+                "Item": to_attributes(pending_item(self._table, notice)),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+            for notice in decision.notices
+        ]
+        if len(puts) > MOST_ITEMS:
+            raise ValueError(f"a decision of {len(puts)} items does not fit one transaction")
+        writes = [{"Put": {"TableName": self._table.name, **put}} for put in puts]
+        try:
+            self._table.client.transact_write_items(TransactItems=writes, ClientRequestToken=_token(writes))
+        except ClientError as error:
+            if race_lost := _race_lost(error, lost):
+                raise race_lost(decision.malfunction.malfunction_id) from error
+            raise
+
+    def _meta(self, malfunction: Malfunction) -> Item:
+        pk = self._table.malfunction_pk(malfunction.malfunction_id)
+        opened = f"{format_instant(malfunction.opened_at)}#{malfunction.malfunction_id}"
+        item = {
+            "pk": pk,
+            "sk": META_SK,
+            **to_plain(malfunction),
+            "month_pk": self._table.month_pk("MC", paris_month(malfunction.opened_at)),
+            "month_sk": opened,
+            **self._table.erasure(pk, META_SK, malfunction.opened_at),
+        }
+        if malfunction.status is MalfunctionStatus.OPEN:
+            item |= {"open_pk": self._table.open_pk, "open_sk": f"MC#{opened}"}
+        return item
+
+    def _caused(self, decision: Decision) -> Iterator[Item]:
+        malfunction = decision.malfunction
+        pk = self._table.malfunction_pk(malfunction.malfunction_id)
+        for entry in decision.entries:
+            yield self._stamped(pk, f"E#{entry.version:06}#{entry.n:02}", entry.at, to_plain(entry))
+        for timer in decision.timers:
+            due = {"due_pk": due_pk(pk), "due_sk": due_epoch(timer.due)}
+            yield self._stamped(pk, _timer_sk(timer), malfunction.opened_at, to_plain(timer) | due)
+        for call_id in decision.linked_calls:
+            yield self._stamped(pk, f"C#{call_id}", malfunction.opened_at, {"call_id": call_id})
+        for link in decision.links:
+            yield self._stamped(f"LINK#{link.token_hash}", "LINK", malfunction.opened_at, to_plain(link))
+
+    def _stamped(self, pk: str, sk: str, created: datetime, body: Item) -> Item:
+        return {"pk": pk, "sk": sk, **body, **self._table.erasure(pk, sk, created)}
+
+
+def malfunction_of(item: Item) -> Malfunction:
+    """The aggregate as it was saved."""
+    return from_plain(Malfunction, item)
+
+
+def due_epoch(due: datetime) -> int:
+    """Whole seconds since the epoch, never before the instant itself: a deadline must not fire early."""
+    return math.ceil(due.timestamp())
+
+
+def _timer_sk(timer: Timer) -> str:
+    return f"T#{timer.step:02}#{due_epoch(timer.due)}"
+
+
+def _token(writes: list[dict[str, Any]]) -> str:
+    """The same decision told twice, by a retry that never heard the answer, is one transaction."""
+    return hashlib.sha256(json.dumps(writes, sort_keys=True).encode()).hexdigest()[:36]
+
+
+def _race_lost(error: ClientError, lost: type[Exception]) -> type[Exception] | None:
+    """What a cancelled transaction means, None when it is no lost race (throttling, a notice that exists, ...)."""
+    reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+    if "TransactionConflict" in reasons:
+        return VersionConflict
+    if reasons and reasons[0] == "ConditionalCheckFailed":
+        return lost
+    return None
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    year, month = (int(part) for part in first.split("-"))
+    while (text := f"{year}-{month:02}") <= last:
+        yield text
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)

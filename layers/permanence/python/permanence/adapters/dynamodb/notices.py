@@ -1,0 +1,118 @@
+"""Notices in the table: claimed with a lease, and a status that never goes back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from botocore.exceptions import ClientError
+
+from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
+from permanence.adapters.records import from_plain, to_plain
+from permanence.domain.instants import format_instant
+from permanence.domain.notices import Notice, NoticeStatus, after_receipt
+
+
+class DynamoNotices:
+    """The `Notices` port on the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def claim(self, owner: str, key: str, now: datetime, lease_s: int) -> Notice | None:
+        item = self._update(
+            owner,
+            key,
+            "SET #status = :claimed, lease_until = :until, #attempts = #attempts + :one",
+            condition="#status = :pending OR (#status = :claimed AND lease_until <= :now)",
+            values={
+                ":claimed": NoticeStatus.CLAIMED.value,
+                ":pending": NoticeStatus.PENDING.value,
+                ":until": format_instant(now + timedelta(seconds=lease_s)),
+                ":now": format_instant(now),
+                ":one": 1,
+            },
+            names={"#attempts": "attempts"},
+        )
+        return notice_of(item) if item else None
+
+    def sent(self, notice: Notice, provider_id: str, now: datetime) -> None:
+        self._settle(notice.owner, notice.key, NoticeStatus.SENT, now, provider_id=provider_id)
+
+    def failed(self, notice: Notice, error: str, now: datetime) -> None:
+        self._settle(notice.owner, notice.key, NoticeStatus.FAILED, now, error=error)
+
+    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> None:
+        self._settle(owner, key, after_receipt(status), now, provider_id=provider_id, error=code)
+
+    def put_job_notices(self, notices: Sequence[Notice]) -> None:
+        """1 request a notice."""
+        for notice in notices:
+            try:
+                self._table.client.put_item(
+                    TableName=self._table.name,
+                    Item=to_attributes(pending_item(self._table, notice)),
+                    ConditionExpression="attribute_not_exists(pk)",
+                )
+            except ClientError as error:
+                if not _is_refused_by_condition(error):
+                    raise
+
+    def _settle(
+        self, owner: str, key: str, status: NoticeStatus, now: datetime, *, provider_id: str = "", error: str = ""
+    ) -> None:
+        """Any settled notice leaves the due index and its lease; a status of the same rank or higher stays."""
+        told: Item = {":status": status.value, ":rank": status.rank, ":now": format_instant(now), ":error": error}
+        sets = "#status = :status, #rank = :rank, settled_at = :now, #error = :error"
+        if provider_id:
+            sets += ", provider_id = :provider_id"
+            told[":provider_id"] = provider_id
+        self._update(
+            owner,
+            key,
+            f"SET {sets} REMOVE due_pk, due_sk, lease_until",
+            condition="attribute_exists(pk) AND #rank < :rank",
+            values=told,
+            names={"#rank": "status_rank", "#error": "error"},
+        )
+
+    def _update(
+        self, owner: str, key: str, update: str, *, condition: str, values: Item, names: dict[str, str]
+    ) -> Item | None:
+        """The item after the update, or None when its condition did not hold (settled, leased, purged)."""
+        try:
+            answer = self._table.client.update_item(
+                TableName=self._table.name,
+                Key=to_attributes({"pk": self._table.owner_pk(owner), "sk": f"N#{key}"}),
+                UpdateExpression=update,
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#status": "status", **names},
+                ExpressionAttributeValues=to_attributes(values),
+                ReturnValues="ALL_NEW",
+            )
+        except ClientError as error:
+            if _is_refused_by_condition(error):
+                return None
+            raise
+        return from_attributes(answer["Attributes"])
+
+
+def pending_item(table: Table, notice: Notice) -> Item:
+    """A notice as the transaction that decides it writes it: the stream tells the relay, the due index the sweep."""
+    pk, sk = table.owner_pk(notice.owner), f"N#{notice.key}"
+    return {
+        "pk": pk,
+        "sk": sk,
+        **to_plain(notice),
+        "status_rank": notice.status.rank,
+        "due_pk": due_pk(pk),
+        "due_sk": int(notice.created_at.timestamp()),
+        **table.erasure(pk, sk, notice.created_at),
+    }
+
+
+def notice_of(item: Item) -> Notice:
+    """The notice as it stands."""
+    return from_plain(Notice, item)
+
+
+def _is_refused_by_condition(error: ClientError) -> bool:
+    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

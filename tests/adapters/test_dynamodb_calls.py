@@ -1,0 +1,193 @@
+"""Calls on the table: one idempotent request per event, indexes that follow the fold."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
+from permanence.application.calls import TakeResult, take_call
+from permanence.application.ports import Calls
+from permanence.domain.calls import CallEvent, CallEventKind, CallStatus, fold
+from permanence.domain.main_courante import CallForm
+from tests.fakes.store import FakeCalls
+from tests.fakes.table import counted_requests
+
+SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
+CALLER = {"caller": "+33639980102", "called": "+33353017000"}
+
+
+def told(kind: CallEventKind, seconds: int, key: str = "", call_id: str = "CA1", **data: str) -> CallEvent:
+    return CallEvent(call_id, key or kind.value, kind, SATURDAY_NIGHT + timedelta(seconds=seconds), data)
+
+
+def presented(call_id: str = "CA1", seconds: int = 0) -> CallEvent:
+    return told(CallEventKind.PRESENTED, seconds, call_id=call_id, **CALLER)
+
+
+PRESENTED = presented()
+QUEUED = told(CallEventKind.QUEUED, 8)
+TAKEN = told(CallEventKind.TAKEN, 20, "taken#1", agent="u1", agent_name="Camille", attempt="1")
+ANSWERED = told(CallEventKind.ANSWERED, 26, attempt="1")
+ENDED = told(CallEventKind.ENDED, 300)
+FORM = CallForm(
+    "CA1",
+    "u1",
+    "Camille",
+    SATURDAY_NIGHT + timedelta(seconds=26),
+    fields={"last_name": "Martin", "mail": "refusé"},
+    tree_version="2026-11",
+    path=(("accueil", "non"), ("lieu", "logement")),
+    outcome="P1",
+    motif="P1",
+)
+
+
+@pytest.fixture
+def store(table: Table) -> DynamoCalls:
+    return DynamoCalls(table)
+
+
+@pytest.fixture(params=["table", "fake"])
+def calls(request: pytest.FixtureRequest) -> Iterator[Calls]:
+    if request.param == "fake":
+        yield FakeCalls()
+    else:
+        yield DynamoCalls(request.getfixturevalue("table"))
+
+
+def test_an_event_costs_one_request_and_returns_the_whole_call(store: DynamoCalls, table: Table) -> None:
+    store.record(PRESENTED, SATURDAY_NIGHT)
+    with counted_requests(table.client) as requests:
+        call = store.record(QUEUED, SATURDAY_NIGHT)
+    assert requests == ["UpdateItem"]
+    assert call == fold("CA1", [PRESENTED, QUEUED])
+
+
+@pytest.mark.parametrize("order", list(permutations([PRESENTED, QUEUED, TAKEN, ENDED])))
+def test_events_told_three_times_in_any_order_make_one_call(calls: Calls, order: tuple[CallEvent, ...]) -> None:
+    for event in order * 3:
+        call = calls.record(event, SATURDAY_NIGHT)
+    assert call == fold("CA1", [PRESENTED, QUEUED, TAKEN, ENDED])
+    record = calls.get("CA1")
+    assert record is not None
+    assert (record.call, record.form) == (call, None)
+    assert [kept.call for kept in calls.of_month("2026-11")] == [call]
+
+
+@pytest.mark.parametrize("order", list(permutations([PRESENTED, QUEUED, ENDED])))
+def test_an_ended_call_is_never_open_whatever_is_told_again(
+    store: DynamoCalls, table: Table, order: tuple[CallEvent, ...]
+) -> None:
+    for event in (*order, PRESENTED):
+        store.record(event, SATURDAY_NIGHT)
+    assert DynamoOpenItems(table).open_work().calls == ()
+
+
+def test_a_presentation_told_again_keeps_its_first_instant(calls: Calls) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    again = calls.record(presented(seconds=5), SATURDAY_NIGHT + timedelta(seconds=5))
+    assert again.presented_at == SATURDAY_NIGHT
+
+
+def test_a_call_whose_presentation_came_late_is_listed_in_the_month_of_its_presentation(calls: Calls) -> None:
+    midnight_in_paris = datetime(2026, 11, 30, 23, tzinfo=UTC)
+    guessed = midnight_in_paris - timedelta(seconds=1)
+    calls.record(replace(ENDED, at=midnight_in_paris + timedelta(minutes=5)), guessed)
+    assert [record.call.call_id for record in calls.of_month("2026-11")] == ["CA1"]
+    calls.record(replace(PRESENTED, at=midnight_in_paris), midnight_in_paris)
+    assert list(calls.of_month("2026-11")) == []
+    assert [record.call.call_id for record in calls.of_month("2026-12")] == ["CA1"]
+
+
+def test_a_call_is_open_from_its_presentation_to_its_end(store: DynamoCalls, table: Table) -> None:
+    open_items = DynamoOpenItems(table)
+    store.record(QUEUED, SATURDAY_NIGHT)
+    assert open_items.open_work().calls == ()
+    call = store.record(PRESENTED, SATURDAY_NIGHT)
+    with counted_requests(table.client) as requests:
+        assert open_items.open_work().calls == (call,)
+    assert requests == ["Query"]
+    store.record(ENDED, SATURDAY_NIGHT)
+    assert open_items.open_work().calls == ()
+
+
+def test_a_call_and_its_form_are_read_together(calls: Calls) -> None:
+    call = calls.record(PRESENTED, SATURDAY_NIGHT)
+    calls.save_form(FORM, SATURDAY_NIGHT)
+    record = calls.get("CA1")
+    assert record is not None
+    assert (record.call, record.form) == (call, FORM)
+    for descending in (False, True):
+        assert [(one.call, one.form) for one in calls.of_month("2026-11", descending)] == [(call, FORM)]
+
+
+def test_an_unknown_call_is_none(calls: Calls) -> None:
+    assert calls.get("CA404") is None
+
+
+def test_a_form_is_open_until_it_is_closed(store: DynamoCalls, table: Table) -> None:
+    store.save_form(FORM, SATURDAY_NIGHT)
+    assert DynamoOpenItems(table).open_work().forms == (FORM,)
+    store.save_form(replace(FORM, closed_at=SATURDAY_NIGHT + timedelta(minutes=10)), SATURDAY_NIGHT)
+    assert DynamoOpenItems(table).open_work().forms == ()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 10])
+def test_pages_of_a_month_show_every_call_once_with_its_form_newest_first(calls: Calls, size: int) -> None:
+    for number in range(6):
+        calls.record(presented(f"CA{number}", number), SATURDAY_NIGHT + timedelta(seconds=number))
+        if number % 2:
+            calls.save_form(replace(FORM, call_id=f"CA{number}"), SATURDAY_NIGHT + timedelta(seconds=number))
+    shown: list[str] = []
+    cursor = None
+    while True:
+        page, cursor = calls.page_of_month("2026-11", size, cursor)
+        assert 0 < len(page) <= size
+        assert all((record.form is not None) == (int(record.call.call_id[2:]) % 2 == 1) for record in page)
+        shown += [record.call.call_id for record in page]
+        if cursor is None:
+            break
+    assert shown == ["CA5", "CA4", "CA3", "CA2", "CA1", "CA0"]
+
+
+def test_an_empty_month_has_one_empty_page(calls: Calls) -> None:
+    assert calls.page_of_month("2026-10", 10, None) == ((), None)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "2026-11-21#CA1#CALL", "../../etc/passwd"])
+def test_a_made_up_cursor_is_refused(calls: Calls, cursor: str) -> None:
+    with pytest.raises(ValueError, match=r"cursor"):
+        calls.page_of_month("2026-11", 10, cursor)
+
+
+def test_every_item_of_a_call_is_stamped_for_its_erasure(store: DynamoCalls, table: Table) -> None:
+    store.record(PRESENTED, SATURDAY_NIGHT)
+    store.save_form(FORM, SATURDAY_NIGHT)
+    items = table.client.scan(TableName=table.name)["Items"]
+    assert {item["purge_sk"]["S"] for item in items} == {"habitat70#CALL#CA1|CALL", "habitat70#CALL#CA1|FORM"}
+    assert {item["purge_pk"]["S"] for item in items} == {"habitat70#P#2027-05-11"}
+    ttl = datetime.fromtimestamp(int(items[0]["ttl"]["N"]), UTC)
+    assert datetime(2027, 5, 11, tzinfo=UTC) < ttl < datetime(2027, 5, 21, tzinfo=UTC)
+
+
+def test_a_waiting_call_is_taken_once_whoever_asks(calls: Calls) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    at = SATURDAY_NIGHT + timedelta(seconds=20)
+    first = take_call(calls, "CA1", "u1", "Camille", at)
+    assert (first.result, first.attempt) == (TakeResult.WON, 1)
+    assert take_call(calls, "CA1", "u2", "Dominique", at).result is TakeResult.TAKEN_BY_ANOTHER
+    assert take_call(calls, "CA1", "u1", "Camille", at + timedelta(seconds=1)).result is TakeResult.ALREADY_YOURS
+    assert first.call is not None
+    assert first.call.status is CallStatus.TAKEN
+
+
+def test_a_take_costs_two_requests(store: DynamoCalls, table: Table) -> None:
+    store.record(PRESENTED, SATURDAY_NIGHT)
+    with counted_requests(table.client) as requests:
+        take_call(store, "CA1", "u1", "Camille", SATURDAY_NIGHT)
+    assert requests == ["Query", "UpdateItem"]

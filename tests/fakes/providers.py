@@ -1,0 +1,151 @@
+"""The world outside in memory: telephony, mail, objects, queues."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from permanence.application.ports import MailRefused, ProviderRefused, ProviderUnavailable, QueueMessage
+
+
+@dataclass(frozen=True)
+class SentSms:
+    provider_id: str
+    to: str
+    text: str
+    callback_url: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PlacedCall:
+    provider_id: str
+    to: str
+    url: str
+    status_url: str
+    detect_machine: bool
+    at: datetime
+
+
+@dataclass
+class FakePhone:
+    """A telephony provider. Put faults into `faults`: each is used by the next request, in turn.
+
+    A `ProviderRefused` or `ProviderUnavailable` is raised and nothing happens; `took_it_then_timed_out` does the work
+    and then raises ProviderUnavailable; None works.
+    """
+
+    clock: Callable[[], datetime]
+    faults: list[Exception | None] = field(default_factory=list)
+    messages: list[SentSms] = field(default_factory=list)
+    calls: list[PlacedCall] = field(default_factory=list)
+    redirects: list[tuple[str, str]] = field(default_factory=list)
+    hung_up: list[str] = field(default_factory=list)
+    holds: list[tuple[str, str, bool, str]] = field(default_factory=list)
+    recordings: dict[str, bytes] = field(default_factory=dict)
+
+    def send_sms(self, to: str, text: str, callback_url: str) -> str:
+        sent = SentSms(f"SM{len(self.messages) + 1:032x}", to, text, callback_url, self.clock())
+        self._do(lambda: self.messages.append(sent))
+        return sent.provider_id
+
+    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool) -> str:
+        placed = PlacedCall(f"CA{len(self.calls) + 1:032x}", to, url, status_url, detect_machine, self.clock())
+        self._do(lambda: self.calls.append(placed))
+        return placed.provider_id
+
+    def redirect_call(self, call_id: str, url: str) -> None:
+        self._do(lambda: self.redirects.append((call_id, url)))
+
+    def hang_up(self, call_id: str) -> None:
+        self._do(lambda: self.hung_up.append(call_id))
+
+    def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None:
+        self._do(lambda: self.holds.append((conference, call_id, on_hold, hold_url)))
+
+    def find_sms(self, to: str, since: datetime) -> Sequence[str]:
+        return [sent.provider_id for sent in self.messages if sent.to == to and sent.at >= since]
+
+    def find_calls(self, to: str, since: datetime) -> Sequence[str]:
+        return [placed.provider_id for placed in self.calls if placed.to == to and placed.at >= since]
+
+    def fetch_recording(self, recording_id: str) -> bytes:
+        self._do(lambda: None)
+        if recording_id not in self.recordings:
+            raise ProviderRefused("20404", "no such recording")
+        return self.recordings[recording_id]
+
+    def delete_recording(self, recording_id: str) -> None:
+        self._do(lambda: self.recordings.pop(recording_id, None))
+
+    def _do(self, work: Callable[[], object]) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is None or fault is TOOK_IT_THEN_TIMED_OUT:
+            work()
+        if fault is not None:
+            raise fault
+
+
+TOOK_IT_THEN_TIMED_OUT = ProviderUnavailable("timed out after the request had been taken")
+
+
+@dataclass(frozen=True)
+class SentMail:
+    provider_id: str
+    message: bytes
+    sender: str
+    recipients: tuple[str, ...]
+
+
+@dataclass
+class FakeMailer:
+    """`faults` as in FakePhone; addresses in `refused` bounce at once."""
+
+    faults: list[Exception | None] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    mails: list[SentMail] = field(default_factory=list)
+
+    def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> str:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        if self.refused & set(recipients):
+            raise MailRefused("address rejected")
+        sent = SentMail(f"mail-{len(self.mails) + 1}", message, sender, tuple(recipients))
+        self.mails.append(sent)
+        return sent.provider_id
+
+
+@dataclass
+class FakeObjects:
+    """A bucket; keys in `refuses_deletion` cannot be deleted."""
+
+    objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    refuses_deletion: set[str] = field(default_factory=set)
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        self.objects[key] = (body, content_type)
+
+    def get(self, key: str) -> bytes:
+        return self.objects[key][0]
+
+    def url(self, key: str, valid_s: int, content_type: str) -> str:
+        return f"https://objects.example/{key}?valid_s={valid_s}&type={content_type}"
+
+    def delete_all_versions(self, key: str) -> None:
+        if key in self.refuses_deletion:
+            raise OSError(f"{key} cannot be deleted")
+        self.objects.pop(key, None)
+
+
+@dataclass
+class FakeQueue:
+    """`faults` as in FakePhone."""
+
+    messages: list[QueueMessage] = field(default_factory=list)
+    faults: list[Exception | None] = field(default_factory=list)
+
+    def send(self, messages: Sequence[QueueMessage]) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        self.messages.extend(messages)
