@@ -100,6 +100,18 @@ def _held_by(call: Call, agent: str) -> TakeResult:
     return TakeResult.ALREADY_YOURS if is_theirs else TakeResult.TAKEN_BY_ANOTHER
 
 
+def release_call(calls: Calls, call_id: str, born: datetime, attempt: int, reason: str, now: datetime) -> Call:
+    """The agent's phone did not answer: the call waits again and can be taken again. 1 request."""
+    told = {"attempt": str(attempt), "reason": reason}
+    return calls.record(CallEvent(call_id, f"released#{attempt}", CallEventKind.RELEASED, now, told), born)
+
+
+def object_to_recording(calls: Calls, call: Call, now: datetime) -> Call:
+    """The caller does not want to be recorded (R14); the recordings are erased by whoever holds them. 1 request."""
+    event = CallEvent(call.call_id, "objected", CallEventKind.OBJECTED, now)
+    return calls.record(event, call.presented_at or now)
+
+
 class FormIncomplete(Exception):
     """The wrap-up misses something; `missing` names the fields, in the order of the form."""
 
