@@ -1,0 +1,206 @@
+"""Routes of a mission. A GET changes nothing, whoever opens it (R41); a POST acts once and shows the present state."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mission.pages import REASONS, Pages
+from permanence.application import mission as missions
+from permanence.application.mission import ExpiredLink, Mission, MissionView, Screen, UnknownLink
+from permanence.application.ports import Malfunctions, VersionConflict
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import DispatchEvent, Outcome
+from permanence.web.frame import HTML, security_headers
+from permanence.web.requests import Form, MalformedRequest, read_form
+
+OUTAGES = (BotoCoreError, ClientError, VersionConflict)
+"""The table is down or slow, or too many act at once: the answer was not recorded."""
+
+Act = Callable[[str, DispatchEvent, datetime], Outcome]
+"""Lets something happen to the dispatch of a malfunction (id, event, now), and commits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the pages need; `public_base_url` is where the link of the SMS leads."""
+
+    malfunctions: Malfunctions
+    act: Act
+    contract: Contract
+    public_base_url: str
+    clock: Callable[[], datetime]
+
+
+def make_app(services: Services, logger: Logger) -> APIGatewayHttpResolver:
+    """All routes of /m."""
+    app = APIGatewayHttpResolver()
+    pages = Pages(services.contract)
+    room = _Room(services, pages, logger)
+
+    @app.route("/m/<token>", method=["GET", "HEAD"])
+    def show(token: str) -> Response[str]:
+        return pages.mission(room.view(room.open(token)), _here(token))
+
+    @app.get("/m/<token>/refuser")
+    def ask_refusal(token: str) -> Response[str]:
+        view = room.view(room.open(token))
+        return pages.decline(view, _here(token)) if view.screen is Screen.ANSWER else pages.mission(view, _here(token))
+
+    @app.get("/m/<token>/retard")
+    def ask_new_arrival(token: str) -> Response[str]:
+        view = room.view(room.open(token))
+        is_en_route = view.screen is Screen.EN_ROUTE
+        return pages.new_arrival(view, _here(token)) if is_en_route else pages.mission(view, _here(token))
+
+    @app.get("/m/<token>/compte-rendu")
+    def ask_report(token: str) -> Response[str]:
+        view = room.view(room.open(token))
+        is_en_route = view.screen in (Screen.ARRIVAL, Screen.EN_ROUTE)
+        return pages.early_report(view, _here(token)) if is_en_route else pages.mission(view, _here(token))
+
+    @app.post("/m/<token>/accepter")
+    def accept(token: str) -> Response[str]:
+        return room.act(token, lambda mission, _: missions.accept(mission), app.current_event.raw_event)
+
+    @app.post("/m/<token>/refuser")
+    def decline(token: str) -> Response[str]:
+        return room.act(token, _decline, app.current_event.raw_event)
+
+    @app.post("/m/<token>/arrivee")
+    def announce(token: str) -> Response[str]:
+        return room.act(token, _announce, app.current_event.raw_event)
+
+    @app.post("/m/<token>/sur-place")
+    def arrive(token: str) -> Response[str]:
+        return room.act(token, lambda mission, _: missions.arrive(mission), app.current_event.raw_event)
+
+    @app.post("/m/<token>/compte-rendu")
+    def report(token: str) -> Response[str]:
+        return room.act(token, _report, app.current_event.raw_event)
+
+    @app.not_found
+    def nothing_here(_: NotFoundError) -> Response[str]:
+        return pages.unknown()
+
+    @app.exception_handler(UnknownLink)
+    def unknown(_: UnknownLink) -> Response[str]:
+        return pages.unknown()
+
+    @app.exception_handler(ExpiredLink)
+    def expired(_: ExpiredLink) -> Response[str]:
+        return pages.expired()
+
+    @app.exception_handler(MalformedRequest)
+    def malformed(_: MalformedRequest) -> Response[str]:
+        return pages.malformed()
+
+    return app
+
+
+class ArrivalMissing(Exception):
+    """No delay was chosen, or one that the page does not offer."""
+
+
+class ResultMissing(Exception):
+    """No result was chosen; `typed` is the text to keep."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__()
+        self.typed = typed
+
+
+def _decline(mission: Mission, form: Form) -> DispatchEvent:
+    reason = form.one("raison")
+    return missions.decline(mission, reason if reason in REASONS else "")
+
+
+def _announce(mission: Mission, form: Form) -> DispatchEvent:
+    try:
+        return missions.announce_arrival(mission, int(form.one("minutes")))
+    except ValueError as refused:
+        raise ArrivalMissing from refused
+
+
+def _report(mission: Mission, form: Form) -> DispatchEvent:
+    typed = form.one("texte")
+    try:
+        return missions.report(mission, form.one("resultat"), typed)
+    except ValueError as refused:
+        raise ResultMissing(typed) from refused
+
+
+class _Room:
+    """What the routes share."""
+
+    def __init__(self, services: Services, pages: Pages, logger: Logger) -> None:
+        self._services = services
+        self._pages = pages
+        self._logger = logger
+
+    def open(self, token: str) -> Mission:
+        return missions.open_mission(self._services.malfunctions, token, self._services.clock())
+
+    def view(self, mission: Mission) -> MissionView:
+        motif = self._services.contract.motifs.get(mission.malfunction.motif)
+        return missions.view_mission(
+            mission, life_threatening=motif is not None and motif.life_threatening, now=self._services.clock()
+        )
+
+    def act(
+        self, token: str, event_of: Callable[[Mission, Form], DispatchEvent], request: Mapping[str, Any]
+    ) -> Response[str]:
+        if not _is_same_origin(request, self._services.public_base_url):
+            return self._pages.foreign()
+        form = read_form(request)
+        mission = self.open(token)
+        try:
+            event = event_of(mission, form)
+        except ArrivalMissing:
+            return self._pages.arrival_missing(self.view(mission), _here(token))
+        except ResultMissing as missing:
+            return self._pages.result_missing(self.view(mission), _here(token), missing.typed)
+        try:
+            outcome = self._services.act(mission.malfunction.malfunction_id, event, self._services.clock())
+        except OUTAGES as outage:
+            return self._not_recorded(token, mission, event, outage)
+        self._logger.info(
+            "answered on the page",
+            malfunction=mission.malfunction.malfunction_id,
+            step=mission.step_index,
+            answer=type(event).__name__,
+            outcome=outcome.value,
+        )
+        headers = {**security_headers(), "Referrer-Policy": "no-referrer", "Location": _here(token)}
+        return Response(int(HTTPStatus.SEE_OTHER), HTML, "", headers)
+
+    def _not_recorded(self, token: str, mission: Mission, event: DispatchEvent, outage: Exception) -> Response[str]:
+        self._logger.error(
+            "an answer could not be recorded",
+            malfunction=mission.malfunction.malfunction_id,
+            answer=type(event).__name__,
+            failure=type(outage).__name__,
+        )
+        return self._pages.not_recorded(_here(token))
+
+
+def _here(token: str) -> str:
+    """The page of the mission; only a token that opened a mission comes here."""
+    return f"/m/{token}"
+
+
+def _is_same_origin(request: Mapping[str, Any], public_base_url: str) -> bool:
+    """Whether our own page sent this form. `Origin` is ``null`` under our own Referrer-Policy, so `Sec-Fetch-Site`
+    decides where the browser sends it; the token in the address is the key in any case."""
+    headers = {name.lower(): value for name, value in (request.get("headers") or {}).items()}
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return bool(site == "same-origin")
+    origin = headers.get("origin")
+    return origin is None or origin == "null" or bool(origin == public_base_url.rstrip("/"))

@@ -1,0 +1,111 @@
+"""A burst pipe in Vesoul on a Saturday night: its dispatch, its links, and the mission pages over fakes."""
+
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from contracts.schema import load
+from mission.routes import Services, make_app
+from permanence.application.ports import Decision, MissionLink
+from permanence.domain.contract import Contract, contract_from_plain
+from permanence.domain.dispatch import Dispatch, DispatchEvent, Outcome, Responder, Role, Start, Step
+from permanence.domain.dispatch_rules import advance
+from permanence.domain.main_courante import Contact, Malfunction, MalfunctionStatus, Place
+from tests.fakes.store import FakeMalfunctions
+from tests.functions.http_events import http_event
+
+START = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
+DAVAL, ROUSSEL = "K7Q2XD9MPA", "B4TZW8HNCE"
+PUBLIC_URL = "https://permanence.example"
+
+
+@cache
+def habitat70() -> Contract:
+    return contract_from_plain(load(Path(__file__).parents[2] / "contracts" / "habitat70"))
+
+
+def responder(name: str, phone: str, role: Role = Role.CONTRACTOR) -> Responder:
+    return Responder(name.lower(), name, role, phone, phone, 240, "motif, commune", "plomberie")
+
+
+def burst_pipe() -> Malfunction:
+    chain = (
+        Step(responder("Plomberie Daval", "+33639982105")),
+        Step(responder("Sanitaires Roussel", "+33639984730", Role.SECOND_CONTRACTOR)),
+    )
+    return Malfunction(
+        malfunction_id="01JD",
+        number="2026-1187",
+        version=1,
+        status=MalfunctionStatus.OPEN,
+        opened_at=START,
+        motif="plomberie_logement",
+        motif_label="Fuite ou panne de plomberie dans le logement",
+        description="L'eau coule du plafond, Mme Jeannin a coupé le robinet.",
+        place=Place(
+            "D104", "B12", "12 bis rue Baron Bouvier", "bât. B, escalier 2, 1er étage, porte 104", "70000", "Vesoul",
+            "Les Tilleuls", "vesoul", "vesoul",
+        ),
+        contacts=(Contact("CA1", "Mme Corinne Jeannin", "+33639983384"),),
+        dispatch=Dispatch("482-913", chain),
+    )  # fmt: skip
+
+
+@dataclass
+class MissionWorld:
+    """Drives the mission pages; `now` moves by `pass_time`."""
+
+    malfunctions: FakeMalfunctions = field(default_factory=FakeMalfunctions)
+    now: datetime = START
+    outage: Exception | None = None
+
+    def __post_init__(self) -> None:
+        links = tuple(
+            MissionLink(sha256(token.encode()).hexdigest(), "01JD", step, START + timedelta(hours=72))
+            for step, token in enumerate((DAVAL, ROUSSEL))
+        )
+        self.malfunctions.add(Decision(burst_pipe(), entries=(), links=links))
+        self.happen(Start())
+        self.logger = Logger(service="mission", level=logging.CRITICAL)
+        self._app = make_app(
+            Services(self.malfunctions, self._act, habitat70(), PUBLIC_URL, lambda: self.now), self.logger
+        )
+
+    @property
+    def dispatch(self) -> Dispatch:
+        malfunction = self.malfunctions.store.malfunctions["01JD"]
+        assert malfunction.dispatch is not None
+        return malfunction.dispatch
+
+    @property
+    def version(self) -> int:
+        return self.malfunctions.store.malfunctions["01JD"].version
+
+    def happen(self, event: DispatchEvent) -> Outcome:
+        """Something happens to the dispatch, from the page or elsewhere."""
+        known = self.malfunctions.store.malfunctions["01JD"]
+        step = advance(self.dispatch, event, self.now, habitat70().dispatch)
+        if step.dispatch != self.dispatch:
+            saved = replace(known, version=known.version + 1, dispatch=step.dispatch)
+            self.malfunctions.save(Decision(saved, entries=()))
+        return step.outcome
+
+    def pass_time(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def get(self, path: str, **options: Any) -> dict[str, Any]:
+        return self._app.resolve(http_event("GET", path, **options), None)
+
+    def post(self, path: str, form: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
+        return self._app.resolve(http_event("POST", path, form=form or {}, **options), None)
+
+    def _act(self, malfunction_id: str, event: DispatchEvent, now: datetime) -> Outcome:
+        if self.outage is not None:
+            raise self.outage
+        return self.happen(event)
