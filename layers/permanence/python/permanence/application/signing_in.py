@@ -6,7 +6,6 @@ The browser holds one random token; what it opens stays here, under the hash of 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -43,9 +42,14 @@ class Person:
 
     user_id: str
     email: str
-    name: str
+    first_name: str
+    last_name: str
     phone: str
-    groups: frozenset[str]
+    groups: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,5 +177,5 @@ def holds_csrf(session: Session, given: str) -> bool:
     return hmac.compare_digest(session.csrf.encode(), given.encode())
 
 
-def may_enter(session: Session, groups: Set[str]) -> bool:
-    return bool(session.person.groups & groups)
+def may_enter(session: Session, groups: frozenset[str]) -> bool:
+    return not groups.isdisjoint(session.person.groups)

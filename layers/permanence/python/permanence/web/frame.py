@@ -128,11 +128,11 @@ def site(logger: Logger) -> APIGatewayHttpResolver:
     def nothing_here(_: NotFoundError) -> Response[str]:
         return frame_of(app).respond("not_found.html", status=HTTPStatus.NOT_FOUND, session=None)
 
-    @app.exception_handler(MalformedRequest)
+    @app.exception_handler(MalformedRequest)  # type: ignore[untyped-decorator]
     def refused(_: MalformedRequest) -> Response[str]:
         return frame_of(app).respond("malformed.html", status=HTTPStatus.BAD_REQUEST, session=None)
 
-    @app.exception_handler(Exception)
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
     def failed(failure: Exception) -> Response[str]:
         # The message of an exception may quote what somebody typed: only its type and place are logged.
         places = [f"{Path(step.filename).name}:{step.lineno}" for step in extract_tb(failure.__traceback__)]
@@ -146,7 +146,7 @@ def answer(
     app: APIGatewayHttpResolver, event: dict[str, Any], context: Any, logger: Logger, **rooms: Any
 ) -> dict[str, Any]:
     """Resolve one event with what its routes need (`frame` at least), and log its route and status, never its path."""
-    app.append_context(**rooms)
+    app.append_context(**rooms)  # type: ignore[no-untyped-call]
     answered = app.resolve(event, context)
     logger.info("answered", route=event.get("routeKey"), status=answered.get("statusCode"))
     return answered

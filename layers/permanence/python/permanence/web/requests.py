@@ -25,6 +25,11 @@ class Form:
         values = self._fields.get(name)
         return values[-1].strip() if values else ""
 
+    def raw(self, name: str) -> str:
+        """The last value of a field as it was typed, spaces included: passwords."""
+        values = self._fields.get(name)
+        return values[-1] if values else ""
+
     def all(self, name: str) -> tuple[str, ...]:
         return tuple(value.strip() for value in self._fields.get(name, []))
 

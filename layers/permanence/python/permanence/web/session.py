@@ -29,11 +29,11 @@ def local_destination(given: str) -> str:
     return given if len(given) <= 300 and _DESTINATION.fullmatch(given) else ""
 
 
-def landing_page(groups: frozenset[str]) -> str | None:
+def landing_page(groups: tuple[str, ...]) -> str | None:
     """Where a person starts; None when no page is open to their groups."""
-    if groups & AGENTS:
+    if not AGENTS.isdisjoint(groups):
         return "/desk"
-    return "/extranet" if groups & LANDLORD else None
+    return None if LANDLORD.isdisjoint(groups) else "/extranet"
 
 
 def host_cookie(name: str, value: str) -> Cookie:
@@ -64,7 +64,7 @@ def require(groups: frozenset[str]) -> Middleware:
             form = read_form(event)
             if not holds_csrf(session, form.one("csrf")):
                 return frame.respond("stale_form.html", status=HTTPStatus.FORBIDDEN, session=session)
-        app.append_context(session=session, form=form)
+        app.append_context(session=session, form=form)  # type: ignore[no-untyped-call]
         return next_middleware(app)
 
     return guard

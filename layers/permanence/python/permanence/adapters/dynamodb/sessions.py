@@ -1,140 +1,103 @@
-"""Web sessions, sign-in challenges and spent codes in the table."""
+"""Web sessions, sign-in challenges and spent codes in the table, each under a hash that only the browser can name."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from permanence.application.signing_in import CHALLENGE, LONGEST, Challenge, Person, Session
-from permanence.domain.instants import format_instant, paris_day, parse_instant
+from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.records import from_plain, to_plain
+from permanence.application.signing_in import CHALLENGE, LONGEST, Challenge, Session
+from permanence.domain.instants import format_instant, paris_day
 
-# Erased by the daily purge; the table's own expiry is the backstop.
-_GRACE = timedelta(days=1)
+SESSION_SK = "S"
+CODE_SK = "CODE"
+
+T = TypeVar("T", Session, Challenge)
 
 
 class DynamoSessions:
-    """Sessions of `signing_in.Sessions`; `table` is a boto3 Table resource."""
+    """The `Sessions` port on the table."""
 
-    def __init__(self, table: Any, landlord: str) -> None:
+    def __init__(self, table: Table) -> None:
         self._table = table
-        self._landlord = landlord
 
     def put_session(self, session: Session) -> None:
-        person = session.person
-        self._put(
-            f"S#{session.key}",
-            "S",
-            session.started_at + LONGEST,
-            kind="session",
-            user_id=person.user_id,
-            email=person.email,
-            name=person.name,
-            phone=person.phone,
-            groups=sorted(person.groups),
-            csrf=session.csrf,
-            started_at=format_instant(session.started_at),
-            seen_at=format_instant(session.seen_at),
-        )
+        self._put(session.key, SESSION_SK, session.started_at + LONGEST, {"kind": "session", **to_plain(session)})
 
     def session(self, key: str) -> Session | None:
-        item = self._get(key, "session")
-        if item is None:
-            return None
-        person = Person(item["user_id"], item["email"], item["name"], item["phone"], frozenset(item["groups"]))
-        return Session(key, person, item["csrf"], parse_instant(item["started_at"]), parse_instant(item["seen_at"]))
+        return self._get(key, "session", Session)
 
     def touch(self, key: str, seen_at: datetime) -> None:
         self._update(key, "SET seen_at = :seen", {":seen": format_instant(seen_at)})
 
     def put_challenge(self, challenge: Challenge) -> None:
-        self._put(
-            f"S#{challenge.key}",
-            "S",
-            challenge.started_at + CHALLENGE,
-            kind="challenge",
-            username=challenge.username,
-            provider_session=challenge.provider_session,
-            destination=challenge.destination,
-            started_at=format_instant(challenge.started_at),
-            tries=challenge.tries,
-        )
+        plain = to_plain(challenge)
+        self._put(challenge.key, SESSION_SK, challenge.started_at + CHALLENGE, {"kind": "challenge", **plain})
 
     def challenge(self, key: str) -> Challenge | None:
-        item = self._get(key, "challenge")
-        if item is None:
-            return None
-        return Challenge(
-            key,
-            item["username"],
-            item["provider_session"],
-            item["destination"],
-            parse_instant(item["started_at"]),
-            int(item["tries"]),
-        )
+        return self._get(key, "challenge", Challenge)
 
     def count_try(self, key: str, most: int) -> bool:
-        return self._update(
-            key, "ADD tries :one", {":one": 1, ":most": most}, condition="attribute_exists(pk) AND tries < :most"
-        )
+        return self._update(key, "ADD tries :one", {":one": 1, ":most": most}, also="tries < :most")
 
     def delete(self, key: str) -> None:
-        self._table.delete_item(Key={"pk": f"S#{key}", "sk": "S"})
+        self._table.client.delete_item(TableName=self._table.name, Key=_key(key))
 
     def spend_code(self, user_id: str, code: str, now: datetime, until: datetime) -> bool:
         spent = hashlib.sha256(f"{user_id} {code}".encode()).hexdigest()
-        return self._written(
-            lambda: self._put(
-                f"S#{spent}",
-                "CODE",
+        try:
+            self._put(
+                spent,
+                CODE_SK,
                 until,
-                condition="attribute_not_exists(pk) OR forgotten_at <= :now",
-                values={":now": format_instant(now)},
-                forgotten_at=format_instant(until),
+                {"forgotten_at": format_instant(until)},
+                ConditionExpression="attribute_not_exists(pk) OR forgotten_at <= :now",
+                ExpressionAttributeValues=to_attributes({":now": format_instant(now)}),
             )
-        )
+        except ClientError as refused:
+            return _held(refused)
+        return True
 
-    def _put(
-        self,
-        pk: str,
-        sk: str,
-        until: datetime,
-        condition: str | None = None,
-        values: dict[str, Any] | None = None,
-        **attributes: Any,
-    ) -> None:
-        stamp = {
-            "purge_pk": f"{self._landlord}#P#{paris_day(until + _GRACE).isoformat()}",
+    def _put(self, key: str, sk: str, until: datetime, values: Item, **condition: Any) -> None:
+        pk = f"S#{key}"
+        item = {
+            **values,
+            "pk": pk,
+            "sk": sk,
+            # A session is over long before what it was used for is erased: its purge is the day after its end.
+            "purge_pk": f"{self._table.landlord}#P#{paris_day(until + timedelta(days=1)).isoformat()}",
             "purge_sk": f"{pk}|{sk}",
             "ttl": int(until.timestamp()),
         }
-        options = {"ConditionExpression": condition, "ExpressionAttributeValues": values} if condition else {}
-        self._table.put_item(Item={"pk": pk, "sk": sk, **stamp, **attributes}, **options)
+        self._table.client.put_item(TableName=self._table.name, Item=to_attributes(item), **condition)
 
-    def _get(self, key: str, kind: str) -> dict[str, Any] | None:
-        item = self._table.get_item(Key={"pk": f"S#{key}", "sk": "S"}, ConsistentRead=True).get("Item")
-        return item if item and item["kind"] == kind else None
+    def _get(self, key: str, kind: str, record: type[T]) -> T | None:
+        found = self._table.client.get_item(TableName=self._table.name, Key=_key(key), ConsistentRead=True).get("Item")
+        item = from_attributes(found) if found else {}
+        return from_plain(record, item) if item.get("kind") == kind else None
 
-    def _update(
-        self, key: str, expression: str, values: dict[str, Any], condition: str = "attribute_exists(pk)"
-    ) -> bool:
-        return self._written(
-            lambda: self._table.update_item(
-                Key={"pk": f"S#{key}", "sk": "S"},
-                UpdateExpression=expression,
-                ExpressionAttributeValues=values,
-                ConditionExpression=condition,
-            )
-        )
-
-    @staticmethod
-    def _written(write: Callable[[], object]) -> bool:
-        """Whether the condition of a write held."""
+    def _update(self, key: str, expression: str, values: Item, also: str = "attribute_exists(sk)") -> bool:
         try:
-            write()
+            self._table.client.update_item(
+                TableName=self._table.name,
+                Key=_key(key),
+                UpdateExpression=expression,
+                ExpressionAttributeValues=to_attributes(values),
+                ConditionExpression=f"attribute_exists(pk) AND {also}",
+            )
         except ClientError as refused:
-            if refused.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
+            return _held(refused)
         return True
+
+
+def _key(key: str) -> Any:
+    return to_attributes({"pk": f"S#{key}", "sk": SESSION_SK})
+
+
+def _held(refused: ClientError) -> bool:
+    """False for a condition that did not hold; raises anything else."""
+    if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise refused
+    return False

@@ -1,0 +1,99 @@
+"""A browser without a network: API Gateway events in, pages out, cookies and hidden fields kept."""
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from bs4 import BeautifulSoup
+
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
+Fields = Mapping[str, str | list[str]]
+
+
+def http_event(
+    method: str,
+    path: str,
+    fields: Fields | None = None,
+    *,
+    cookies: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    as_on_aws: bool = False,
+) -> dict[str, Any]:
+    """An HTTP API event, payload 2.0. AWS lists cookies apart; the local engine leaves them in the headers."""
+    parts = urlsplit(path)
+    pairs = [f"{name}={value}" for name, value in (cookies or {}).items()]
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} {parts.path}",
+        "rawPath": parts.path,
+        "rawQueryString": parts.query,
+        "headers": {"host": "permanence.test", **(headers or {})},
+        "requestContext": {
+            "http": {"method": method, "path": parts.path, "sourceIp": "127.0.0.1", "protocol": "HTTP/1.1"},
+            "stage": "$default",
+        },
+        "isBase64Encoded": False,
+    }
+    if parts.query:
+        pieces = [piece.partition("=") for piece in parts.query.split("&")]
+        event["queryStringParameters"] = {name: value for name, _, value in pieces}
+    if pairs and as_on_aws:
+        event["cookies"] = pairs
+    elif pairs:
+        event["headers"]["cookie"] = "; ".join(pairs)
+    if fields is not None:
+        event["headers"]["content-type"] = "application/x-www-form-urlencoded"
+        event["body"] = base64.b64encode(urlencode(fields, doseq=True).encode()).decode()
+        event["isBase64Encoded"] = True
+    return event
+
+
+@dataclass
+class Browser:
+    """`page` is the last HTML; redirects are shown, not followed: tests say where a visitor is sent."""
+
+    handler: Handler
+    as_on_aws: bool = False
+    cookies: dict[str, str] = field(default_factory=dict)
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    html: str = ""
+
+    @property
+    def page(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
+
+    @property
+    def text(self) -> str:
+        """What the page says, with plain spaces."""
+        return " ".join(self.page.get_text(" ").split())
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+    def get(self, path: str, **headers: str) -> "Browser":
+        return self._send(http_event("GET", path, cookies=self.cookies, headers=headers, as_on_aws=self.as_on_aws))
+
+    def post(self, path: str, fields: Fields, csrf: str | None = None) -> "Browser":
+        """Send a form with the CSRF token of the last page, or the one given."""
+        known = self.page.find("input", attrs={"name": "csrf"})
+        token = csrf if csrf is not None else str(known["value"]) if known else ""
+        sent = {"csrf": token, **fields}
+        return self._send(http_event("POST", path, sent, cookies=self.cookies, as_on_aws=self.as_on_aws))
+
+    def _send(self, event: dict[str, Any]) -> "Browser":
+        answer = self.handler(event)
+        self.status = answer["statusCode"]
+        self.headers = {name: str(value) for name, value in answer.get("headers", {}).items()}
+        body = answer.get("body") or ""
+        self.html = base64.b64decode(body).decode() if answer.get("isBase64Encoded") else body
+        for cookie in answer.get("cookies", []):
+            pair, *attributes = cookie.split("; ")
+            name, _, value = pair.partition("=")
+            self.cookies.pop(name, None)
+            if value and "Max-Age=0" not in attributes:
+                self.cookies[name] = value
+        return self
