@@ -12,7 +12,7 @@ from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, fit, septets, to_gsm7
 from permanence.domain.instants import to_paris
 
 _NUMBER = r"\d+\s*(?:bis|ter|quater|[a-d](?=[\s,]))?"
-_HOUSE_NUMBER = re.compile(rf"^\W*{_NUMBER}(?:\s*(?:[-/,&]|et|à)\s*{_NUMBER})*[\s,]+(?=\D)", re.IGNORECASE)
+_HOUSE_NUMBER = re.compile(rf"^\W*{_NUMBER}(?:\s*(?:[-/,&]|et|à)\s*{_NUMBER})*(?:[\s,]+(?=\D)|\W*$)", re.IGNORECASE)
 _TRAILING_HOUSE_NUMBER = re.compile(r"[\s,]+\d{1,3}\s*(?:bis|ter|quater)?\s*$", re.IGNORECASE)
 _ELISION = re.compile(r"^[aeiouyhâàéèêëîïôûœ]", re.IGNORECASE)
 _DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")

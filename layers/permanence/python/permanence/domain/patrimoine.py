@@ -10,7 +10,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Dwelling:
-    """One dwelling of the patrimoine file; `file_number` is the tenant file number (dossier)."""
+    """One dwelling of the patrimoine file; `file_number` is the tenant file number (dossier).
+
+    `building`, `stair` and `door` are bare labels (B, 2, 104); `floor` is a level, 0 being the ground.
+    """
 
     dwelling_id: str
     building_id: str
@@ -26,6 +29,31 @@ class Dwelling:
     door: str
     agency: str
     sector: str  # the on-call sector of the rota
+
+    @property
+    def address(self) -> str:
+        """``14 rue des Tanneurs``."""
+        return f"{self.street_number} {self.street}".strip()
+
+    @property
+    def details(self) -> str:
+        """``bât. B, escalier 2, 1er étage, porte 104``, without what the file does not know."""
+        known = (
+            f"bât. {self.building}" if self.building else "",
+            f"escalier {self.stair}" if self.stair else "",
+            _spell_floor(self.floor),
+            f"porte {self.door}" if self.door else "",
+        )
+        return ", ".join(part for part in known if part)
+
+
+def _spell_floor(floor: str) -> str:
+    if not floor.removeprefix("-").isdigit():
+        return floor
+    level = int(floor)
+    if level < 0:
+        return "sous-sol"
+    return ("rez-de-chaussée", "1er étage")[level] if level < 2 else f"{level}e étage"
 
 
 @dataclass(frozen=True, slots=True)

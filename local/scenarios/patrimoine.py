@@ -1,0 +1,338 @@
+"""A made-up patrimoine and rota: real communes of Haute-Saône, invented companies and people, numbers nobody has.
+
+The same call gives the same data, so that scenarios and tests can name what they mean.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle
+from random import Random
+
+from permanence.domain.instants import PARIS
+from permanence.domain.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
+
+CONTRACTS_START = date(2026, 3, 1)
+HANDOVER = time(8, 30)  # every Monday, Paris time
+
+# Agency id of the contract, on-call sector, then its communes; the first of each has most of the dwellings.
+_AGENCIES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "vesoul",
+        "Vesoul",
+        (
+            ("Vesoul", "70000"),
+            ("Noidans-lès-Vesoul", "70000"),
+            ("Échenoz-la-Méline", "70000"),
+            ("Navenne", "70000"),
+            ("Frotey-lès-Vesoul", "70000"),
+            ("Pusey", "70000"),
+            ("Vaivre-et-Montoille", "70000"),
+            ("Port-sur-Saône", "70170"),
+            ("Scey-sur-Saône-et-Saint-Albin", "70360"),
+            ("Rioz", "70190"),
+            ("Jussey", "70500"),
+            ("Faverney", "70160"),
+        ),
+    ),
+    (
+        "gray",
+        "Gray",
+        (
+            ("Gray", "70100"),
+            ("Arc-lès-Gray", "70100"),
+            ("Marnay", "70150"),
+            ("Pesmes", "70140"),
+            ("Gy", "70700"),
+            ("Dampierre-sur-Salon", "70180"),
+        ),
+    ),
+    (
+        "lure",
+        "Lure",
+        (("Lure", "70200"), ("Ronchamp", "70250"), ("Villersexel", "70110"), ("Mélisey", "70270")),
+    ),
+    ("hericourt", "Héricourt", (("Héricourt", "70400"), ("Champagney", "70290"))),
+    (
+        "luxeuil",
+        "Luxeuil-les-Bains",
+        (
+            ("Luxeuil-les-Bains", "70300"),
+            ("Saint-Loup-sur-Semouse", "70800"),
+            ("Fougerolles-Saint-Valbert", "70220"),
+            ("Vauvillers", "70210"),
+            ("Saint-Sauveur", "70300"),
+        ),
+    ),
+)
+
+_STREETS = (
+    "rue des Acacias",
+    "rue de la Gare",
+    "avenue de la République",
+    "rue du 8 Mai 1945",
+    "rue Jean Jaurès",
+    "rue Victor Hugo",
+    "allée des Tilleuls",
+    "rue du Stade",
+    "rue Pasteur",
+    "boulevard Charles de Gaulle",
+    "place de l’Église",
+    "rue des Vosges",
+    "rue du Moulin",
+    "impasse des Lilas",
+    "rue de Lattre de Tassigny",
+    "rue Georges Clemenceau",
+    "chemin des Vignes",
+    "rue Saint-Martin",
+    "rue du Breuil",
+    "avenue du Maréchal Foch",
+    "rue des Cerisiers",
+    "rue de l’Abbaye",
+    "quai de la Saône",
+    "rue Marcel Aymé",
+)
+_RESIDENCES = (
+    "Les Acacias",
+    "Le Belvédère",
+    "Les Capucines",
+    "La Charmeraie",
+    "Les Érables",
+    "La Fontaine",
+    "Les Genêts",
+    "Les Hauts de Saône",
+    "Les Iris",
+    "Le Lavoir",
+    "Les Merisiers",
+    "Les Noyers",
+    "Le Parc",
+    "La Prairie",
+    "Les Quatre Vents",
+    "La Rochotte",
+    "Les Sapins",
+    "La Tuilerie",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where a building stands; `buildings` are the labels of those that share the address."""
+
+    agency: str
+    sector: str
+    commune: str
+    postcode: str
+    number: str
+    street: str
+    residence: str
+    buildings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trade:
+    """A trade, its motifs of the contract, and its companies by sector; the last one helps everywhere, second."""
+
+    trade_id: str
+    name: str
+    motifs: tuple[str, ...]
+    companies: tuple[str, ...]
+    reserve: str
+
+
+_TRADES = (
+    _Trade(
+        "plomberie",
+        "plomberie",
+        ("plomberie_logement",),
+        (
+            "Plomberie des Sources",
+            "Plomberie du Val de Gray",
+            "Sanitaire Lurois",
+            "Plomberie de la Lizaine",
+            "Eau Vive Luxeuil",
+        ),
+        "Dépannage Comtois",
+    ),
+    _Trade(
+        "electricite",
+        "électricité",
+        ("electricite_logement", "eclairage_communs"),
+        ("Élec Durgeon", "Élec Val de Saône", "Courant Lurois", "Élec de la Lizaine", "Lumière du Breuchin"),
+        "Électro Comtoise",
+    ),
+    _Trade(
+        "serrurerie",
+        "serrurerie",
+        ("porte_hall_bloquee", "portail_bloque"),
+        (
+            "Serrurerie Bouveret",
+            "Clés et Portes de Gray",
+            "Serrurerie de l’Ognon",
+            "Métal Lizaine",
+            "Serrurerie des Thermes",
+        ),
+        "Fermetures Comtoises",
+    ),
+    _Trade(
+        "assainissement",
+        "assainissement",
+        ("colonne_bouchee",),
+        (
+            "Hydro-Curage Motte",
+            "Assainissement du Val de Saône",
+            "Curage de l’Ognon",
+            "Assainissement Lizaine",
+            "Curage des Thermes",
+        ),
+        "Hydro-Curage Lacroix",
+    ),
+    _Trade(
+        "couverture",
+        "couverture",
+        ("skydome_ouvert",),
+        ("Toits du Durgeon", "Toits de Gray", "Couverture Luroise", "Zinguerie Lizaine", "Toits du Breuchin"),
+        "Couverture Comtoise",
+    ),
+)
+
+_TECHNICIENS = (
+    ("Julien Perrot", "Sandrine Maire", "Michel Faivre"),
+    ("Karim Belhadj", "Aline Jacquot", "David Roy"),
+    ("Céline Mougin", "Bruno Lamboley", "Fatima Amrani"),
+    ("Olivier Grosjean", "Élodie Petitjean", "Rachid Benali"),
+    ("Nathalie Aubry", "Thierry Daval", "Manon Colle"),
+)
+_CADRES = ("Sylvie Mourot", "Philippe Gauthier", "Anne Tournier", "Laurent Vuillemin")
+
+
+def made_up_patrimoine(dwellings: int = 600) -> Patrimoine:
+    """Exactly so many dwellings (at least 40), a contractor for every contractor motif in every building."""
+    housed = tuple(_dwellings(dwellings))
+    contractors, assignments = _contractors()
+    # The column of building B has its own contract, which beats the one of the commune.
+    tanneurs_b = next(d.building_id for d in housed if d.street == "rue des Tanneurs" and d.building == "B")
+    own = ContractorAssignment("colonne_bouchee", "assainissement-gray", 1, date(2026, 6, 1), building_id=tanneurs_b)
+    return Patrimoine("2026-11", housed, contractors, (*assignments, own))
+
+
+def on_call_people() -> tuple[OnCallPerson, ...]:
+    """Everyone of Habitat 70 who may be on call: the directory that a rota is checked against."""
+    return (*(person for sector in _AGENCIES for person in _techniciens(sector[1])), *_cadres())
+
+
+def on_call_sectors() -> tuple[str, ...]:
+    """The sectors that each need a technicien."""
+    return tuple(sector for _, sector, _ in _AGENCIES)
+
+
+def rota_of_year(year: int) -> tuple[Duty, ...]:
+    """The on-call rota of a Paris-local year, handed over each Monday; the years join without gap or overlap."""
+    weeks = tuple(_weeks(year))
+    crews = [(sector, OnCallRole.TECHNICIEN, _techniciens(sector)) for sector in on_call_sectors()]
+    crews.append((EVERY_SECTOR, OnCallRole.CADRE, _cadres()))
+    return tuple(
+        Duty(sector, role, crew[week % len(crew)], start, end)
+        for sector, role, crew in crews
+        for week, start, end in weeks
+    )
+
+
+# --- dwellings -------------------------------------------------------------------------------------------------------
+
+
+def _dwellings(wanted: int) -> Iterator[Dwelling]:
+    random = Random(70)  # noqa: S311 made-up data, not a secret
+    count = building_count = 0
+    for site in _sites(random):
+        for building in site.buildings:
+            building_count += 1
+            floors, doors = random.randint(3, 5), random.randint(2, 4)
+            for floor in range(floors):
+                for door in range(1, doors + 1):
+                    if count == wanted:
+                        return
+                    count += 1
+                    yield Dwelling(
+                        dwelling_id=f"LOG-{count:06}",
+                        building_id=f"BAT-{building_count:05}",
+                        file_number=f"{400_000 + count * 37:07}",
+                        residence=site.residence,
+                        building=building,
+                        street_number=site.number,
+                        street=site.street,
+                        postcode=site.postcode,
+                        commune=site.commune,
+                        stair="" if doors < 4 else str(1 + (door > 2)),
+                        floor=str(floor),
+                        door=f"{floor}{door:02}",
+                        agency=site.agency,
+                        sector=site.sector,
+                    )
+
+
+def _sites(random: Random) -> Iterator[_Site]:
+    """First the places that scenarios name, then one site per agency in turn, without end."""
+    yield _Site("vesoul", "Vesoul", "Vesoul", "70000", "12", "rue Baron Bouvier", "Baron Bouvier", ("",))
+    yield _Site("gray", "Gray", "Gray", "70100", "14", "rue des Tanneurs", "Les Tanneurs", ("A", "B"))
+    used = {("Vesoul", "12", "rue Baron Bouvier"), ("Gray", "14", "rue des Tanneurs")}
+    for agency, sector, communes in cycle(_AGENCIES):
+        commune, postcode = random.choice((*[communes[0]] * 3, *communes))
+        street, residence = random.choice(_STREETS), random.choice(_RESIDENCES)
+        number = str(random.randint(1, 99))
+        while (commune, number, street) in used:
+            number = str(int(number) + 1)
+        used.add((commune, number, street))
+        buildings = random.choice((("",), ("",), ("A", "B"), ("A", "B", "C")))
+        yield _Site(agency, sector, commune, postcode, number, street, residence, buildings)
+
+
+# --- contractors -----------------------------------------------------------------------------------------------------
+
+
+def _contractors() -> tuple[tuple[Contractor, ...], tuple[ContractorAssignment, ...]]:
+    contractors: list[Contractor] = []
+    assignments: list[ContractorAssignment] = []
+    mobiles = (f"+3363998{20 + n // 100:02}{n % 100:02}" for n in range(1, 1000))
+    landlines = (f"+3335301{40 + n // 100:02}{n % 100:02}" for n in range(1, 1000))
+    for trade in _TRADES:
+        reserve = Contractor(f"{trade.trade_id}-reserve", trade.reserve, trade.name, next(mobiles))
+        contractors.append(reserve)
+        for (agency, _, communes), company in zip(_AGENCIES, trade.companies, strict=True):
+            # One company in five has a single number, as happens.
+            second = None if agency == "vesoul" else next(landlines)
+            local = Contractor(f"{trade.trade_id}-{agency}", company, trade.name, next(mobiles), second)
+            contractors.append(local)
+            assignments += [
+                ContractorAssignment(motif, contractor.contractor_id, rank, CONTRACTS_START, commune=commune)
+                for motif in trade.motifs
+                for commune, _ in communes
+                for rank, contractor in ((1, local), (2, reserve))
+            ]
+    return tuple(contractors), tuple(assignments)
+
+
+# --- rota ------------------------------------------------------------------------------------------------------------
+
+
+def _weeks(year: int) -> Iterator[tuple[int, datetime, datetime]]:
+    """Number (the same for a week that two years share), start and end in UTC of every on-call week of a year."""
+    first, after = (datetime(y, 1, 1, tzinfo=PARIS) for y in (year, year + 1))
+    monday = first.date() - timedelta(days=first.weekday())
+    while (start := datetime.combine(monday, HANDOVER, PARIS)) < after:
+        end = datetime.combine(monday + timedelta(weeks=1), HANDOVER, PARIS)
+        if end > first:
+            yield monday.toordinal() // 7, max(start, first).astimezone(UTC), min(end, after).astimezone(UTC)
+        monday += timedelta(weeks=1)
+
+
+def _techniciens(sector: str) -> Sequence[OnCallPerson]:
+    position = on_call_sectors().index(sector)
+    return [
+        OnCallPerson(f"technicien-{position + 1}-{n}", name, f"+33639980{position + 1}{n:02}")
+        for n, name in enumerate(_TECHNICIENS[position], start=1)
+    ]
+
+
+def _cadres() -> Sequence[OnCallPerson]:
+    return [OnCallPerson(f"cadre-{n}", name, f"+336399809{n:02}") for n, name in enumerate(_CADRES, start=1)]
