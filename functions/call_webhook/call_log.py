@@ -1,0 +1,49 @@
+"""Recording on the answering path: a slow or broken table costs a caller nothing."""
+
+from datetime import datetime
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from permanence.application.answering import EventLost
+from permanence.application.calls import save_for_later
+from permanence.application.ports import Calls, Queue, QueueRefused
+from permanence.domain.calls import Call, CallEvent
+
+OUTAGES: tuple[type[Exception], ...] = (BotoCoreError, ClientError, QueueRefused)
+"""What a table or a queue that is down, slow or throttled raises."""
+
+
+class TolerantCallLog:
+    """`answering.CallLog` over the table, with the queue of late events behind it."""
+
+    def __init__(
+        self, calls: Calls, late_events: Queue, logger: Logger, outages: tuple[type[Exception], ...] = OUTAGES
+    ) -> None:
+        self._calls = calls
+        self._late_events = late_events
+        self._logger = logger
+        self._outages = outages
+
+    def record(self, event: CallEvent, born: datetime) -> Call | None:
+        try:
+            return self._calls.record(event, born)
+        except self._outages as outage:
+            self._logger.warning("event kept for later", call=event.call_id, key=event.key, error=type(outage).__name__)
+            self._keep(event, born)
+            return None
+
+    def get(self, call_id: str) -> Call | None:
+        try:
+            record = self._calls.get(call_id)
+        except self._outages as outage:
+            self._logger.warning("call not read", call=call_id, error=type(outage).__name__)
+            return None
+        return record.call if record else None
+
+    def _keep(self, event: CallEvent, born: datetime) -> None:
+        try:
+            save_for_later(self._late_events, event, born)
+        except self._outages as outage:
+            self._logger.error("event lost", call=event.call_id, key=event.key, error=type(outage).__name__)
+            raise EventLost(f"{event.key} of {event.call_id}") from outage

@@ -1,0 +1,115 @@
+"""The caller's leg: welcome, queue, conversation, end."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, WebhookRequest, speak
+from permanence.adapters.twilio import events
+from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
+from permanence.application.answering import EventLost
+from permanence.domain.calendar import records_on, service_of_call
+from permanence.domain.calls import Call
+from permanence.domain.contract import Contract, ServiceMessages
+from permanence.domain.instants import paris_day
+
+_MUSIC_S = 20
+_FALLBACK_RING_S = 25
+_TRANSFERRED = "Nous transférons votre appel. Merci de patienter."
+
+
+def incoming(request: WebhookRequest, services: Services) -> Answer:
+    """A call is presented (R10): greet in the words of its service, announce the recording, queue."""
+    _check_called(request, services.contract)
+    try:
+        services.calls.record(events.presented(request.form, request.now), request.now)
+    except EventLost:
+        return _fall_back(services.contract)
+    messages = _messages(request.now, services.contract)
+    words = [say(messages.welcome)]
+    if is_recorded(request.now, services.contract):
+        words.append(say(services.contract.recording.notice))
+    return speak(*words, _wait_in_queue(request.now, services))
+
+
+def waiting(request: WebhookRequest, services: Services) -> Answer:
+    """What a caller hears in the queue; the first request tells that the welcome message is over."""
+    with suppress(EventLost):
+        services.calls.record(events.queued(request.form, request.now), request.born)
+    return speak(say(_messages(request.born, services.contract).waiting), pause(_MUSIC_S))
+
+
+def left_queue(request: WebhookRequest, services: Services) -> Answer:
+    """The wait is over; a caller whom the queue could not keep is sent to the fallback numbers."""
+    event = events.left_queue(request.form, request.now)
+    with suppress(EventLost):
+        services.calls.record(event, request.born)
+    return _fall_back(services.contract) if event.data["result"] == "error" else NOTHING
+
+
+def joins_conference(request: WebhookRequest, services: Services) -> Answer:
+    """The caller comes over to the agent who answered; one whom nobody holds any more goes back to the queue."""
+    call_id, born = request.id("call"), request.born
+    call = services.calls.get(call_id)
+    if call is not None and call.take is None and call.answered_at is None:
+        return speak(_wait_in_queue(born, services))
+    conference = dial_conference(
+        call_id,
+        starts=False,
+        events_url=services.urls.conference_events(call_id, born),
+        recordings_url=recordings_url(call_id, born, call, services),
+    )
+    return speak(conference, say(_messages(born, services.contract).closing), hang_up())
+
+
+def status(request: WebhookRequest, services: Services) -> Answer:
+    """The number's own callback: it carries no birth, so the end less the duration dates the record."""
+    _check_called(request, services.contract)
+    event = events.ended(request.form, request.now)
+    if event is None:
+        return NOTHING
+    born = events.call_began_at(request.form, request.now)
+    request.check_kept(born, services.contract.retention)
+    services.calls.record(event, born)
+    return NOTHING
+
+
+def fallback(request: WebhookRequest, services: Services) -> Answer:
+    """The provider got no usable answer from us (R16): the landlord's fallback numbers ring."""
+    _check_called(request, services.contract)
+    with suppress(EventLost):
+        services.calls.record(events.presented(request.form, request.now), request.now)
+    return _fall_back(services.contract)
+
+
+def recordings_url(call_id: str, born: datetime, call: Call | None, services: Services) -> str | None:
+    """Where recordings of the conversation are told, or None when it is not recorded.
+
+    The day of the presentation decides, since the notice was heard then (R14).
+    """
+    objected = call is not None and call.objected
+    if objected or not is_recorded(born, services.contract):
+        return None
+    return services.urls.recordings(call_id, born)
+
+
+def is_recorded(born: datetime, contract: Contract) -> bool:
+    """Whether the caller of this call has been told of a recording."""
+    return records_on(paris_day(born), contract.recording)
+
+
+def _wait_in_queue(born: datetime, services: Services) -> Verb:
+    return enqueue(services.contract.landlord_id, services.urls.waiting(born), services.urls.left_queue(born))
+
+
+def _fall_back(contract: Contract) -> Answer:
+    numbers = contract.numbers
+    return speak(say(_TRANSFERRED), dial_numbers(numbers.fallback, numbers.inbound, _FALLBACK_RING_S))
+
+
+def _messages(born: datetime, contract: Contract) -> ServiceMessages:
+    return contract.messages[service_of_call(born, contract.hours, contract.overflow_delays)]
+
+
+def _check_called(request: WebhookRequest, contract: Contract) -> None:
+    if events.called_number(request.form) != contract.numbers.inbound:
+        raise UnknownHere("this number is not ours")

@@ -1,0 +1,92 @@
+"""Entry point of the telephony provider's webhooks."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from aws_lambda_powertools import Logger
+
+from call_webhook import agents_routes, calls_routes
+from call_webhook.live_services import LiveServices
+from call_webhook.routing import NOTHING, Answer, Route, Services, UnknownHere, WebhookRequest
+from permanence.adapters import clock
+from permanence.adapters.twilio import events
+from permanence.adapters.twilio.form import Malformed, parse_form
+from permanence.adapters.twilio.signature import is_genuine
+from permanence.application.ports import PastRetention
+
+ROUTES: Mapping[str, Route] = {
+    "/telephony/calls/incoming": calls_routes.incoming,
+    "/telephony/calls/waiting": calls_routes.waiting,
+    "/telephony/calls/left-queue": calls_routes.left_queue,
+    "/telephony/calls/conference": calls_routes.joins_conference,
+    "/telephony/calls/status": calls_routes.status,
+    "/telephony/calls/fallback": calls_routes.fallback,
+    "/telephony/agents/answer": agents_routes.answer,
+    "/telephony/agents/status": agents_routes.status,
+}
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """An HTTP API event (payload 2.0) to its answer."""
+    services, logger = _live()
+    return respond(event, services, clock.now(os.environ), logger)
+
+
+def respond(event: Mapping[str, Any], services: Services, now: datetime, logger: Logger) -> dict[str, Any]:
+    """200 with TwiML, 204 when there is nothing to say, 400 malformed, 403 not the provider, 404 not ours.
+
+    Anything unforeseen is raised: the provider then calls the fallback address.
+    """
+    path = event["rawPath"]
+    try:
+        answer = _answer(event, services, now)
+    except Malformed as refusal:
+        answer = Answer(400)
+        logger.warning("malformed", reason=str(refusal))
+    except NotGenuine:
+        answer = Answer(403)
+        logger.warning("signature refused")
+    except UnknownHere as refusal:
+        answer = Answer(404)
+        logger.warning("not ours", reason=str(refusal))
+    except PastRetention:
+        answer = NOTHING
+        logger.info("past retention: nothing kept")
+    request_id = event.get("requestContext", {}).get("requestId")
+    logger.info("webhook", route=path if path in ROUTES else "unknown", status=answer.status, request=request_id)
+    headers = {"cache-control": "no-store"}
+    if answer.body:
+        headers["content-type"] = "text/xml; charset=utf-8"
+    return {"statusCode": answer.status, "headers": headers, "body": answer.body}
+
+
+class NotGenuine(Exception):
+    """The signature is not the provider's."""
+
+
+def _answer(event: Mapping[str, Any], services: Services, now: datetime) -> Answer:
+    path, query = event["rawPath"], event.get("rawQueryString") or ""
+    form = parse_form(event.get("body") or "", bool(event.get("isBase64Encoded")))
+    url = services.urls.base + path + (f"?{query}" if query else "")
+    signature = event.get("headers", {}).get("x-twilio-signature", "")
+    if not is_genuine(signature, services.credentials.tokens, url, form.fields):
+        raise NotGenuine
+    if events.account(form) != services.credentials.account:
+        raise UnknownHere("this account is not ours")
+    route = ROUTES.get(path)
+    if route is None:
+        raise UnknownHere("there is no such address")
+    request = WebhookRequest(path, dict(parse_qsl(query)), form, now)
+    if "born" in request.query:
+        request.check_kept(request.born, services.contract.retention)
+    return route(request, services)
+
+
+@cache
+def _live() -> tuple[Services, Logger]:
+    logger = Logger()
+    return LiveServices(os.environ, logger), logger

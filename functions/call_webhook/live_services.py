@@ -1,0 +1,58 @@
+"""The services of the webhook on AWS; each client is made when a request first needs it."""
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+
+from aws_lambda_powertools import Logger
+
+from call_webhook.call_log import TolerantCallLog
+from permanence.adapters.aws import CALLER_IS_WAITING, make_client
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.sqs import SqsQueue
+from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain.contract import Contract
+
+
+class LiveServices:
+    """`routing.Services`, from the function's environment."""
+
+    def __init__(self, environ: Mapping[str, str], logger: Logger) -> None:
+        self._environ = environ
+        self._logger = logger
+
+    @cached_property
+    def contract(self) -> Contract:
+        return load_contract()
+
+    @cached_property
+    def urls(self) -> TelephonyUrls:
+        return TelephonyUrls(self._environ["PUBLIC_BASE_URL"].rstrip("/"))
+
+    @property
+    def credentials(self) -> Credentials:
+        return self._secret.read()
+
+    @cached_property
+    def calls(self) -> TolerantCallLog:
+        return TolerantCallLog(DynamoCalls(self._table), self._queue("LATE_EVENTS_QUEUE_URL"), self._logger)
+
+    @cached_property
+    def recordings(self) -> SqsQueue:
+        return self._queue("RECORDINGS_QUEUE_URL")
+
+    @cached_property
+    def _table(self) -> Table:
+        client = make_client("dynamodb", self._environ, CALLER_IS_WAITING)
+        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.contract.retention)
+
+    @cached_property
+    def _secret(self) -> ProviderSecret:
+        client = make_client("secretsmanager", self._environ, CALLER_IS_WAITING)
+        return ProviderSecret(client, self._environ["PROVIDER_SECRET_ID"], time.monotonic)
+
+    def _queue(self, variable: str) -> SqsQueue:
+        return SqsQueue(make_client("sqs", self._environ, CALLER_IS_WAITING), self._environ[variable])

@@ -1,0 +1,104 @@
+"""What every route receives and returns."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from permanence.adapters.twilio.credentials import Credentials
+from permanence.adapters.twilio.form import Form, Malformed
+from permanence.adapters.twilio.twiml import Verb, document
+from permanence.application.answering import CallLog
+from permanence.application.ports import Malfunctions, Notices, PastRetention, PhoneProvider, Queue
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain.contract import Contract, RetentionTerms
+from permanence.domain.retention import purge_stamp
+
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
+_NUMBER = re.compile(r"[0-9]{1,11}")
+
+
+class UnknownHere(Exception):
+    """The request is genuine, but speaks of a number or an account that is not ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """A genuine request of the provider; `now` is in UTC."""
+
+    path: str
+    query: Mapping[str, str]
+    form: Form
+    now: datetime
+
+    def id(self, name: str) -> str:
+        """An id of ours from the address; raises Malformed."""
+        value = self.query.get(name, "")
+        if not _ID.fullmatch(value):
+            raise Malformed(f"{name} is missing from the address")
+        return value
+
+    def number(self, name: str) -> int:
+        """A whole number of ours from the address; raises Malformed."""
+        value = self.query.get(name, "")
+        if not _NUMBER.fullmatch(value):
+            raise Malformed(f"{name} is missing from the address")
+        return int(value)
+
+    @property
+    def born(self) -> datetime:
+        """When the record this speaks of was created (UTC); raises Malformed."""
+        return datetime.fromtimestamp(self.number("born"), UTC)
+
+    def check_kept(self, born: datetime, terms: RetentionTerms) -> None:
+        """Raises PastRetention when the record born then has been purged: nothing may bring it back (R70)."""
+        if purge_stamp(born, terms).is_due(self.now):
+            raise PastRetention
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer; `body` is TwiML or empty."""
+
+    status: int
+    body: str = ""
+
+
+NOTHING = Answer(204)
+
+
+def speak(*verbs: Verb) -> Answer:
+    """Tell the provider what to do with the call."""
+    return Answer(200, document(*verbs))
+
+
+class Services(Protocol):
+    """What the routes work with; the clients behind are made when first used."""
+
+    @property
+    def contract(self) -> Contract: ...
+
+    @property
+    def urls(self) -> TelephonyUrls: ...
+
+    @property
+    def credentials(self) -> Credentials: ...
+
+    @property
+    def calls(self) -> CallLog: ...
+
+    @property
+    def recordings(self) -> Queue: ...
+
+    @property
+    def malfunctions(self) -> Malfunctions: ...
+
+    @property
+    def notices(self) -> Notices: ...
+
+    @property
+    def phones(self) -> PhoneProvider: ...
+
+
+Route = Callable[[WebhookRequest, Services], Answer]

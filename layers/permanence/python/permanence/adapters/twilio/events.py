@@ -1,0 +1,97 @@
+"""The provider's payloads, translated: the only place where its field names and its words live."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from permanence.adapters.twilio.form import Form, Malformed
+from permanence.domain.calls import CallEvent, CallEventKind
+
+_WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "blocked", "private"})
+# What carriers send instead of a number: the letters of these words on a keypad.
+_WITHHELD_DIGITS = frozenset({"266696687", "7378742833", "2562533", "8566", "86282452253", "464"})
+_QUEUE_RESULTS = {
+    "bridged": "bridged",
+    "hangup": "hangup",
+    "leave": "redirected",
+    "redirected": "redirected",
+    "redirected-from-bridged": "redirected",
+}
+_CALL_OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+_NEVER_CONNECTED = _CALL_OVER - {"completed"}
+
+
+def account(form: Form) -> str:
+    """The account the provider speaks for; raises Malformed when it does not say."""
+    return form.require("AccountSid")
+
+
+def call_id(form: Form) -> str:
+    """The leg this request is about; raises Malformed when it does not say."""
+    return form.require("CallSid")
+
+
+def called_number(form: Form) -> str | None:
+    return form.get("To")
+
+
+def happened_at(form: Form, received_at: datetime) -> datetime:
+    """When the provider says it happened (UTC), else when we heard of it."""
+    stamp = form.get("Timestamp")
+    if stamp is None:
+        return received_at
+    try:
+        told = parsedate_to_datetime(stamp)
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Malformed("Timestamp is not a date") from error
+
+
+def call_began_at(form: Form, received_at: datetime) -> datetime:
+    """When a call that is over began (UTC): its end less its duration."""
+    return happened_at(form, received_at) - timedelta(seconds=form.seconds("CallDuration") or 0)
+
+
+def presented(form: Form, at: datetime) -> CallEvent:
+    """A caller reaches our number. A withheld number is a normal case; the number a PBX forwards for is kept (R19)."""
+    data = {"called": form.get("To"), "caller": _number(form.get("From")), "forwarded_from": form.get("ForwardedFrom")}
+    told = {name: value for name, value in data.items() if value is not None}
+    return CallEvent(call_id(form), "presented", CallEventKind.PRESENTED, at, told)
+
+
+def queued(form: Form, at: datetime) -> CallEvent:
+    """The caller waits. The request repeats as long as the wait lasts, so its start is counted back."""
+    since = at - timedelta(seconds=form.seconds("QueueTime") or 0)
+    return CallEvent(call_id(form), "queued", CallEventKind.QUEUED, since)
+
+
+def left_queue(form: Form, at: datetime) -> CallEvent:
+    """The wait is over; a result we do not know is an error."""
+    result = _QUEUE_RESULTS.get(form.get("QueueResult") or "", "error")
+    return CallEvent(call_id(form), "left_queue", CallEventKind.LEFT_QUEUE, at, {"result": result})
+
+
+def ended(form: Form, received_at: datetime) -> CallEvent | None:
+    """The end of the caller's leg, or None while it goes on."""
+    if form.get("CallStatus") not in _CALL_OVER:
+        return None
+    return CallEvent(call_id(form), "ended", CallEventKind.ENDED, happened_at(form, received_at))
+
+
+def is_over(form: Form) -> bool:
+    """The leg has ended, however it did."""
+    return form.get("CallStatus") in _CALL_OVER
+
+
+def never_connected(form: Form) -> str | None:
+    """Why a leg that is over was never picked up, or None."""
+    status = form.get("CallStatus")
+    return status.replace("-", "_") if status in _NEVER_CONNECTED else None
+
+
+def _number(text: str | None) -> str | None:
+    if text is None:
+        return None
+    plain = text.strip().lower()
+    if plain in _WITHHELD or plain.lstrip("+") in _WITHHELD_DIGITS:
+        return None
+    return text.strip()

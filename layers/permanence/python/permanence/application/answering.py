@@ -1,0 +1,146 @@
+"""From a waiting caller to two people in one conversation: take, connect, hold, hang up (R10, R13)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from permanence.application.calls import Taken, TakeResult, release_call, take_call
+from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
+
+
+class EventLost(Exception):
+    """Neither the table nor the queue of late events took an event."""
+
+
+class CallLog(Protocol):
+    """The calls as somebody sees them who must answer a live caller, whatever the table does."""
+
+    def record(self, event: CallEvent, born: datetime) -> Call | None:
+        """The fold, or None when the event was kept for later. Raises EventLost, PastRetention."""
+
+    def get(self, call_id: str) -> Call | None:
+        """None when the call is unknown or cannot be read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A téléconseiller at work; `phone` in E.164."""
+
+    agent_id: str
+    name: str
+    phone: str
+
+
+class Ringing(StrEnum):
+    """What became of an agent's wish to take a call."""
+
+    RINGING = "ringing"  # the agent's phone rings, for this click or an earlier one
+    TAKEN_BY_ANOTHER = "taken_by_another"
+    OVER = "over"  # ended, or unknown
+    PHONE_FAILED = "phone_failed"  # the agent's phone could not be called; the call can be taken again
+
+
+@dataclass(frozen=True, slots=True)
+class Pickup:
+    """`call` is None when there is no such call."""
+
+    result: Ringing
+    call: Call | None
+
+
+_WITHOUT_RINGING = {
+    TakeResult.ALREADY_YOURS: Ringing.RINGING,
+    TakeResult.TAKEN_BY_ANOTHER: Ringing.TAKEN_BY_ANOTHER,
+    TakeResult.OVER: Ringing.OVER,
+}
+
+
+def take_and_ring(
+    calls: Calls, phones: PhoneProvider, urls: TelephonyUrls, call_id: str, agent: Agent, now: datetime
+) -> Pickup:
+    """Claim a waiting call and ring the agent's phone; the caller stays in the queue until it is picked up.
+
+    A phone that may have rung although the provider did not say so is released too: picking it up then tells the agent
+    that the call is no longer his.
+    """
+    taken = take_call(calls, call_id, agent.agent_id, agent.name, now)
+    if taken.result is not TakeResult.WON:
+        return Pickup(_WITHOUT_RINGING[taken.result], taken.call)
+    born = _born(taken, now)
+    try:
+        phones.place_call(
+            agent.phone,
+            urls.agent_answers(call_id, born, taken.attempt),
+            urls.agent_status(call_id, born, taken.attempt),
+            detect_machine=False,
+        )
+    except (ProviderRefused, ProviderUnavailable):
+        call = release_call(calls, call_id, born, taken.attempt, "phone_failed", now)
+        return Pickup(Ringing.PHONE_FAILED, call)
+    return Pickup(Ringing.RINGING, taken.call)
+
+
+class Connection(StrEnum):
+    """What the agent who picks up finds."""
+
+    CONNECTED = "connected"
+    CALLER_GONE = "caller_gone"
+    NOT_YOURS = "not_yours"  # released, or taken by another meanwhile
+    FAILED = "failed"  # the caller could not be brought over and stays in the queue
+
+
+def connect(
+    log: CallLog,
+    phones: PhoneProvider,
+    urls: TelephonyUrls,
+    call_id: str,
+    born: datetime,
+    attempt: int,
+    now: datetime,
+) -> Connection:
+    """The agent's phone was picked up: bring the caller over from the queue, then count the answer (R61).
+
+    When the call cannot be read the two are connected all the same: a caller is waiting. Raises EventLost, after the
+    caller was brought over.
+    """
+    call = log.get(call_id)
+    if call is not None:
+        if call.status is CallStatus.ENDED:
+            return Connection.CALLER_GONE
+        if call.take is None or call.take.attempt != attempt:
+            return Connection.NOT_YOURS
+        if call.answered_at is not None:
+            return Connection.CONNECTED
+    try:
+        phones.redirect_call(call_id, urls.caller_joins(call_id, born))
+    except (ProviderRefused, ProviderUnavailable):
+        log.record(released(call_id, attempt, "caller_not_joined", now), born)
+        return Connection.FAILED
+    log.record(CallEvent(call_id, "answered", CallEventKind.ANSWERED, now, {"attempt": str(attempt)}), born)
+    return Connection.CONNECTED
+
+
+def released(call_id: str, attempt: int, reason: str, at: datetime) -> CallEvent:
+    """The agent who took the call will not answer it: others may take it."""
+    told = {"attempt": str(attempt), "reason": reason}
+    return CallEvent(call_id, f"released#{attempt}", CallEventKind.RELEASED, at, told)
+
+
+def hold(phones: PhoneProvider, urls: TelephonyUrls, call_id: str, on_hold: bool) -> None:
+    """Put the caller on hold or take him back; the provider's event tells when it happened (R13)."""
+    phones.set_hold(call_id, call_id, on_hold, urls.hold_music())
+
+
+def hang_up(phones: PhoneProvider, call_id: str) -> None:
+    """End the caller's leg, and the conference with it. A call that is over already is no error."""
+    try:
+        phones.hang_up(call_id)
+    except ProviderRefused:
+        return
+
+
+def _born(taken: Taken, now: datetime) -> datetime:
+    return (taken.call.presented_at if taken.call else None) or now

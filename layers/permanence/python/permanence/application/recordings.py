@@ -1,0 +1,113 @@
+"""A recording moves from the provider to our encrypted bucket, and goes when the caller objects (R14, R70)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from permanence.application.calls import object_to_recording as record_objection
+from permanence.application.ports import Calls, ObjectStore, PhoneProvider, Queue, QueueMessage
+from permanence.domain.calls import Call, CallEvent, CallEventKind, Recording
+from permanence.domain.contract import RetentionTerms
+from permanence.domain.instants import paris_month
+from permanence.domain.retention import purge_stamp
+
+_MEDIA_TYPE = "audio/wav"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingToImport:
+    """A finished recording that the provider still holds; `born` (UTC) dates the record of its call."""
+
+    call_id: str
+    recording_id: str
+    born: datetime
+
+
+def ask_import(queue: Queue, recording: RecordingToImport) -> None:
+    """Have a recording imported, with as many attempts as it takes."""
+    born = int(recording.born.timestamp())
+    queue.send([QueueMessage({"call": recording.call_id, "recording": recording.recording_id, "born": born})])
+
+
+def read_import(message: Mapping[str, Any]) -> RecordingToImport:
+    """What `ask_import` told; raises KeyError, TypeError or ValueError on anything else."""
+    born = datetime.fromtimestamp(int(message["born"]), UTC)
+    return RecordingToImport(str(message["call"]), str(message["recording"]), born)
+
+
+class Import(StrEnum):
+    STORED = "stored"
+    ERASED = "erased"  # the caller objected
+    PAST_RETENTION = "past_retention"
+
+
+def import_recording(
+    calls: Calls,
+    phones: PhoneProvider,
+    store: ObjectStore,
+    recording: RecordingToImport,
+    terms: RetentionTerms,
+    now: datetime,
+) -> Import:
+    """Copy, tell, then delete at the provider; whatever step it died at, a repeat finishes it.
+
+    Raises ProviderUnavailable, and ProviderRefused when the provider has lost it.
+    """
+    if purge_stamp(recording.born, terms).is_due(now):
+        phones.delete_recording(recording.recording_id)
+        return Import.PAST_RETENTION
+    record = calls.get(recording.call_id)
+    known = _known(record.call, recording.recording_id) if record else None
+    if (record and record.call.objected) or (known and known.erased):
+        _erase(calls, phones, store, recording, known, now)
+        return Import.ERASED
+    if known is None or known.object_key is None:
+        key = object_key(recording)
+        store.put(key, phones.fetch_recording(recording.recording_id), _MEDIA_TYPE)
+        call = calls.record(_told(recording, CallEventKind.RECORDING_STORED, now, object_key=key), recording.born)
+        if call.objected:
+            _erase(calls, phones, store, recording, _known(call, recording.recording_id), now)
+            return Import.ERASED
+    phones.delete_recording(recording.recording_id)
+    return Import.STORED
+
+
+def erase_on_objection(calls: Calls, phones: PhoneProvider, store: ObjectStore, call: Call, now: datetime) -> Call:
+    """The caller does not want to be recorded: what exists is erased, what comes later is never stored (R14)."""
+    call = record_objection(calls, call, now)
+    born = call.presented_at or now
+    for recording in call.recordings:
+        if not recording.erased:
+            told = RecordingToImport(call.call_id, recording.recording_id, born)
+            call = _erase(calls, phones, store, told, recording, now)
+    return call
+
+
+def object_key(recording: RecordingToImport) -> str:
+    """Where the bucket keeps it: by Paris-local month, then by ids that tell nothing of the caller."""
+    return f"{paris_month(recording.born)}/{recording.call_id}/{recording.recording_id}.wav"
+
+
+def _erase(
+    calls: Calls,
+    phones: PhoneProvider,
+    store: ObjectStore,
+    recording: RecordingToImport,
+    known: Recording | None,
+    now: datetime,
+) -> Call:
+    if known is not None and known.object_key is not None:
+        store.delete_all_versions(known.object_key)
+    phones.delete_recording(recording.recording_id)
+    return calls.record(_told(recording, CallEventKind.RECORDING_ERASED, now, reason="objected"), recording.born)
+
+
+def _known(call: Call, recording_id: str) -> Recording | None:
+    return next((known for known in call.recordings if known.recording_id == recording_id), None)
+
+
+def _told(recording: RecordingToImport, kind: CallEventKind, at: datetime, **data: str) -> CallEvent:
+    key = f"{kind.value}#{recording.recording_id}"
+    return CallEvent(recording.call_id, key, kind, at, {"recording": recording.recording_id, **data})
