@@ -66,6 +66,10 @@ class FakeCalls:
         self.store.request()
         return self._record(call_id) if call_id in self.store.events else None
 
+    def get_many(self, call_ids: Sequence[str]) -> tuple[CallRecord, ...]:
+        self.store.request()
+        return tuple(self._record(call_id) for call_id in call_ids if call_id in self.store.events)
+
     def save_form(self, form: CallForm, born: datetime) -> None:
         self.store.request()
         self.store.forms[form.call_id] = form

@@ -53,6 +53,9 @@ class Calls(Protocol):
     def get(self, call_id: str) -> CallRecord | None:
         """1 request."""
 
+    def get_many(self, call_ids: Sequence[str]) -> tuple[CallRecord, ...]:
+        """Those that exist, in the order asked for: 1 request for up to 50."""
+
     def save_form(self, form: CallForm, born: datetime) -> None:
         """1 request; open until `form.closed_at` is set."""
 
@@ -264,6 +267,9 @@ class ReferenceData(Protocol):
 class AuditLog(Protocol):
     def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
         """One line that stays until its stamp; returns its id: 1 request."""
+
+    def record_once(self, at: datetime, key: str, who: str, action: str, what: str, detail: Mapping[str, str]) -> None:
+        """The same, once for an instant and a key: a repeat changes nothing: 1 request."""
 
     def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None: ...
 

@@ -1,12 +1,12 @@
 """Calls in the table: each event is one attribute of one item, so that writing it is one idempotent request (R10)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
-from permanence.adapters.dynamodb.queries import query
+from permanence.adapters.dynamodb.queries import get_batch, query
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import CallRecord
 from permanence.domain.calls import Call, CallEvent, CallEventKind, fold
@@ -35,6 +35,13 @@ class DynamoCalls:
     def get(self, call_id: str) -> CallRecord | None:
         items = query(self._table, "pk = :pk", {":pk": self._table.call_pk(call_id)}, ConsistentRead=True)
         return next(_records(items), None)
+
+    def get_many(self, call_ids: Sequence[str]) -> tuple[CallRecord, ...]:
+        wanted = list(dict.fromkeys(call_ids))
+        keys = [{"pk": self._table.call_pk(call_id), "sk": sk} for call_id in wanted for sk in (CALL_SK, FORM_SK)]
+        items = {(item["pk"], item["sk"]): item for item in get_batch(self._table, keys)}
+        pks = [self._table.call_pk(call_id) for call_id in wanted]
+        return tuple(record for pk in pks for record in _record(items.get((pk, CALL_SK)), items.get((pk, FORM_SK))))
 
     def save_form(self, form: CallForm, born: datetime) -> None:
         """`born` is the presentation of the call, so that the form sorts just after its call."""
