@@ -1,0 +1,1 @@
+"""The cloud of one landlord, as CDK: one short file per capability."""

@@ -1,0 +1,36 @@
+"""The CDK app: `cdk synth`, `cdk deploy`, and the local engine all start here."""
+
+import os
+import sys
+
+from aws_cdk import App
+
+from contracts.schema import ContractError
+from infra.assets import AssetError
+from infra.aws_only import AwsOnly
+from infra.contract import read_contract
+from infra.reception import Reception
+from infra.settings import Settings, SettingsError, read_settings
+
+CONTEXT = ("stage", "landlord", "region", "public_host", "certificate_arn", "mail_domain", "alarm_mail")
+
+
+def build(app: App, settings: Settings) -> None:
+    """Add the stacks of one landlord to the app."""
+    reception = Reception(app, settings, read_contract(settings.landlord_id))
+    if not settings.is_local:
+        AwsOnly(app, settings, reception.alarms)
+
+
+def main() -> None:
+    app = App(analytics_reporting=False)
+    context = {name: app.node.try_get_context(name) for name in CONTEXT}
+    build(app, read_settings({name: value for name, value in context.items() if value is not None}, os.environ))
+    app.synth()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (SettingsError, ContractError, AssetError) as mistake:
+        sys.exit(str(mistake))

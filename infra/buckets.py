@@ -1,0 +1,46 @@
+"""Recordings, reports, and the reference data that Habitat 70 sends."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
+from constructs import Construct
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    recordings: aws_s3.Bucket
+    reports: aws_s3.Bucket
+    reference: aws_s3.Bucket
+
+
+def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, Any]) -> Buckets:
+    def bucket(name: str, expires: bool) -> aws_s3.Bucket:
+        return aws_s3.Bucket(
+            scope,
+            name,
+            encryption=aws_s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            versioned=True,
+            lifecycle_rules=[
+                aws_s3.LifecycleRule(
+                    expiration=Duration.days(retention["items"]) if expires else None,
+                    noncurrent_version_expiration=Duration.days(retention["noncurrent_versions"]),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+
+    # Reference data is not dated by a call: the version in force stays until the next import replaces it.
+    return Buckets(
+        recordings=bucket("Recordings", expires=True),
+        reports=bucket("Reports", expires=True),
+        reference=bucket("Reference", expires=False),
+    )

@@ -1,0 +1,206 @@
+"""The eleven functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_logs, aws_s3, aws_sqs
+from constructs import Construct
+
+from infra.buckets import Buckets
+from infra.function import Function
+from infra.identity import Identity
+from infra.layers import Layers
+from infra.queues import Queues
+from infra.secrets import Secrets
+from infra.settings import Settings
+
+READ = ("dynamodb:GetItem", "dynamodb:Query")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+# Functions that write or check addresses of ours: links, webhooks, redirections.
+TELLS_ADDRESSES = frozenset(
+    {"astreinte_dispatch", "call_webhook", "desk", "extranet", "mission", "notify", "reports", "sign_in"}
+)
+USE_KEY = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey")
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What functions work with."""
+
+    key: aws_kms.Key
+    table: aws_dynamodb.Table
+    buckets: Buckets
+    queues: Queues
+    secrets: Secrets
+    identity: Identity
+    mail_identity_arn: str
+    mail_sender: str
+    public_base_url: str
+    telephony_api_base_url: str
+    clock_environment: Mapping[str, str]  # CLOCK_URL on the local engine, nothing on AWS
+    mail_environment: Mapping[str, str]  # AWS_ENDPOINT_URL_SESV2 on the local engine, nothing on AWS
+
+
+class Functions(Construct):
+    """All functions, without what triggers them."""
+
+    def __init__(
+        self, scope: Construct, settings: Settings, layers: Layers, resources: Resources, logs_kept_days: int
+    ) -> None:
+        super().__init__(scope, "Functions")
+        self._settings, self._layers, self._resources = settings, layers, resources
+        self._logs_kept = retention_days(logs_kept_days)
+        self.by_name: dict[str, Function] = {}
+        queues, buckets = resources.queues, resources.buckets
+        base, web, reports = [layers.base], [layers.base, layers.web], [layers.base, layers.reports]
+        pages = [*web, layers.static]
+
+        call_webhook = self._add("call_webhook", base, timeout_s=8, memory_mb=1024)
+        self._table(call_webhook, READ + WRITE)
+        self._provider(call_webhook)
+        self._send(call_webhook, RECORDINGS_QUEUE_URL=queues.recordings, LATE_EVENTS_QUEUE_URL=queues.late_events)
+
+        sign_in = self._add("sign_in", pages, timeout_s=10, memory_mb=512)
+        self._table(sign_in, READ + WRITE, leading=("S#*", f"{settings.landlord_id}#AUD#*"))
+        self._users(sign_in)
+
+        desk = self._add("desk", pages, timeout_s=15, memory_mb=1024)
+        self._table(desk, READ + WRITE)
+        self._provider(desk)
+        self._hashing(desk)
+        self._objects(desk, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
+
+        extranet = self._add("extranet", [*reports, layers.static], timeout_s=29, memory_mb=1024)
+        self._table(extranet, READ)
+        self._table(extranet, ("dynamodb:PutItem",), leading=(f"{settings.landlord_id}#AUD#*",))
+        self._table(extranet, ("dynamodb:UpdateItem", "dynamodb:DeleteItem"), leading=("S#*",))
+        self._objects(
+            extranet, ["s3:GetObject"], RECORDINGS_BUCKET=buckets.recordings, REPORTS_BUCKET=buckets.reports
+        )
+
+        mission = self._add("mission", pages, timeout_s=10, memory_mb=512)
+        self._table(mission, READ + WRITE)
+
+        outbox_relay = self._add("outbox_relay", base, timeout_s=10, memory_mb=256)
+        self._send(outbox_relay, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
+
+        # Flow 2: provider 4 s < lease 5 s < function 6 s < visibility 7 s.
+        notify = self._add("notify", web, timeout_s=6, memory_mb=512)
+        self._table(notify, READ + WRITE)
+        self._provider(notify)
+        self._mail(notify)
+        self._objects(notify, ["s3:GetObject"], REPORTS_BUCKET=buckets.reports)
+
+        dispatch = self._add("astreinte_dispatch", web, timeout_s=8, memory_mb=512, invoked_by_schedule=True)
+        self._table(dispatch, READ + WRITE)
+        self._send(dispatch, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
+
+        recording_import = self._add("recording_import", base, timeout_s=60, memory_mb=512)
+        self._table(recording_import, READ + WRITE)
+        self._provider(recording_import)
+        self._objects(recording_import, ["s3:PutObject"], RECORDINGS_BUCKET=buckets.recordings)
+
+        monthly = self._add("reports", reports, timeout_s=300, memory_mb=1024, invoked_by_schedule=True)
+        self._table(monthly, READ + WRITE)
+        self._objects(monthly, ["s3:GetObject", "s3:PutObject"], REPORTS_BUCKET=buckets.reports)
+
+        retention = self._add("retention", base, timeout_s=600, memory_mb=512, invoked_by_schedule=True)
+        self._table(retention, READ + WRITE + ("dynamodb:BatchWriteItem",))
+        self._provider(retention)
+        self._objects(
+            retention,
+            ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+            RECORDINGS_BUCKET=buckets.recordings,
+            REPORTS_BUCKET=buckets.reports,
+        )
+        for bucket in (buckets.recordings, buckets.reports):
+            retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
+
+        for function in self.by_name.values():
+            self._use_key(function)
+
+    def _add(
+        self, name: str, layers: Sequence[Any], *, timeout_s: int, memory_mb: int, invoked_by_schedule: bool = False
+    ) -> Function:
+        self.by_name[name] = Function(
+            self,
+            name,
+            settings=self._settings,
+            layers=[self._layers.permanence, self._layers.contract, *layers],
+            environment={
+                "LANDLORD_ID": self._settings.landlord_id,
+                **({"PUBLIC_BASE_URL": self._resources.public_base_url} if name in TELLS_ADDRESSES else {}),
+                **self._resources.clock_environment,
+            },
+            timeout_s=timeout_s,
+            memory_mb=memory_mb,
+            logs_kept=self._logs_kept,
+            dead_letters=self._resources.queues.failed_runs if invoked_by_schedule else None,
+        )
+        return self.by_name[name]
+
+    def _table(self, function: Function, actions: Sequence[str], leading: Sequence[str] = ()) -> None:
+        """`leading` bounds the partition keys that may be touched."""
+        table = self._resources.table
+        function.function.add_environment("TABLE_NAME", table.table_name)
+        resources = [table.table_arn]
+        if "dynamodb:Query" in actions and not leading:
+            resources += [f"{table.table_arn}/index/{index}" for index in ("month", "open", "due", "purge")]
+        conditions = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(leading)}} if leading else None
+        function.allow(actions, resources, conditions)
+
+    def _provider(self, function: Function) -> None:
+        secret = self._resources.secrets.provider
+        function.function.add_environment("PROVIDER_SECRET_ID", secret.secret_arn)
+        function.function.add_environment("TELEPHONY_API_BASE_URL", self._resources.telephony_api_base_url)
+        function.allow(["secretsmanager:GetSecretValue"], [secret.secret_arn])
+
+    def _hashing(self, function: Function) -> None:
+        secret = self._resources.secrets.hashing
+        function.function.add_environment("HASH_SECRET_ID", secret.secret_arn)
+        function.allow(["secretsmanager:GetSecretValue"], [secret.secret_arn])
+
+    def _send(self, function: Function, **queues: aws_sqs.Queue) -> None:
+        for variable, queue in queues.items():
+            function.function.add_environment(variable, queue.queue_url)
+        function.allow(["sqs:SendMessage"], [queue.queue_arn for queue in queues.values()])
+
+    def _objects(self, function: Function, actions: Sequence[str], **buckets: aws_s3.Bucket) -> None:
+        for variable, bucket in buckets.items():
+            function.function.add_environment(variable, bucket.bucket_name)
+        function.allow(actions, [bucket.arn_for_objects("*") for bucket in buckets.values()])
+
+    def _users(self, function: Function) -> None:
+        identity = self._resources.identity
+        function.function.add_environment("USER_POOL_ID", identity.pool.user_pool_id)
+        function.function.add_environment("USER_POOL_CLIENT_ID", identity.client.user_pool_client_id)
+        function.allow(
+            [
+                "cognito-idp:AdminInitiateAuth",
+                "cognito-idp:AdminRespondToAuthChallenge",
+                "cognito-idp:AdminGetUser",
+                "cognito-idp:AdminListGroupsForUser",
+                "cognito-idp:AdminSetUserMFAPreference",
+            ],
+            [identity.pool.user_pool_arn],
+        )
+
+    def _mail(self, function: Function) -> None:
+        for variable, value in {"MAIL_SENDER": self._resources.mail_sender, **self._resources.mail_environment}.items():
+            function.function.add_environment(variable, value)
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], [self._resources.mail_identity_arn])
+
+    def _use_key(self, function: Function) -> None:
+        """Only through the services that hold our data: the key cannot be used directly."""
+        region = Stack.of(self).region
+        services = [f"{service}.{region}.amazonaws.com" for service in ("dynamodb", "s3", "secretsmanager", "sqs")]
+        function.allow(USE_KEY, [self._resources.key.key_arn], {"StringEquals": {"kms:ViaService": services}})
+
+
+def retention_days(days: int) -> aws_logs.RetentionDays:
+    """The CloudWatch constant of a number of days; raises ValueError for one that CloudWatch does not offer."""
+    allowed = {150: aws_logs.RetentionDays.FIVE_MONTHS, 120: aws_logs.RetentionDays.FOUR_MONTHS}
+    if days not in allowed:
+        raise ValueError(f"retention.logs: CloudWatch keeps logs for {sorted(allowed)} days, not {days}")
+    return allowed[days]

@@ -1,0 +1,65 @@
+"""Four queues, each with its dead letters, and a dead-letter queue for what no queue carries (schedules, the stream).
+
+Messages hold ids only. Times follow flow 2 of docs/architecture.md:
+provider time-out < lease < function time-out < visibility.
+"""
+
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_sqs
+from constructs import Construct
+
+DEAD_LETTERS_KEPT = Duration.days(14)
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    outbox: aws_sqs.Queue
+    deadlines: aws_sqs.Queue
+    recordings: aws_sqs.Queue
+    late_events: aws_sqs.Queue
+    failed_runs: aws_sqs.Queue
+    dead_letters: tuple[aws_sqs.Queue, ...]
+
+
+def work_queues(scope: Construct, key: aws_kms.IKey) -> Queues:
+    dead_letters: list[aws_sqs.Queue] = []
+
+    def dead_letter_queue(name: str) -> aws_sqs.Queue:
+        queue = aws_sqs.Queue(
+            scope,
+            name,
+            encryption=aws_sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=DEAD_LETTERS_KEPT,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        dead_letters.append(queue)
+        return queue
+
+    def work_queue(name: str, visibility_s: int, receives: int) -> aws_sqs.Queue:
+        return aws_sqs.Queue(
+            scope,
+            name,
+            encryption=aws_sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(visibility_s),
+            dead_letter_queue=aws_sqs.DeadLetterQueue(
+                queue=dead_letter_queue(f"{name}DeadLetters"), max_receive_count=receives
+            ),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+    return Queues(
+        # About a minute of a failing provider; from then on the sweep tries again.
+        outbox=work_queue("Outbox", visibility_s=7, receives=8),
+        deadlines=work_queue("Deadlines", visibility_s=9, receives=8),
+        # The provider keeps a recording for hours: a slow retry finds it later.
+        recordings=work_queue("RecordingsToImport", visibility_s=90, receives=20),
+        # Events saved while the table was down: about an hour of outage.
+        late_events=work_queue("LateEvents", visibility_s=30, receives=120),
+        failed_runs=dead_letter_queue("FailedRuns"),
+        dead_letters=tuple(dead_letters),
+    )

@@ -1,0 +1,74 @@
+"""What the clock of Paris wakes. A run that cannot start, or fails, ends in the dead letters of failed runs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aws_cdk import aws_iam, aws_kms, aws_scheduler, aws_sqs
+from constructs import Construct
+
+from infra.function import Function
+from infra.settings import Settings
+
+TIME_ZONE = "Europe/Paris"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`expression` is in the local time of Paris; the function receives ``{"job": job}``."""
+
+    name: str
+    function: str
+    job: str
+    expression: str
+
+
+SCHEDULES = (
+    Schedule("sweep", "astreinte_dispatch", "sweep", "rate(1 minute)"),
+    Schedule("end-of-period-morning", "reports", "end_of_period", "cron(30 8 * * ? *)"),
+    Schedule("end-of-period-lunch", "reports", "end_of_period", "cron(30 13 * * ? *)"),
+    Schedule("monthly", "reports", "monthly", "cron(0 6 1 * ? *)"),
+    Schedule("purge", "retention", "purge", "cron(0 3 * * ? *)"),
+)
+
+
+class Schedules(Construct):
+    def __init__(
+        self,
+        scope: Construct,
+        settings: Settings,
+        functions: Mapping[str, Function],
+        failed_runs: aws_sqs.Queue,
+        key: aws_kms.Key,
+    ) -> None:
+        super().__init__(scope, "Schedules")
+        group = aws_scheduler.CfnScheduleGroup(self, "Group", name=settings.prefix)
+        role = aws_iam.Role(self, "Role", assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"))
+        woken = sorted({schedule.function for schedule in SCHEDULES})
+        for actions, resources in (
+            ("lambda:InvokeFunction", [functions[name].function.function_arn for name in woken]),
+            ("sqs:SendMessage", [failed_runs.queue_arn]),
+            ("kms:Decrypt", [key.key_arn]),
+            ("kms:GenerateDataKey", [key.key_arn]),
+        ):
+            role.add_to_policy(aws_iam.PolicyStatement(actions=[actions], resources=resources))
+        for schedule in SCHEDULES:
+            entry = aws_scheduler.CfnSchedule(
+                self,
+                "".join(word.capitalize() for word in schedule.name.split("-")),
+                name=f"{settings.prefix}-{schedule.name}",
+                group_name=group.name,
+                schedule_expression=schedule.expression,
+                schedule_expression_timezone=TIME_ZONE,
+                flexible_time_window=aws_scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+                target=aws_scheduler.CfnSchedule.TargetProperty(
+                    arn=functions[schedule.function].function.function_arn,
+                    role_arn=role.role_arn,
+                    input=json.dumps({"job": schedule.job}),
+                    dead_letter_config=aws_scheduler.CfnSchedule.DeadLetterConfigProperty(arn=failed_runs.queue_arn),
+                    retry_policy=aws_scheduler.CfnSchedule.RetryPolicyProperty(
+                        maximum_event_age_in_seconds=3600, maximum_retry_attempts=5
+                    ),
+                ),
+            )
+            entry.node.add_dependency(group, role)
