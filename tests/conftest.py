@@ -1,14 +1,14 @@
-"""What every test may ask for."""
+"""What functions find in layers, built once before the tests: the contract as data, and the static files."""
 
-from pathlib import Path
+import os
 
-import pytest
+from infra.assets import build_static_files
+from infra.contract import build_contract, read_contract
+from infra.settings import BUILD
 
-from contracts.schema import load
-from permanence.domain.contract import Contract, contract_from_plain
+# jsii (CDK) warns at length about the Node 20 of Debian; the one PyPI carries comes first when there is no other.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21")
+os.environ["PATH"] = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
-
-@pytest.fixture(scope="session")
-def contract() -> Contract:
-    """The contract with Habitat 70, straight from its folder."""
-    return contract_from_plain(load(Path(__file__).parents[1] / "contracts" / "habitat70"))
+build_contract(read_contract("habitat70"))
+build_static_files()
