@@ -62,8 +62,8 @@ class FakePhone:
     def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None:
         self._do(lambda: self.holds.append((conference, call_id, on_hold, hold_url)))
 
-    def find_sms(self, to: str, since: datetime) -> Sequence[str]:
-        return [sent.provider_id for sent in self.messages if sent.to == to and sent.at >= since]
+    def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
+        return [sent.provider_id for sent in self.messages if (sent.to, sent.text) == (to, text) and sent.at >= since]
 
     def find_calls(self, to: str, since: datetime) -> Sequence[str]:
         return [placed.provider_id for placed in self.calls if placed.to == to and placed.at >= since]

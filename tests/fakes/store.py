@@ -173,6 +173,7 @@ class FakeMalfunctions:
         self.store.entries.setdefault(malfunction_id, []).extend(decision.entries)
         self.store.linked_calls.setdefault(malfunction_id, []).extend(decision.linked_calls)
         self.store.notices |= {(notice.owner, notice.key): notice for notice in decision.notices}
+        self.store.timers -= {(malfunction_id, timer) for timer in decision.obeyed}
         self.store.timers |= {(malfunction_id, timer) for timer in decision.timers}
         self.store.links |= {link.token_hash: link for link in decision.links}
 
@@ -238,14 +239,14 @@ class FakeNotices:
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
         self._settle(notice, NoticeStatus.FAILED, error=error)
 
-    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> None:
+    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> bool:
         self.store.request()
         notice = self.store.notices.get((owner, key))
-        if notice is None:
-            return
         told = after_receipt(status)
-        if told.rank > notice.status.rank:
-            self._keep(replace(notice, status=told, provider_id=provider_id, error=code, lease_until=None))
+        if notice is None or told.rank <= notice.status.rank:
+            return False
+        self._keep(replace(notice, status=told, provider_id=provider_id, error=code, lease_until=None))
+        return True
 
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         self.store.request()

@@ -86,7 +86,8 @@ class MissionLink:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one transaction saves: the new state (its version already incremented), and everything it caused."""
+    """What one transaction saves: the new state (its version already incremented), everything it caused, and the
+    timers it obeyed, which are forgotten with it."""
 
     malfunction: Malfunction
     entries: tuple[Entry, ...]
@@ -94,6 +95,7 @@ class Decision:
     timers: tuple[Timer, ...] = ()
     links: tuple[MissionLink, ...] = ()
     linked_calls: tuple[str, ...] = ()
+    obeyed: tuple[Timer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,9 @@ class Notices(Protocol):
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
         """A definite failure: 1 request."""
 
-    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> None:
-        """What the provider tells of a notice; a status never regresses: 1 request."""
+    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> bool:
+        """What the provider tells of a notice, as a `ChannelStatus` value; a status never regresses, and a notice that
+        is gone stays gone. True when it told something new: 1 request."""
 
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         """Notices that belong to no malfunction (mails of a job); a repeat changes nothing."""
@@ -203,10 +206,11 @@ class PhoneProvider(Protocol):
 
     def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None: ...
 
-    def find_sms(self, to: str, since: datetime) -> Sequence[str]:
-        """Ids of messages sent to a number since an instant: asked before a resend."""
+    def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
+        """Ids of the messages with this very text sent to a number since an instant: asked before a resend."""
 
-    def find_calls(self, to: str, since: datetime) -> Sequence[str]: ...
+    def find_calls(self, to: str, since: datetime) -> Sequence[str]:
+        """Ids of the calls placed to a number since an instant, those that still wait for their turn included."""
 
     def fetch_recording(self, recording_id: str) -> bytes: ...
 

@@ -62,11 +62,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone who called about the malfunction and wants to be told; `phone` in E.164 or None."""
+    """Someone who called about the malfunction and wants to be told (R45); `phone` in E.164 or None."""
 
     call_id: str
     name: str
     phone: str | None
+    told_by_sms: bool = True
 
 
 class MalfunctionStatus(StrEnum):

@@ -20,22 +20,16 @@ class NoticeStatus(StrEnum):
     PENDING = "pending"
     CLAIMED = "claimed"  # a worker holds the lease
     SENT = "sent"  # the provider took it
-    DELIVERED = "delivered"
     FAILED = "failed"
+    DELIVERED = "delivered"
 
     @property
     def rank(self) -> int:
-        """A status gives way to a higher rank only: of « delivered » and « failed » the first to come stays."""
+        """A status gives way to a higher rank only; what was delivered did not fail, whatever is told afterwards."""
         return _RANKS[self]
 
 
-_RANKS = {
-    NoticeStatus.PENDING: 0,
-    NoticeStatus.CLAIMED: 1,
-    NoticeStatus.SENT: 2,
-    NoticeStatus.DELIVERED: 3,
-    NoticeStatus.FAILED: 3,
-}
+_RANKS = {status: rank for rank, status in enumerate(NoticeStatus)}
 
 _AFTER_RECEIPT = {
     ChannelStatus.SENT: NoticeStatus.SENT,

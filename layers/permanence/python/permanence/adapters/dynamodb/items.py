@@ -88,14 +88,6 @@ class Table:
             return f"{self.job_pk(job)}#{period}"
         return self.malfunction_pk(owner)
 
-    def owner_of(self, pk: str) -> str:
-        """The inverse of `owner_pk`."""
-        rest = pk.removeprefix(f"{self.landlord}#")
-        if rest.startswith("JOB#"):
-            _, job, period = rest.split("#", 2)
-            return f"job:{job}:{period}"
-        return rest.removeprefix("MC#")
-
     def month_pk(self, kind: str, month: str) -> str:
         """`kind` is CALL or MC; `month` Paris-local, ``2026-11``."""
         return f"{self.landlord}#{kind}#{month}"
@@ -122,3 +114,9 @@ class Table:
 def due_pk(pk: str) -> str:
     """The partition of the due index: four of them, so that the only global index never has one hot key."""
     return f"DUE#{zlib.crc32(pk.encode()) % DUE_PARTITIONS}"
+
+
+def owner_of(pk: str) -> str:
+    """Whose notices a partition holds; the inverse of `Table.owner_pk`."""
+    _, kind, owner = pk.split("#", 2)
+    return "job:" + owner.replace("#", ":", 1) if kind == "JOB" else owner

@@ -118,9 +118,12 @@ class DynamoMalfunctions:
             }
             for notice in decision.notices
         ]
-        if len(puts) > MOST_ITEMS:
-            raise ValueError(f"a decision of {len(puts)} items does not fit one transaction")
+        pk = self._table.malfunction_pk(decision.malfunction.malfunction_id)
+        obeyed = [{"Key": to_attributes({"pk": pk, "sk": _timer_sk(timer)})} for timer in decision.obeyed]
         writes = [{"Put": {"TableName": self._table.name, **put}} for put in puts]
+        writes += [{"Delete": {"TableName": self._table.name, **key}} for key in obeyed]
+        if len(writes) > MOST_ITEMS:
+            raise ValueError(f"a decision of {len(writes)} items does not fit one transaction")
         try:
             self._table.client.transact_write_items(TransactItems=writes, ClientRequestToken=_token(writes))
         except ClientError as error:

@@ -40,8 +40,8 @@ class DynamoNotices:
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
         self._settle(notice.owner, notice.key, NoticeStatus.FAILED, now, error=error)
 
-    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> None:
-        self._settle(owner, key, after_receipt(status), now, provider_id=provider_id, error=code)
+    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> bool:
+        return self._settle(owner, key, after_receipt(status), now, provider_id=provider_id, error=code)
 
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         """1 request a notice."""
@@ -58,14 +58,14 @@ class DynamoNotices:
 
     def _settle(
         self, owner: str, key: str, status: NoticeStatus, now: datetime, *, provider_id: str = "", error: str = ""
-    ) -> None:
+    ) -> bool:
         """Any settled notice leaves the due index and its lease; a status of the same rank or higher stays."""
         told: Item = {":status": status.value, ":rank": status.rank, ":now": format_instant(now), ":error": error}
         sets = "#status = :status, #rank = :rank, settled_at = :now, #error = :error"
         if provider_id:
             sets += ", provider_id = :provider_id"
             told[":provider_id"] = provider_id
-        self._update(
+        settled = self._update(
             owner,
             key,
             f"SET {sets} REMOVE due_pk, due_sk, lease_until",
@@ -73,6 +73,7 @@ class DynamoNotices:
             values=told,
             names={"#rank": "status_rank", "#error": "error"},
         )
+        return settled is not None
 
     def _update(
         self, owner: str, key: str, update: str, *, condition: str, values: Item, names: dict[str, str]
