@@ -9,7 +9,8 @@ import pytest
 from permanence.application.signing_in import Person
 from permanence.web.frame import Frame, answer
 from sign_in import handler as sign_in
-from tests.fakes.sign_in import FakeAccount, FakeIdentity, FakeSessions
+from tests.fakes.registers import FakeSessions
+from tests.fakes.sign_in import FakeAccount, FakeIdentity
 from tests.web.browser import Browser, http_event
 
 PASSWORD = "Dix-sept chaises 70"
