@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from permanence.domain.calls import Call, CallEvent
+from permanence.domain.facts import CallFact
 from permanence.domain.main_courante import CallForm, Entry, Malfunction
 from permanence.domain.notices import Notice
 from permanence.domain.patrimoine import Patrimoine
-from permanence.domain.reporting import CallFact
 from permanence.domain.rota import Duty
 
 
