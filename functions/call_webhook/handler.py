@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from aws_lambda_powertools import Logger
 
-from call_webhook import agents_routes, calls_routes
+from call_webhook import agents_routes, calls_routes, conference_routes
 from call_webhook.live_services import LiveServices
 from call_webhook.routing import NOTHING, Answer, Route, Services, UnknownHere, WebhookRequest
 from permanence.adapters import clock
@@ -27,6 +27,9 @@ ROUTES: Mapping[str, Route] = {
     "/telephony/calls/fallback": calls_routes.fallback,
     "/telephony/agents/answer": agents_routes.answer,
     "/telephony/agents/status": agents_routes.status,
+    "/telephony/conferences/events": conference_routes.happens,
+    "/telephony/conferences/hold": conference_routes.hold,
+    "/telephony/recordings": conference_routes.recorded,
 }
 
 

@@ -1,6 +1,5 @@
 """The services of the webhook on AWS; each client is made when a request first needs it."""
 
-import time
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -13,8 +12,12 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
+from permanence.adapters.twilio.provider import make_phones, make_secret
+from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract
+
+_PROVIDER_TIMEOUT_S = 4.0
 
 
 class LiveServices:
@@ -45,14 +48,17 @@ class LiveServices:
         return self._queue("RECORDINGS_QUEUE_URL")
 
     @cached_property
+    def phones(self) -> TwilioPhones:
+        return make_phones(self._environ, self.contract.numbers, self._secret, _PROVIDER_TIMEOUT_S)
+
+    @cached_property
     def _table(self) -> Table:
         client = make_client("dynamodb", self._environ, CALLER_IS_WAITING)
         return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.contract.retention)
 
     @cached_property
     def _secret(self) -> ProviderSecret:
-        client = make_client("secretsmanager", self._environ, CALLER_IS_WAITING)
-        return ProviderSecret(client, self._environ["PROVIDER_SECRET_ID"], time.monotonic)
+        return make_secret(self._environ, CALLER_IS_WAITING)
 
     def _queue(self, variable: str) -> SqsQueue:
         return SqsQueue(make_client("sqs", self._environ, CALLER_IS_WAITING), self._environ[variable])

@@ -5,6 +5,7 @@ from email.utils import parsedate_to_datetime
 
 from permanence.adapters.twilio.form import Form, Malformed
 from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.domain.instants import format_instant
 
 _WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "blocked", "private"})
 # What carriers send instead of a number: the letters of these words on a keypad.
@@ -16,6 +17,7 @@ _QUEUE_RESULTS = {
     "redirected": "redirected",
     "redirected-from-bridged": "redirected",
 }
+_HOLD_EVENTS = {"participant-hold": CallEventKind.HELD, "participant-unhold": CallEventKind.RESUMED}
 _CALL_OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 _NEVER_CONNECTED = _CALL_OVER - {"completed"}
 
@@ -75,6 +77,30 @@ def ended(form: Form, received_at: datetime) -> CallEvent | None:
     if form.get("CallStatus") not in _CALL_OVER:
         return None
     return CallEvent(call_id(form), "ended", CallEventKind.ENDED, happened_at(form, received_at))
+
+
+def hold_change(form: Form, call_id: str, received_at: datetime) -> CallEvent | None:
+    """The caller is put on hold or taken back; None for any other conference event, or anybody else's."""
+    kind = _HOLD_EVENTS.get(form.get("StatusCallbackEvent") or "")
+    if kind is None or form.get("CallSid") != call_id:
+        return None
+    at = happened_at(form, received_at)
+    sequence = form.get("SequenceNumber") or format_instant(at)
+    return CallEvent(call_id, f"{kind.value}#{form.require('ConferenceSid')}#{sequence}", kind, at)
+
+
+def recording_change(form: Form, call_id: str, received_at: datetime) -> CallEvent | None:
+    """A recording has started, or is ready to be fetched; None when there is nothing to fetch."""
+    recording, status = form.require("RecordingSid"), form.get("RecordingStatus")
+    told = {"recording": recording}
+    if status == "in-progress":
+        kind = CallEventKind.RECORDING_STARTED
+    elif status == "completed":
+        kind = CallEventKind.RECORDING_READY
+        told["duration_s"] = str(form.seconds("RecordingDuration") or 0)
+    else:
+        return None
+    return CallEvent(call_id, f"{kind.value}#{recording}", kind, received_at, told)
 
 
 def is_over(form: Form) -> bool:

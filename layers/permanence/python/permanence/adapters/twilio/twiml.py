@@ -48,7 +48,7 @@ def enqueue(queue: str, wait_url: str, left_url: str) -> Verb:
 
 def dial_numbers(numbers: Sequence[str], caller_id: str, ring_s: int) -> Verb:
     """Ring all these numbers at once; the first to answer is connected."""
-    verb = Element("Dial", callerId=caller_id, timeout=str(ring_s), answerOnBridge="true")
+    verb = Element("Dial", callerId=caller_id, timeout=str(ring_s))
     for number in numbers:
         SubElement(verb, "Number").text = number
     return verb
@@ -67,7 +67,6 @@ def dial_conference(name: str, *, starts: bool, events_url: str, recordings_url:
         startConferenceOnEnter=str(starts).lower(),
         endConferenceOnExit="true",
         beep="false",
-        maxParticipants="4",
         statusCallback=events_url,
         statusCallbackMethod="POST",
         statusCallbackEvent="start end join leave hold",
@@ -76,7 +75,6 @@ def dial_conference(name: str, *, starts: bool, events_url: str, recordings_url:
     if recordings_url is not None:
         conference.attrib.update(
             record="record-from-start",
-            trim="do-not-trim",
             recordingStatusCallback=recordings_url,
             recordingStatusCallbackMethod="POST",
             recordingStatusCallbackEvent="in-progress completed absent",

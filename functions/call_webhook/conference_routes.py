@@ -1,0 +1,39 @@
+"""The conversation: who is on hold, what was recorded."""
+
+from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
+from permanence.adapters.twilio import events
+from permanence.adapters.twilio.twiml import pause, say
+from permanence.application.recordings import RecordingToImport, ask_import
+from permanence.domain.calls import CallEventKind
+
+_MUSIC_S = 20
+_ON_HOLD = "Vous êtes en attente. Votre téléconseiller revient vers vous."
+
+
+def happens(request: WebhookRequest, services: Services) -> Answer:
+    """What happens in the conference; only holds of the caller make a fact of the call (R13)."""
+    event = events.hold_change(request.form, request.id("call"), request.now)
+    if event is not None:
+        services.calls.record(event, request.born)
+    return NOTHING
+
+
+def hold(_request: WebhookRequest, _services: Services) -> Answer:
+    """What a caller on hold hears, again and again."""
+    return speak(say(_ON_HOLD), pause(_MUSIC_S))
+
+
+def recorded(request: WebhookRequest, services: Services) -> Answer:
+    """A recording started, or is ready: then it is queued for import (R14).
+
+    Queued first, told second: an import of what is not told yet does no harm, a recording told and never imported would
+    stay at the provider.
+    """
+    call_id, born = request.id("call"), request.born
+    event = events.recording_change(request.form, call_id, request.now)
+    if event is None:
+        return NOTHING
+    if event.kind is CallEventKind.RECORDING_READY:
+        ask_import(services.recordings, RecordingToImport(call_id, event.data["recording"], born))
+    services.calls.record(event, born)
+    return NOTHING
