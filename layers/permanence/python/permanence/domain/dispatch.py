@@ -22,7 +22,7 @@ class Channel(StrEnum):
 
 
 class ChannelStatus(StrEnum):
-    """How far one message got; a status never gives way to one that stands above it here (receipts come in any order)."""
+    """How far one message got; a status never gives way to one above it here, whatever the order of the receipts."""
 
     PENDING = "pending"
     SENT = "sent"
@@ -141,9 +141,10 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReached:
-    """A timer fired, perhaps early, late, twice or for a step long past."""
+    """A timer fired, perhaps early, late, twice or for a step long past; `due` (UTC) is the timer's own, if known."""
 
     step: int
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ def advance(dispatch: Dispatch, event: DispatchEvent, now: datetime, terms: Disp
             return _receipt(dispatch, event, now, terms)
         case LinkOpened(step):
             return _link_opened(dispatch, step, now)
-        case DeadlineReached(step):
-            return _deadline_reached(dispatch, step, now, terms)
+        case DeadlineReached():
+            return _deadline_reached(dispatch, event, now, terms)
         case CallNext(step):
             return _call_next(dispatch, step, now, terms)
         case AnnounceArrival() | Arrive() | Report():
@@ -139,14 +139,15 @@ def _leave_step(
     return moved, (entry, *actions)
 
 
-def _deadline_reached(dispatch: Dispatch, index: int, now: datetime, terms: DispatchTerms) -> Advance:
-    if not _is_being_called(dispatch, index):
+def _deadline_reached(dispatch: Dispatch, timer: DeadlineReached, now: datetime, terms: DispatchTerms) -> Advance:
+    if not _is_being_called(dispatch, timer.step):
         return _unchanged(dispatch)
-    deadline = dispatch.steps[index].deadline
+    deadline = dispatch.steps[timer.step].deadline
     if deadline is not None and now < deadline:
-        # One second later than the deadline: a timer is known by its step and its due time, and the one that has
-        # just fired too early is about to be forgotten.
-        return Advance(dispatch, (StartTimer(index, deadline + timedelta(seconds=1)),), Outcome.DONE)
+        # A timer is known by its step and its due second, and the one that has just fired is about to be forgotten:
+        # the new one must be another.
+        due = max(deadline, _whole_second(timer.due or deadline) + timedelta(seconds=1))
+        return Advance(dispatch, (StartTimer(timer.step, due),), Outcome.DONE)
     return _give_up_on(dispatch, "deadline", now, terms)
 
 
@@ -168,27 +169,31 @@ def _receipt(dispatch: Dispatch, receipt: Receipt, now: datetime, terms: Dispatc
     known = step.sms if by_sms else step.voice
     if known is None or _RECEIPT_RANK[status] <= _RECEIPT_RANK[known] or (by_sms and status not in _SMS_STATUSES):
         return _unchanged(dispatch)
-    actions: tuple[Action, ...] = (
-        _log(
-            EntryKind.RECEIPT,
-            step=str(index),
-            channel=receipt.channel.value,
-            status=status.value,
-            code=receipt.code,
-        ),
+    entry = _log(
+        EntryKind.RECEIPT, step=str(index), channel=receipt.channel.value, status=status.value, code=receipt.code
     )
     step = replace(step, sms=status) if by_sms else replace(step, voice=status)
     if not by_sms and status in _HAS_RUNG and step.ringing_at is None:
         step = replace(step, ringing_at=now)
-        answer_by = _whole_second(now + timedelta(seconds=step.responder.answer_within_s))
-        if _is_being_called(dispatch, index) and step.deadline is not None and answer_by < step.deadline:
-            step = replace(step, deadline=answer_by)
-            actions = (*actions, StartTimer(index, answer_by))
     told = _with_step(dispatch, index, step)
-    if not _is_being_called(dispatch, index) or not _out_of_reach(step):
-        return Advance(told, actions, Outcome.DONE)
-    moved, consequences = _leave_step(told, *_why_out_of_reach(told, receipt), now, terms)
-    return Advance(moved, (*actions, *consequences), Outcome.DONE)
+    if not _is_being_called(dispatch, index):
+        return Advance(told, (entry,), Outcome.DONE)
+    if _out_of_reach(step):
+        moved, consequences = _leave_step(told, *_why_out_of_reach(told, receipt), now, terms)
+        return Advance(moved, (entry, *consequences), Outcome.DONE)
+    return _count_from_ringing(told, entry)
+
+
+def _count_from_ringing(dispatch: Dispatch, entry: Log) -> Advance:
+    """Once the phone has rung, the responder has so long to answer, but never beyond the cap of the step (R42)."""
+    step = dispatch.steps[dispatch.current]
+    if step.ringing_at is None or step.deadline is None:
+        return Advance(dispatch, (entry,), Outcome.DONE)
+    answer_by = _whole_second(step.ringing_at + timedelta(seconds=step.responder.answer_within_s))
+    if answer_by >= step.deadline:
+        return Advance(dispatch, (entry,), Outcome.DONE)
+    sooner = _with_step(dispatch, dispatch.current, replace(step, deadline=answer_by))
+    return Advance(sooner, (entry, StartTimer(dispatch.current, answer_by)), Outcome.DONE)
 
 
 def _out_of_reach(step: Step) -> bool:
