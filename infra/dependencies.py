@@ -4,8 +4,8 @@ Built twice: for Lambda (Python 3.13 on arm64), and for the interpreter of the l
 under its own whatever their Runtime says.
 """
 
+import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -33,6 +33,13 @@ class DependencyLayer:
 
 def build_dependencies(group: str, stage: Stage) -> DependencyLayer:
     """The layer of one dependency group of pyproject.toml; nothing is done when it is already built."""
+    (BUILD / "layers").mkdir(parents=True, exist_ok=True)
+    with (BUILD / "layers" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two syntheses may need the same layer at once
+        return _build(group, stage)
+
+
+def _build(group: str, stage: Stage) -> DependencyLayer:
     requirements = _uv("export", "--frozen", "--quiet", "--no-hashes", "--no-header", "--only-group", group)
     platform = LAMBDA_PLATFORM if stage == "aws" else ("--python", _engine_python())
     target = " ".join(platform) if stage == "aws" else f"local {sys.version_info[:2]}"
@@ -46,7 +53,6 @@ def build_dependencies(group: str, stage: Stage) -> DependencyLayer:
     stamp.unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
     listing = BUILD / "layers" / f"{group}-{stage}.txt"
-    listing.parent.mkdir(parents=True, exist_ok=True)
     listing.write_text(requirements)
     site = folder / "python"
     _uv(
@@ -78,7 +84,7 @@ def _engine_python() -> str:
 
 def _uv(*arguments: str) -> str:
     command = [str(BUILD / "bootstrap" / "bin" / "uv"), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)  # noqa: S603 - our own uv, our own arguments
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own uv, our own arguments
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command[:3])} failed:\n{done.stderr.strip()}")
     return done.stdout

@@ -1,0 +1,23 @@
+"""Where a running system keeps its things: all under build/local, which `down` removes."""
+
+from pathlib import Path
+
+from infra.settings import BUILD, ROOT
+
+LOCAL = BUILD / "local"
+LOCK = BUILD / "local.lock"
+STATE = LOCAL / "processes.json"
+OUTPUTS = LOCAL / "outputs.json"
+STACK_OUTPUTS = LOCAL / "stack-outputs.json"
+ASSEMBLY = LOCAL / "assembly"
+TEMPORARY = LOCAL / "tmp"
+LOGS = LOCAL / "logs"
+CDK_HOME = LOCAL / "cdk-home"
+
+PYTHON = ROOT / ".venv" / "bin" / "python"
+ENGINE_PYTHON = BUILD / "engine-venv" / "bin" / "python"
+CDK = ROOT / "node_modules" / ".bin" / "cdk"
+
+
+def log_file(name: str) -> Path:
+    return LOGS / f"{name}.log"

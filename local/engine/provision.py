@@ -1,0 +1,116 @@
+"""What a person does once on AWS after the first deployment: the provider's account, its numbers, the first users."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import boto3
+import httpx
+import pyotp
+
+from infra.settings import DATA_REGION
+from local.engine.cloud import CREDENTIALS
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    email: str
+    given_name: str
+    family_name: str
+    group: str
+    phone_number: str | None = None
+
+
+# Fictitious people; numbers of the range that ARCEP keeps for fiction.
+DEMO_USERS = (
+    DemoUser("lea.marchand@permanence.example", "Léa", "Marchand", "teleconseiller", "+33639980011"),
+    DemoUser("karim.benali@permanence.example", "Karim", "Benali", "teleconseiller", "+33639980012"),
+    DemoUser("sophie.girard@permanence.example", "Sophie", "Girard", "superviseur", "+33639980013"),
+    DemoUser("paul.roussel@habitat70.example", "Paul", "Roussel", "habitat70"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Enough to sign in by hand or in a test."""
+
+    email: str
+    password: str
+    totp_secret: str
+    group: str
+
+
+def client(service: str, engine_url: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=engine_url,
+        region_name=DATA_REGION,
+        aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def function_names(engine_url: str, prefix: str) -> dict[str, str]:
+    """The deployed functions by the name of their folder, for whoever invokes one itself."""
+    deployed = client("lambda", engine_url).list_functions()["Functions"]
+    names = [function["FunctionName"] for function in deployed]
+    return {name.removeprefix(f"{prefix}-").replace("-", "_"): name for name in names if name.startswith(prefix)}
+
+
+def put_provider_secret(engine_url: str, secret_id: str, account: str, token: str) -> None:
+    value = json.dumps({"account_sid": account, "auth_tokens": [token]})
+    client("secretsmanager", engine_url).put_secret_value(SecretId=secret_id, SecretString=value)
+
+
+def point_number_at_us(operator_url: str, account: str, token: str, number: str, public_url: str) -> None:
+    """Through Twilio's own REST API, as on AWS; the number is taken when the account does not have it."""
+    numbers = f"{operator_url}/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
+    settings = {
+        "VoiceUrl": f"{public_url}/telephony/calls/incoming",
+        "VoiceFallbackUrl": f"{public_url}/telephony/calls/fallback",
+        "StatusCallback": f"{public_url}/telephony/calls/status",
+    }
+    with httpx.Client(auth=(account, token), timeout=10) as http:
+        owned = http.get(f"{numbers}.json", params={"PhoneNumber": number}).raise_for_status().json()
+        sid = next((entry["sid"] for entry in owned["incoming_phone_numbers"]), None)
+        if sid is None:
+            http.post(f"{numbers}.json", data={"PhoneNumber": number, **settings}).raise_for_status()
+        else:
+            http.post(f"{numbers}/{sid}.json", data=settings).raise_for_status()
+
+
+def create_users(engine_url: str, pool_id: str, client_id: str) -> list[Mapping[str, str]]:
+    """The demo users with their second factor already enrolled."""
+    cognito = client("cognito-idp", engine_url)
+    return [asdict(_create(cognito, pool_id, client_id, user)) for user in DEMO_USERS]
+
+
+def _create(cognito: Any, pool_id: str, client_id: str, user: DemoUser) -> SignIn:
+    password = f"Essai-{secrets.token_hex(6)}A1"
+    attributes = {"email": user.email, "given_name": user.given_name, "family_name": user.family_name}
+    attributes |= {"email_verified": "true", "name": f"{user.given_name} {user.family_name}"}
+    if user.phone_number:
+        attributes["phone_number"] = user.phone_number
+    cognito.admin_create_user(
+        UserPoolId=pool_id,
+        Username=user.email,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+    )
+    cognito.admin_set_user_password(UserPoolId=pool_id, Username=user.email, Password=password, Permanent=True)
+    cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=user.email, GroupName=user.group)
+    signed_in = cognito.admin_initiate_auth(
+        UserPoolId=pool_id,
+        ClientId=client_id,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": user.email, "PASSWORD": password},
+    )
+    access_token = signed_in["AuthenticationResult"]["AccessToken"]
+    secret = cognito.associate_software_token(AccessToken=access_token)["SecretCode"]
+    cognito.verify_software_token(AccessToken=access_token, UserCode=pyotp.TOTP(secret).now())
+    cognito.admin_set_user_mfa_preference(
+        UserPoolId=pool_id, Username=user.email, SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True}
+    )
+    return SignIn(user.email, password, secret, user.group)
