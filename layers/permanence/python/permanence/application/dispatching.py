@@ -108,10 +108,11 @@ class DispatchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What to tell the one who acted, and the malfunction as it stands now."""
+    """What to tell the one who acted, the malfunction as it stands now, and whether anything had to be saved."""
 
     outcome: Outcome
     malfunction: Malfunction
+    saved: bool
 
 
 def start_dispatch(
@@ -185,10 +186,10 @@ def act_on_dispatch(
             raise PastRetention(malfunction_id)
         moved = advance(malfunction.dispatch, event, now, dispatching.contract.dispatch)
         if moved.dispatch == malfunction.dispatch and not moved.actions:
-            return None, Acted(moved.outcome, malfunction)
+            return None, Acted(moved.outcome, malfunction, saved=False)
         following = replace(malfunction, version=malfunction.version + 1)
         decision = replace(_decision(following, moved, now, dispatching), obeyed=timers)
-        return decision, Acted(moved.outcome, decision.malfunction)
+        return decision, Acted(moved.outcome, decision.malfunction, saved=True)
 
     return _decide(malfunctions, malfunction_id, decide)
 

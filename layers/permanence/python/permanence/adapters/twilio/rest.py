@@ -72,11 +72,12 @@ class TwilioPhones:
             fields += [("HoldUrl", hold_url), ("HoldMethod", "POST")]
         self._post(f"Conferences/{_segment(found[0]['sid'])}/Participants/{_segment(call_id)}", fields)
 
-    def find_sms(self, to: str, since: datetime) -> Sequence[str]:
-        return self._created_since("Messages", "messages", to, since)
+    def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
+        found = self._created_since("Messages", "messages", to, since)
+        return [message["sid"] for message in found if message["body"] == text]
 
     def find_calls(self, to: str, since: datetime) -> Sequence[str]:
-        return self._created_since("Calls", "calls", to, since)
+        return [call["sid"] for call in self._created_since("Calls", "calls", to, since)]
 
     def fetch_recording(self, recording_id: str) -> bytes:
         return self._request("GET", f"Recordings/{_segment(recording_id)}.wav")
@@ -88,10 +89,10 @@ class TwilioPhones:
             if refusal.code not in ("404", "20404"):
                 raise
 
-    def _created_since(self, resource: str, member: str, to: str, since: datetime) -> list[str]:
+    def _created_since(self, resource: str, member: str, to: str, since: datetime) -> list[dict[str, Any]]:
         # Filtered here, since the provider's own date filters leave out what is still queued there.
         found = self._get(resource, {"To": to, "PageSize": str(_LATEST)})[member]
-        return [item["sid"] for item in found if _created(item) >= since.replace(microsecond=0)]
+        return [item for item in found if _created(item) >= since.replace(microsecond=0)]
 
     def _get(self, resource: str, query: Mapping[str, str]) -> dict[str, Any]:
         return _decoded(self._request("GET", f"{resource}.json?{urlencode(query)}"))

@@ -1,0 +1,61 @@
+"""One message of the outbox queue is one notice: claimed, given to its provider, recorded."""
+
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from notify.live_services import LiveServices, Services
+from permanence.adapters import clock
+from permanence.application.notifying import Sending, send_notice
+
+logger = Logger()
+metrics = Metrics()
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
+    """A batch of the outbox queue; what a provider could not take now goes back to it."""
+    return send_all(event, _live(), clock.now(os.environ), context)
+
+
+def send_all(event: dict[str, Any], services: Services, now: datetime, context: Any) -> PartialItemFailureResponse:
+    """Each message by itself: one that fails does not hold up the others."""
+
+    def send(record: SQSRecord) -> None:
+        message: Mapping[str, Any] = record.json_body
+        owner, key = str(message["owner"]), str(message["key"])
+        sent = send_notice(
+            owner,
+            key,
+            now,
+            notices=services.notices,
+            malfunctions=services.malfunctions,
+            providers=services.providers,
+            dispatching=services.dispatching,
+        )
+        _tell(owner, key, sent.result, sent.code, was_unclear=sent.was_unclear)
+
+    # raise_on_entire_batch_failure would hide which messages failed when all of them did.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=send, processor=processor, context=context)
+
+
+def _tell(owner: str, key: str, result: Sending, code: str, *, was_unclear: bool) -> None:
+    logger.info("notice", owner=owner, key=key, result=result.value, code=code)
+    metrics.add_metric("Notice" + result.name.title().replace("_", ""), MetricUnit.Count, 1)
+    if was_unclear:
+        logger.warning("sent again: an earlier attempt left it unclear", owner=owner, key=key)
+        metrics.add_metric("NoticeSentAgain", MetricUnit.Count, 1)
+
+
+@cache
+def _live() -> Services:
+    return LiveServices(os.environ)

@@ -1,0 +1,93 @@
+"""What sending a notice needs, from the function's environment; each client is made when a notice first needs it."""
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Protocol
+
+from permanence.adapters.aws import Timeouts, make_client
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.notices import DynamoNotices
+from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.ses import SesMailer
+from permanence.adapters.twilio.credentials import ProviderSecret
+from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.application.dispatching import Dispatching
+from permanence.application.notifying import Providers
+from permanence.application.ports import Malfunctions, Notices
+from permanence.application.telephony_urls import TelephonyUrls
+
+# Providers 4 s < lease 5 s < function 6 s < visibility 7 s. A resend makes two requests: it asks, then it sends.
+PHONE_REQUEST_S = 2.0
+WITHIN_THE_LEASE = Timeouts(connect_s=1, read_s=3, attempts=1)
+
+
+class Services(Protocol):
+    """What `send_all` works with."""
+
+    @property
+    def notices(self) -> Notices: ...
+
+    @property
+    def malfunctions(self) -> Malfunctions: ...
+
+    @property
+    def providers(self) -> Providers: ...
+
+    @property
+    def dispatching(self) -> Dispatching: ...
+
+
+class LiveServices:
+    """`Services` on AWS and at the telephony provider."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    @cached_property
+    def notices(self) -> DynamoNotices:
+        return DynamoNotices(self._table)
+
+    @cached_property
+    def malfunctions(self) -> DynamoMalfunctions:
+        return DynamoMalfunctions(self._table)
+
+    @cached_property
+    def providers(self) -> Providers:
+        return Providers(
+            phones=lambda: self._phones,
+            mailer=lambda: self._mailer,
+            bodies=lambda: self._bodies,
+            urls=TelephonyUrls(self._base_url),
+            mail_sender=self._environ["MAIL_SENDER"],
+        )
+
+    @cached_property
+    def dispatching(self) -> Dispatching:
+        return Dispatching(load_contract(), f"{self._base_url}/m/")
+
+    @cached_property
+    def _table(self) -> Table:
+        client = make_client("dynamodb", self._environ)
+        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], load_contract().retention)
+
+    @cached_property
+    def _phones(self) -> TwilioPhones:
+        client = make_client("secretsmanager", self._environ)
+        secret = ProviderSecret(client, self._environ["PROVIDER_SECRET_ID"], time.monotonic)
+        base_url = self._environ["TELEPHONY_API_BASE_URL"]
+        return TwilioPhones(base_url, secret.read, load_contract().numbers, PHONE_REQUEST_S)
+
+    @cached_property
+    def _mailer(self) -> SesMailer:
+        return SesMailer(make_client("sesv2", self._environ, WITHIN_THE_LEASE))
+
+    @cached_property
+    def _bodies(self) -> S3ObjectStore:
+        return S3ObjectStore(make_client("s3", self._environ), self._environ["REPORTS_BUCKET"])
+
+    @property
+    def _base_url(self) -> str:
+        return self._environ["PUBLIC_BASE_URL"].rstrip("/")

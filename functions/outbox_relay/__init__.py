@@ -1,0 +1,1 @@
+"""Carries new notices and timers from the table's stream to their queues."""

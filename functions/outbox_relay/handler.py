@@ -1,0 +1,42 @@
+"""Tells the queues what the table has just kept. It reads keys only, so it cannot fail on content, and it calls nobody
+but the queues: a slow provider must never block the stream (flow 2)."""
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from permanence.adapters import clock
+from permanence.adapters.aws import make_client
+from permanence.adapters.dynamodb.due_items import timer_of
+from permanence.adapters.dynamodb.items import owner_of
+from permanence.adapters.sqs import SqsQueue
+from permanence.application.ports import Queue
+from permanence.application.sweeping import deadline_message, notice_message
+
+logger = Logger()
+
+
+def handler(event: Mapping[str, Any], context: object) -> None:
+    """A batch of the table's stream. Raises when a queue refused something: the batch comes again, and a message told
+    twice does nothing twice."""
+    relay(event["Records"], _queue("OUTBOX_QUEUE_URL"), _queue("DEADLINES_QUEUE_URL"), clock.now(os.environ))
+
+
+def relay(records: Iterable[Mapping[str, Any]], outbox: Queue, deadlines: Queue, now: datetime) -> None:
+    """New items ``N#…`` go to the outbox, ``T#…`` to the deadlines; anything else is none of ours."""
+    keys = [record["dynamodb"]["Keys"] for record in records if record["eventName"] == "INSERT"]
+    items = [(key["pk"]["S"], key["sk"]["S"]) for key in keys]
+    notices = [notice_message(owner_of(pk), sk.removeprefix("N#")) for pk, sk in items if sk.startswith("N#")]
+    timers = [deadline_message(owner_of(pk), timer_of(sk), now) for pk, sk in items if sk.startswith("T#")]
+    outbox.send(notices)
+    deadlines.send(timers)
+    logger.info("relayed", notices=len(notices), timers=len(timers))
+
+
+@cache
+def _queue(variable: str) -> SqsQueue:
+    return SqsQueue(make_client("sqs", os.environ), os.environ[variable])

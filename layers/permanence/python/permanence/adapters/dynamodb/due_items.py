@@ -1,0 +1,34 @@
+"""What should have been done by now: one query of each partition of the due index."""
+
+from datetime import UTC, datetime
+
+from permanence.adapters.dynamodb.items import DUE_PARTITIONS, Table, owner_of
+from permanence.adapters.dynamodb.queries import query
+from permanence.application.ports import OverdueWork, Timer
+
+
+class DynamoDueItems:
+    """The `DueItems` port on the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def overdue(self, before: datetime) -> OverdueWork:
+        timers: list[tuple[str, Timer]] = []
+        notices: list[tuple[str, str]] = []
+        for partition in range(DUE_PARTITIONS):
+            values = {":pk": f"DUE#{partition}", ":before": int(before.timestamp())}
+            condition = "due_pk = :pk AND due_sk <= :before"
+            for item in query(self._table, condition, values, IndexName="due"):
+                owner, sk = owner_of(item["pk"]), item["sk"]
+                if sk.startswith("T#"):
+                    timers.append((owner, timer_of(sk)))
+                else:
+                    notices.append((owner, sk.removeprefix("N#")))
+        return OverdueWork(tuple(timers), tuple(notices))
+
+
+def timer_of(sk: str) -> Timer:
+    """The timer that a sort key names."""
+    _, step, due = sk.split("#")
+    return Timer(int(step), datetime.fromtimestamp(int(due), UTC))

@@ -1,0 +1,209 @@
+"""Sending what the outbox holds, and hearing how far it got (R41, R47, R48).
+
+A notice is claimed with a lease, given to its provider, recorded. Providers have no idempotency key: a worker that
+finds an earlier attempt asks the provider first, and what stays ambiguous is sent twice rather than never.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from permanence.application.dispatching import Dispatching, act_on_dispatch, note
+from permanence.application.ports import (
+    Mailer,
+    MailRefused,
+    Malfunctions,
+    Notices,
+    ObjectStore,
+    PastRetention,
+    PhoneProvider,
+    ProviderRefused,
+)
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain.dispatch import Channel, ChannelStatus, Log, Receipt
+from permanence.domain.main_courante import EntryKind
+from permanence.domain.notices import Notice, NoticeKind
+
+LEASE_S = 5
+"""Longer than the provider's time-out, shorter than the function's, which is shorter than the queue's visibility: a
+worker that died has lost its lease when the message comes back."""
+
+WORTH_SENDING = {
+    NoticeKind.SMS: timedelta(hours=1),
+    NoticeKind.VOICE: timedelta(hours=1),
+    NoticeKind.MAIL: timedelta(days=1),
+}
+"""Past this age a message would mislead who receives it."""
+
+CLOCK_SKEW = timedelta(seconds=2)
+OUT_OF_DATE = "out of date"
+STEP_NOTICE = re.compile(r"s(?P<step>\d+)-(?P<channel>sms|voice)")
+
+
+class Sending(StrEnum):
+    """What became of a notice."""
+
+    SENT = "sent"
+    FOUND = "found"  # an earlier attempt had reached the provider
+    REFUSED = "refused"  # definitely; the dispatch knows
+    OUT_OF_DATE = "out_of_date"
+    NOT_OURS = "not_ours"  # sent already, or another worker is at it
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """Who carries messages. `phones` and `mailer` give up well before `LEASE_S`; `bodies` holds the rendered mails."""
+
+    phones: Callable[[], PhoneProvider]
+    mailer: Callable[[], Mailer]
+    bodies: Callable[[], ObjectStore]
+    urls: TelephonyUrls
+    mail_sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a notice, and whether an earlier attempt left it unclear if it had been sent."""
+
+    result: Sending
+    was_unclear: bool = False
+    code: str = ""
+
+
+def send_notice(
+    owner: str,
+    key: str,
+    now: datetime,
+    *,
+    notices: Notices,
+    malfunctions: Malfunctions,
+    providers: Providers,
+    dispatching: Dispatching,
+) -> Sent:
+    """Send one notice once: 2 requests, plus what a refusal moves.
+
+    Raises ProviderUnavailable and MailUnavailable: the message goes back to its queue and is tried again.
+    """
+    notice = notices.claim(owner, key, now, LEASE_S)
+    if notice is None:
+        return Sent(Sending.NOT_OURS)
+    if now - notice.created_at >= _worth_sending(notice, dispatching):
+        _tell_failure(malfunctions, notice, OUT_OF_DATE, now, dispatching)
+        notices.failed(notice, OUT_OF_DATE, now)
+        return Sent(Sending.OUT_OF_DATE)
+    found = _earlier_attempts(notice, providers)
+    if len(found) == 1:
+        notices.sent(notice, found[0], now)
+        return Sent(Sending.FOUND)
+    try:
+        provider_id = _give(notice, providers)
+    except (ProviderRefused, MailRefused) as refusal:
+        code = refusal.code if isinstance(refusal, ProviderRefused) else "refused"
+        # The dispatch first: if this worker dies in between, the next one is refused again and finishes.
+        _tell_failure(malfunctions, notice, code, now, dispatching)
+        notices.failed(notice, code, now)
+        return Sent(Sending.REFUSED, code=code)
+    notices.sent(notice, provider_id, now)
+    return Sent(Sending.SENT, was_unclear=notice.attempts > 1)
+
+
+def _worth_sending(notice: Notice, dispatching: Dispatching) -> timedelta:
+    if STEP_NOTICE.fullmatch(notice.key):
+        return timedelta(seconds=dispatching.contract.dispatch.cap_from_creation_s)
+    return WORTH_SENDING[notice.kind]
+
+
+def _earlier_attempts(notice: Notice, providers: Providers) -> list[str]:
+    """What the provider holds of this notice, when an earlier worker may have sent it. Several calls to one number
+    prove nothing: another mission may ring the same contractor."""
+    if notice.attempts <= 1 or notice.kind is NoticeKind.MAIL:
+        return []
+    since = notice.created_at - CLOCK_SKEW
+    if notice.kind is NoticeKind.SMS:
+        return list(providers.phones().find_sms(notice.to, notice.text, since))[:1]
+    return list(providers.phones().find_calls(notice.to, since))
+
+
+def _give(notice: Notice, providers: Providers) -> str:
+    urls, born = providers.urls, notice.created_at
+    match notice.kind:
+        case NoticeKind.SMS:
+            return providers.phones().send_sms(notice.to, notice.text, urls.notice_sms_status(notice.ref, born))
+        case NoticeKind.VOICE:
+            return providers.phones().place_call(
+                notice.to,
+                urls.notice_voice(notice.ref, born),
+                urls.notice_voice_status(notice.ref, born),
+                detect_machine=True,
+            )
+        case NoticeKind.MAIL:
+            if notice.body_key is None:
+                raise ValueError(f"{notice.ref} is a mail without a body")
+            recipients = [address.strip() for address in notice.to.split(",")]
+            return providers.mailer().send(providers.bodies().get(notice.body_key), providers.mail_sender, recipients)
+
+
+def _tell_failure(
+    malfunctions: Malfunctions, notice: Notice, code: str, now: datetime, dispatching: Dispatching
+) -> None:
+    try:
+        _tell_malfunction(malfunctions, notice.owner, notice.key, ChannelStatus.FAILED, code, now, dispatching)
+    except PastRetention:
+        return
+
+
+# --- what the provider tells ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderReceipt:
+    """How far a notice got, in no provider's words; `ref` is what the callback URL carried."""
+
+    ref: str
+    provider_id: str
+    status: ChannelStatus
+    code: str = ""
+
+
+def receive_receipt(
+    receipt: ProviderReceipt,
+    now: datetime,
+    *,
+    notices: Notices,
+    malfunctions: Malfunctions,
+    dispatching: Dispatching,
+) -> None:
+    """Record a receipt and let the dispatch act on it: 3 requests, 1 for what is told again of a tenant's message.
+
+    The first one proves that the provider took the notice, even when the sender died before it could say so. Raises
+    ValueError on a malformed reference, PastRetention when the malfunction is gone, VersionConflict as
+    `act_on_dispatch`.
+    """
+    owner, _, key = receipt.ref.partition(".")
+    if not owner or not key:
+        raise ValueError("this is no reference of a notice")
+    is_news = notices.receipt(owner, key, receipt.provider_id, receipt.status.value, receipt.code, now)
+    # A step's receipt goes on even when it is told again: the first telling may have died on its way to the dispatch.
+    if is_news or STEP_NOTICE.fullmatch(key):
+        _tell_malfunction(malfunctions, owner, key, receipt.status, receipt.code, now, dispatching)
+
+
+def _tell_malfunction(
+    malfunctions: Malfunctions,
+    owner: str,
+    key: str,
+    status: ChannelStatus,
+    code: str,
+    now: datetime,
+    dispatching: Dispatching,
+) -> None:
+    if owner.startswith("job:"):
+        return
+    if step := STEP_NOTICE.fullmatch(key):
+        event = Receipt(int(step["step"]), Channel(step["channel"]), status, code)
+        act_on_dispatch(malfunctions, owner, event, now, dispatching)
+    elif status in {ChannelStatus.DELIVERED, ChannelStatus.FAILED}:
+        told = {"key": key, "status": status.value, "code": code}
+        note(malfunctions, owner, Log(EntryKind.NOTICE_DELIVERED, told), now)
