@@ -8,23 +8,19 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mission.pages import REASONS, Pages
 from permanence.application import mission as missions
+from permanence.application.dispatching import Dispatching, act_on_dispatch
 from permanence.application.mission import ExpiredLink, Mission, MissionView, Screen, UnknownLink
-from permanence.application.ports import Malfunctions, VersionConflict
-from permanence.domain.contract import Contract
-from permanence.domain.dispatch import DispatchEvent, Outcome
+from permanence.application.ports import Malfunctions, PastRetention, VersionConflict
+from permanence.domain.dispatch import DispatchEvent
 from permanence.web.frame import HTML, security_headers
 from permanence.web.requests import Form, MalformedRequest, read_form
 
 OUTAGES = (BotoCoreError, ClientError, VersionConflict)
 """The table is down or slow, or too many act at once: the answer was not recorded."""
-
-Act = Callable[[str, DispatchEvent, datetime], Outcome]
-"""Lets something happen to the dispatch of a malfunction (id, event, now), and commits it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,7 @@ class Services:
     """What the pages need; `public_base_url` is where the link of the SMS leads."""
 
     malfunctions: Malfunctions
-    act: Act
-    contract: Contract
+    dispatching: Dispatching
     public_base_url: str
     clock: Callable[[], datetime]
 
@@ -41,7 +36,7 @@ class Services:
 def make_app(services: Services, logger: Logger) -> APIGatewayHttpResolver:
     """All routes of /m."""
     app = APIGatewayHttpResolver()
-    pages = Pages(services.contract)
+    pages = Pages(services.dispatching.contract)
     room = _Room(services, pages, logger)
 
     @app.route("/m/<token>", method=["GET", "HEAD"])
@@ -85,22 +80,10 @@ def make_app(services: Services, logger: Logger) -> APIGatewayHttpResolver:
     def report(token: str) -> Response[str]:
         return room.act(token, _report, app.current_event.raw_event)
 
-    @app.not_found
-    def nothing_here(_: NotFoundError) -> Response[str]:
-        return pages.unknown()
-
-    @app.exception_handler(UnknownLink)
-    def unknown(_: UnknownLink) -> Response[str]:
-        return pages.unknown()
-
-    @app.exception_handler(ExpiredLink)
-    def expired(_: ExpiredLink) -> Response[str]:
-        return pages.expired()
-
-    @app.exception_handler(MalformedRequest)
-    def malformed(_: MalformedRequest) -> Response[str]:
-        return pages.malformed()
-
+    app.not_found(lambda _: pages.unknown())
+    app.exception_handler([UnknownLink, PastRetention])(lambda _: pages.unknown())
+    app.exception_handler(ExpiredLink)(lambda _: pages.expired())
+    app.exception_handler(MalformedRequest)(lambda _: pages.malformed())
     return app
 
 
@@ -148,7 +131,7 @@ class _Room:
         return missions.open_mission(self._services.malfunctions, token, self._services.clock())
 
     def view(self, mission: Mission) -> MissionView:
-        motif = self._services.contract.motifs.get(mission.malfunction.motif)
+        motif = self._services.dispatching.contract.motifs.get(mission.malfunction.motif)
         return missions.view_mission(
             mission, life_threatening=motif is not None and motif.life_threatening, now=self._services.clock()
         )
@@ -167,7 +150,13 @@ class _Room:
         except ResultMissing as missing:
             return self._pages.result_missing(self.view(mission), _here(token), missing.typed)
         try:
-            outcome = self._services.act(mission.malfunction.malfunction_id, event, self._services.clock())
+            acted = act_on_dispatch(
+                self._services.malfunctions,
+                mission.malfunction.malfunction_id,
+                event,
+                self._services.clock(),
+                self._services.dispatching,
+            )
         except OUTAGES as outage:
             return self._not_recorded(token, mission, event, outage)
         self._logger.info(
@@ -175,7 +164,7 @@ class _Room:
             malfunction=mission.malfunction.malfunction_id,
             step=mission.step_index,
             answer=type(event).__name__,
-            outcome=outcome.value,
+            outcome=acted.outcome.value,
         )
         headers = {**security_headers(), "Referrer-Policy": "no-referrer", "Location": _here(token)}
         return Response(int(HTTPStatus.SEE_OTHER), HTML, "", headers)

@@ -111,3 +111,38 @@ def test_a_call_leads_to_its_record_and_tells_who_took_it() -> None:
     assert line.family is Family.INCOMING
     assert line.call_id == "CA1"
     assert line.aside == "pris par Camille, attente 18\u00a0s"
+
+
+def told(minutes: float, version: int, kind: EntryKind, **data: str) -> Entry:
+    return Entry(version=version, n=0, at=START + timedelta(minutes=minutes), kind=kind, data=data)
+
+
+@pytest.mark.parametrize(
+    ("statuses", "word"),
+    [
+        ([], None),
+        (["delivered"], "Délivré"),
+        (["delivered", "delivered"], "Délivrés"),
+        (["delivered", "failed"], "Non délivré"),
+    ],
+)
+def test_what_tenants_were_told_is_one_line_with_its_receipts(statuses: list[str], word: str | None) -> None:
+    news = told(1, 3, EntryKind.TENANT_TOLD, news="accepted", text="Une entreprise arrive.")
+    receipts = [
+        told(2, 4 + n, EntryKind.NOTICE_DELIVERED, key=f"tenant-accepted-3-{n}", status=status)
+        for n, status in enumerate(statuses)
+    ]
+    (line,) = timeline([news, *receipts])
+    assert line.quote == "Une entreprise arrive."
+    assert (line.state.word if line.state else None) == word
+
+
+def test_a_receipt_of_another_news_is_not_mixed_in() -> None:
+    lines = timeline(
+        [
+            told(1, 3, EntryKind.TENANT_TOLD, news="accepted", text="Acceptée."),
+            told(2, 5, EntryKind.TENANT_TOLD, news="arrival", text="Vers 23 h 58."),
+            told(3, 6, EntryKind.NOTICE_DELIVERED, key="tenant-arrival-5-0", status="delivered"),
+        ]
+    )
+    assert [line.state.word if line.state else None for line in lines] == [None, "Délivré"]

@@ -1,21 +1,18 @@
 """A burst pipe in Vesoul on a Saturday night: its dispatch, its links, and the mission pages over fakes."""
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from contracts.schema import load
 from mission.routes import Services, make_app
+from permanence.application.dispatching import Dispatching, act_on_dispatch
 from permanence.application.ports import Decision, MissionLink
-from permanence.domain.contract import Contract, contract_from_plain
+from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch, DispatchEvent, Outcome, Responder, Role, Start, Step
-from permanence.domain.dispatch_rules import advance
 from permanence.domain.main_courante import Contact, Malfunction, MalfunctionStatus, Place
 from tests.fakes.store import FakeMalfunctions
 from tests.functions.http_events import http_event
@@ -23,11 +20,6 @@ from tests.functions.http_events import http_event
 START = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 DAVAL, ROUSSEL = "K7Q2XD9MPA", "B4TZW8HNCE"
 PUBLIC_URL = "https://permanence.example"
-
-
-@cache
-def habitat70() -> Contract:
-    return contract_from_plain(load(Path(__file__).parents[2] / "contracts" / "habitat70"))
 
 
 def responder(name: str, phone: str, role: Role = Role.CONTRACTOR) -> Responder:
@@ -57,13 +49,24 @@ def burst_pipe() -> Malfunction:
     )  # fmt: skip
 
 
+class FlakyMalfunctions(FakeMalfunctions):
+    """Set `outage` to make every save fail as a table that does not answer."""
+
+    outage: Exception | None = None
+
+    def save(self, decision: Decision) -> None:
+        if self.outage is not None:
+            raise self.outage
+        super().save(decision)
+
+
 @dataclass
 class MissionWorld:
     """Drives the mission pages; `now` moves by `pass_time`."""
 
-    malfunctions: FakeMalfunctions = field(default_factory=FakeMalfunctions)
+    contract: Contract
+    malfunctions: FlakyMalfunctions = field(default_factory=FlakyMalfunctions)
     now: datetime = START
-    outage: Exception | None = None
 
     def __post_init__(self) -> None:
         links = tuple(
@@ -72,10 +75,9 @@ class MissionWorld:
         )
         self.malfunctions.add(Decision(burst_pipe(), entries=(), links=links))
         self.happen(Start())
-        self.logger = Logger(service="mission", level=logging.CRITICAL)
-        self._app = make_app(
-            Services(self.malfunctions, self._act, habitat70(), PUBLIC_URL, lambda: self.now), self.logger
-        )
+        logger = Logger(service="mission", level=logging.CRITICAL)
+        dispatching = Dispatching(self.contract, f"{PUBLIC_URL}/m/")
+        self._app = make_app(Services(self.malfunctions, dispatching, PUBLIC_URL, lambda: self.now), logger)
 
     @property
     def dispatch(self) -> Dispatch:
@@ -89,12 +91,8 @@ class MissionWorld:
 
     def happen(self, event: DispatchEvent) -> Outcome:
         """Something happens to the dispatch, from the page or elsewhere."""
-        known = self.malfunctions.store.malfunctions["01JD"]
-        step = advance(self.dispatch, event, self.now, habitat70().dispatch)
-        if step.dispatch != self.dispatch:
-            saved = replace(known, version=known.version + 1, dispatch=step.dispatch)
-            self.malfunctions.save(Decision(saved, entries=()))
-        return step.outcome
+        dispatching = Dispatching(self.contract, f"{PUBLIC_URL}/m/")
+        return act_on_dispatch(self.malfunctions, "01JD", event, self.now, dispatching).outcome
 
     def pass_time(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -104,8 +102,3 @@ class MissionWorld:
 
     def post(self, path: str, form: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
         return self._app.resolve(http_event("POST", path, form=form or {}, **options), None)
-
-    def _act(self, malfunction_id: str, event: DispatchEvent, now: datetime) -> Outcome:
-        if self.outage is not None:
-            raise self.outage
-        return self.happen(event)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from permanence.domain.contract import Contract
 from permanence.domain.dispatch import (
     Accept,
     CallNext,
@@ -20,9 +21,8 @@ from tests.functions.mission_world import DAVAL, PUBLIC_URL, ROUSSEL, MissionWor
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> MissionWorld:
-    monkeypatch.setattr("permanence.web.frame.static_versions", lambda: {"mission.css": "abc"})
-    return MissionWorld()
+def world(contract: Contract) -> MissionWorld:
+    return MissionWorld(contract)
 
 
 def words(answer: dict[str, Any]) -> str:
@@ -139,7 +139,7 @@ def test_a_refusal_needs_no_reason_and_takes_none_of_its_own(world: MissionWorld
 
 
 def test_an_answer_that_could_not_be_recorded_never_sounds_like_an_agreement(world: MissionWorld) -> None:
-    world.outage = EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    world.malfunctions.outage = EndpointConnectionError(endpoint_url="https://dynamodb.example")
     answer = world.post(f"/m/{DAVAL}/accepter")
     assert answer["statusCode"] == 503
     assert "Votre réponse n’a pas pu être enregistrée" in words(answer)
@@ -297,3 +297,9 @@ def test_a_page_costs_two_requests_to_the_table(world: MissionWorld) -> None:
     before = world.malfunctions.store.requests
     world.get(f"/m/{DAVAL}")
     assert world.malfunctions.store.requests - before == 2
+
+
+def test_a_lost_race_shows_the_state_that_won(world: MissionWorld) -> None:
+    world.malfunctions.conflicts = 2
+    assert world.post(f"/m/{DAVAL}/accepter")["statusCode"] == 303
+    assert world.dispatch.winner == 0

@@ -21,12 +21,13 @@ from permanence.domain.dispatch import (
     Step,
     StepStatus,
 )
+from permanence.domain.dispatch_rules import answer_before
 from permanence.domain.main_courante import Malfunction
+from permanence.domain.notice_words import street_without_number
 
 LONGEST_NOTE = 1000
 LONGEST_ARRIVAL_MINUTES = 12 * 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_HOUSE_NUMBER = re.compile(r"^\d+(?:[\s-]*\d+)*\s*(?:bis|ter|quater|[A-Za-z])?[\s,]+(?=\D)", re.IGNORECASE)
 _WITHOUT_DEADLINE = frozenset({StepStatus.NO_ANSWER, StepStatus.FAILED, StepStatus.PLANNED})
 
 
@@ -136,8 +137,9 @@ def view_mission(mission: Mission, life_threatening: bool, now: datetime) -> Mis
     malfunction, dispatch, step = mission.malfunction, mission.dispatch, mission.step
     place = malfunction.place
     mine = mission.is_won_by_reader
-    is_late = step.status in _WITHOUT_DEADLINE or (step.deadline is not None and now >= step.deadline)
-    left = (step.deadline - now) / timedelta(minutes=1) if step.deadline and not is_late else 0
+    promised = answer_before(step)
+    is_late = step.status in _WITHOUT_DEADLINE or (promised is not None and now >= promised)
+    left = (promised - now) / timedelta(minutes=1) if promised and not is_late else 0
     return MissionView(
         screen=_screen(mission),
         reference=dispatch.reference,
@@ -146,7 +148,7 @@ def view_mission(mission: Mission, life_threatening: bool, now: datetime) -> Mis
         life_threatening=life_threatening,
         street=street_without_number(place.address),
         commune=place.commune,
-        answer_before=None if is_late else step.deadline,
+        answer_before=None if is_late else promised,
         minutes_left=ceil(left),
         is_late=is_late,
         declined_at=step.ended_at if step.status is StepStatus.DECLINED else None,
@@ -158,11 +160,6 @@ def view_mission(mission: Mission, life_threatening: bool, now: datetime) -> Mis
         result=dispatch.result.value if dispatch.result else "",
         site=_site(malfunction) if mine else None,
     )
-
-
-def street_without_number(address: str) -> str:
-    """``12 bis rue Carnot`` to ``rue Carnot``: before acceptance no house is named."""
-    return _HOUSE_NUMBER.sub("", address.strip(), count=1)
 
 
 def _screen(mission: Mission) -> Screen:

@@ -3,7 +3,7 @@
 The extranet, its Excel and the mail of the end of a period all tell the same lines.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,14 +59,20 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The whole line without its time, as one plain sentence (mail, Excel)."""
-        head = self.title + (f" ({self.aside})" if self.aside else "")
-        if self.state:
-            head += f" : {self.state.word.lower()}"
-        parts = [head, *self.sentences]
-        if self.quote:
-            parts.append(f"« {self.quote} »")
-        return " ".join(part if part.endswith((".", "»", "!", "?")) else f"{part}." for part in parts)
+        """The whole line without its time, in plain sentences (mail)."""
+        head = f"{self.title} : {self.state.word.lower()}" if self.state else self.title
+        return " ".join(part for part in (_ended(head), self.detail) if part)
+
+    @property
+    def detail(self) -> str:
+        """What the line says beyond its title and state, in plain sentences."""
+        aside = self.aside[:1].upper() + self.aside[1:]
+        quote = f"« {self.quote} »" if self.quote else ""
+        return " ".join(_ended(part) for part in (aside, *self.sentences, quote) if part)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "»", "!", "?")) else f"{sentence}."
 
 
 ROLE_WORDS: Mapping[Role, str] = {
@@ -136,6 +142,7 @@ class _Turn:
 def timeline(entries: Iterable[Entry]) -> tuple[Line, ...]:
     """The entries of one main courante, in any order, to its lines in order of time."""
     ordered = sorted(entries, key=lambda e: (e.at, e.version, e.n))
+    receipts = _receipts_of_news(ordered)
     turns: dict[str, _Turn] = {}
     lines: list[Line] = []
     arrival: datetime | None = None
@@ -147,8 +154,12 @@ def timeline(entries: Iterable[Entry]) -> tuple[Line, ...]:
             lines.append(_announced(entry, arrival))
         elif entry.kind is EntryKind.ON_SITE:
             lines.append(_on_site(entry, arrival))
-        else:
-            lines.append(_single(entry))
+        elif entry.kind is EntryKind.TENANT_TOLD:
+            lines.append(_tenant_told(entry, receipts.get(_news_key(entry), [])))
+        elif entry.kind is EntryKind.RESPONDER_TOLD:
+            lines.append(_responder_told(entry, receipts.get(_news_key(entry), [])))
+        elif entry.kind is not EntryKind.NOTICE_DELIVERED or _group(entry) not in receipts:
+            lines.append(_SINGLE[entry.kind](entry))
     lines.extend(_turn_line(turn) for turn in turns.values())
     return tuple(sorted(lines, key=lambda line: line.at))
 
@@ -245,8 +256,35 @@ def _on_site(entry: Entry, arrival: datetime | None) -> Line:
     return Line(entry.at, Family.INTERVENTION, Mark.OK, "map-pin", "Sur place", aside=aside)
 
 
-def _single(entry: Entry) -> Line:
-    return _SINGLE[entry.kind](entry)
+def _news_key(entry: Entry) -> str:
+    """What the keys of the messages of one news begin with (see dispatching)."""
+    news = entry.data.get("news", "")
+    if entry.kind is EntryKind.TENANT_TOLD:
+        return f"tenant-{news}-{entry.version}"
+    return f"told-{entry.data.get('step', '')}-{news}"
+
+
+def _group(entry: Entry) -> str:
+    """A tenant's message ends with a counter of the callers, a responder's does not."""
+    key = entry.data.get("key", "")
+    return key.rpartition("-")[0] if key.startswith("tenant-") else key
+
+
+def _receipts_of_news(entries: Iterable[Entry]) -> dict[str, list[str]]:
+    told = (EntryKind.TENANT_TOLD, EntryKind.RESPONDER_TOLD)
+    receipts: dict[str, list[str]] = {_news_key(entry): [] for entry in entries if entry.kind in told}
+    for entry in entries:
+        if entry.kind is EntryKind.NOTICE_DELIVERED and _group(entry) in receipts:
+            receipts[_group(entry)].append(entry.data.get("status", ""))
+    return receipts
+
+
+def _received(statuses: Sequence[str]) -> State | None:
+    if not statuses:
+        return None
+    if any(status != ChannelStatus.DELIVERED for status in statuses):
+        return State("Non délivré", "bad", "circle-x")
+    return State("Délivrés" if len(statuses) > 1 else "Délivré", "ok", "check-check")
 
 
 def _call_linked(entry: Entry) -> Line:
@@ -313,7 +351,7 @@ def _exhausted(entry: Entry) -> Line:
     )
 
 
-def _tenant_told(entry: Entry) -> Line:
+def _tenant_told(entry: Entry, receipts: Sequence[str]) -> Line:
     news = _TENANT_NEWS.get(TenantNews(entry.data["news"]), "") if entry.data.get("news") else ""
     return Line(
         entry.at,
@@ -322,15 +360,15 @@ def _tenant_told(entry: Entry) -> Line:
         "message-square",
         "SMS aux appelants",
         aside=news,
+        state=_received(receipts),
         quote=entry.data.get("text", ""),
     )
 
 
-def _responder_told(entry: Entry) -> Line:
+def _responder_told(entry: Entry, receipts: Sequence[str]) -> Line:
     news = _RESPONDER_NEWS.get(ResponderNews(entry.data["news"]), "") if entry.data.get("news") else ""
-    return Line(
-        entry.at, Family.MESSAGE, Mark.PAST, "message-square", f"SMS à {entry.data.get('name', '')}", aside=news
-    )
+    title = f"SMS à {entry.data.get('name', '')}"
+    return Line(entry.at, Family.MESSAGE, Mark.PAST, "message-square", title, aside=news, state=_received(receipts))
 
 
 def _reported(entry: Entry) -> Line:
@@ -359,8 +397,7 @@ def _cancelled(entry: Entry) -> Line:
 
 
 def _notice_delivered(entry: Entry) -> Line:
-    delivered = entry.data.get("status") == ChannelStatus.DELIVERED
-    state = State("Délivré", "ok", "check-check") if delivered else State("Non délivré", "bad", "circle-x")
+    state = _received([entry.data.get("status", "")])
     return Line(entry.at, Family.MESSAGE, Mark.PAST, "message-square", "SMS", state=state)
 
 
@@ -395,8 +432,6 @@ _SINGLE = {
     EntryKind.DISPATCH_STARTED: _dispatch_started,
     EntryKind.LATE_ACCEPTANCE: _late_acceptance,
     EntryKind.CHAIN_EXHAUSTED: _exhausted,
-    EntryKind.TENANT_TOLD: _tenant_told,
-    EntryKind.RESPONDER_TOLD: _responder_told,
     EntryKind.REPORTED: _reported,
     EntryKind.CANCELLED: _cancelled,
     EntryKind.NOTICE_DELIVERED: _notice_delivered,

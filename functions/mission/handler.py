@@ -1,0 +1,38 @@
+"""Entry point of the mission function: environment to services, one event to one answer."""
+
+import os
+from functools import lru_cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from mission.routes import Services, make_app
+from permanence.adapters import clock
+from permanence.adapters.aws import make_client
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.application.dispatching import Dispatching
+
+logger = Logger()
+
+
+@lru_cache(maxsize=1)
+def _app() -> APIGatewayHttpResolver:
+    contract = load_contract()
+    base = os.environ["PUBLIC_BASE_URL"].rstrip("/")
+    table = Table(
+        make_client("dynamodb", os.environ), os.environ["TABLE_NAME"], contract.landlord_id, contract.retention
+    )
+    services = Services(
+        DynamoMalfunctions(table), Dispatching(contract, f"{base}/m/"), base, lambda: clock.now(os.environ)
+    )
+    return make_app(services, logger)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """One HTTP API event (payload 2.0) to one answer. The path holds the token: it is never logged."""
+    answered: dict[str, Any] = _app().resolve(event, context)
+    logger.info("answered", method=event["requestContext"]["http"]["method"], status=answered["statusCode"])
+    return answered

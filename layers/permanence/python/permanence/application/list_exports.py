@@ -1,0 +1,125 @@
+"""The rows of the Excel files: exactly what the list beside the button shows, one column for one column."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from permanence.application.extranet import CallRow, MalfunctionRow
+from permanence.application.french import telephone
+from permanence.application.timeline import Line
+
+
+class CellKind(StrEnum):
+    TEXT = "text"
+    INSTANT = "instant"  # an aware datetime, shown on the clocks of Paris
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in characters."""
+
+    header: str
+    kind: CellKind
+    width: int
+
+
+Cell = str | datetime | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A list on its way to Excel; `rows` may be a stream, each as long as `columns`."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Iterable[tuple[Cell, ...]]
+
+
+_CALL_COLUMNS = (
+    Column("Présenté", CellKind.INSTANT, 18),
+    Column("Service", CellKind.TEXT, 13),
+    Column("Numéro", CellKind.TEXT, 16),
+    Column("Nom", CellKind.TEXT, 24),
+    Column("Téléconseiller", CellKind.TEXT, 18),
+    Column("Attente", CellKind.DURATION, 10),
+    Column("Conversation", CellKind.DURATION, 13),
+    Column("Motif", CellKind.TEXT, 40),
+    Column("Suite", CellKind.TEXT, 28),
+    Column("Identifiant de l’appel", CellKind.TEXT, 38),
+)
+_MALFUNCTION_COLUMNS = (
+    Column("N°", CellKind.TEXT, 12),
+    Column("Premier appel", CellKind.INSTANT, 18),
+    Column("Agence", CellKind.TEXT, 18),
+    Column("Adresse", CellKind.TEXT, 34),
+    Column("Commune", CellKind.TEXT, 20),
+    Column("Motif", CellKind.TEXT, 40),
+    Column("Intervenant", CellKind.TEXT, 28),
+    Column("Accepté", CellKind.INSTANT, 18),
+    Column("Arrivé", CellKind.INSTANT, 18),
+    Column("Fini", CellKind.INSTANT, 18),
+    Column("État", CellKind.TEXT, 22),
+    Column("Compte rendu", CellKind.TEXT, 60),
+)
+_TIMELINE_COLUMNS = (
+    Column("Heure", CellKind.INSTANT, 18),
+    Column("Fait", CellKind.TEXT, 44),
+    Column("État", CellKind.TEXT, 20),
+    Column("Détail", CellKind.TEXT, 90),
+)
+
+
+def calls_sheet(month: str, rows: Iterable[CallRow]) -> Sheet:
+    return Sheet(
+        f"Appels {month}",
+        _CALL_COLUMNS,
+        (
+            (
+                row.presented_at,
+                row.service,
+                telephone(row.caller),
+                row.caller_name,
+                row.agent_name,
+                row.wait,
+                row.talk,
+                row.motif,
+                row.outcome.word,
+                row.call_id,
+            )
+            for row in rows
+        ),
+    )
+
+
+def malfunctions_sheet(month: str, rows: Iterable[MalfunctionRow]) -> Sheet:
+    return Sheet(
+        f"Mains courantes {month}",
+        _MALFUNCTION_COLUMNS,
+        (
+            (
+                row.number,
+                row.opened_at,
+                row.agency,
+                row.address,
+                row.commune,
+                row.motif,
+                row.responder,
+                row.accepted_at,
+                row.on_site_at,
+                row.reported_at,
+                row.state.word,
+                row.report,
+            )
+            for row in rows
+        ),
+    )
+
+
+def timeline_sheet(number: str, lines: Iterable[Line]) -> Sheet:
+    return Sheet(
+        f"Main courante {number}",
+        _TIMELINE_COLUMNS,
+        ((line.at, line.title, line.state.word if line.state else "", line.detail) for line in lines),
+    )
