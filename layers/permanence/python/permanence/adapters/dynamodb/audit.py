@@ -1,0 +1,47 @@
+"""Who did what, when, to which record: lines that nobody changes (R14, R74)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from permanence.adapters.dynamodb.items import Table, from_attributes, to_attributes
+from permanence.domain.instants import format_instant, paris_month
+
+
+class DynamoAuditLog:
+    """The `AuditLog` port on the table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
+        audit_id = secrets.token_hex(8)
+        pk, sk = self._key(at, audit_id)
+        item = {
+            "pk": pk,
+            "sk": sk,
+            "at": format_instant(at),
+            "who": who,
+            "action": action,
+            "what": what,
+            "detail": dict(detail),
+            **self._table.erasure(pk, sk, at),
+        }
+        self._table.client.put_item(
+            TableName=self._table.name,
+            Item=to_attributes(item),
+            ConditionExpression="attribute_not_exists(pk)",
+        )
+        return audit_id
+
+    def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None:
+        """The line with its detail spread beside it: 1 request."""
+        pk, sk = self._key(at, audit_id)
+        answer = self._table.client.get_item(TableName=self._table.name, Key=to_attributes({"pk": pk, "sk": sk}))
+        if "Item" not in answer:
+            return None
+        item = from_attributes(answer["Item"])
+        return {**{name: item[name] for name in ("at", "who", "action", "what")}, **item["detail"]}
+
+    def _key(self, at: datetime, audit_id: str) -> tuple[str, str]:
+        return f"{self._table.landlord}#AUD#{paris_month(at)}", f"{format_instant(at)}#{audit_id}"
