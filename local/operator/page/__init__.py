@@ -1,0 +1,29 @@
+"""The page on which phones ring: three files of ours, no other origin."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+router = APIRouter(include_in_schema=False)
+
+_HERE = Path(__file__).parent
+_POLICY = {
+    "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "Cache-Control": "no-cache",
+}
+
+
+@router.get("/")
+async def page() -> FileResponse:
+    return FileResponse(_HERE / "index.html", headers=_POLICY)
+
+
+@router.get("/page/operator.css")
+async def style() -> FileResponse:
+    return FileResponse(_HERE / "operator.css", headers=_POLICY)
+
+
+@router.get("/page/operator.js")
+async def script() -> FileResponse:
+    return FileResponse(_HERE / "operator.js", media_type="text/javascript", headers=_POLICY)

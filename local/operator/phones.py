@@ -1,0 +1,79 @@
+"""The telephones of the people: what they do when they ring, and what arrived on them."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from local.operator.calls import Call, CallStatus
+
+
+class Answering(StrEnum):
+    """What a phone does when it rings."""
+
+    MANUAL = "manual"  # rings until somebody answers it here
+    ANSWER = "answer"  # a human answers
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    VOICEMAIL = "voicemail"  # a machine answers and presses nothing
+    UNREACHABLE = "unreachable"  # the network says that the call failed
+
+
+class SmsReception(StrEnum):
+    """What becomes of an SMS to a phone."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    NO_RECEIPT = "no_receipt"  # sent, and nothing more is ever told
+    OPTED_OUT = "opted_out"  # refused at once (21610)
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """`after_s` is the time before the answer (for NO_ANSWER and BUSY: before the network gives up), `keys` are pressed
+    one entry per menu, `hang_up_after_s` counts from the answer; None stays on the line."""
+
+    answering: Answering = Answering.MANUAL
+    after_s: float = 1.0
+    keys: tuple[str, ...] = ()
+    hang_up_after_s: float | None = None
+    sms: SmsReception = SmsReception.DELIVERED
+    sms_error: int = 30003
+
+
+@dataclass(slots=True)
+class Phone:
+    """`number` is None for a caller who withholds it; `id` is the number, or ``masque-1``."""
+
+    id: str
+    number: str | None
+    name: str = ""
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    calls: list[Call] = field(default_factory=list)
+
+    def ringing(self) -> Call | None:
+        return self._latest(CallStatus.RINGING, incoming=True)
+
+    def talking(self) -> Call | None:
+        return self._latest(CallStatus.IN_PROGRESS) or self._latest(CallStatus.RINGING)
+
+    def _latest(self, status: CallStatus, incoming: bool = False) -> Call | None:
+        found = [c for c in self.calls if c.status is status and not (incoming and c.inbound)]
+        return found[-1] if found else None
+
+
+class Phones:
+    """A phone exists from the moment somebody speaks of it."""
+
+    def __init__(self) -> None:
+        self.all: dict[str, Phone] = {}
+        self._withheld = 0
+
+    def of(self, number: str) -> Phone:
+        return self.all.setdefault(number, Phone(id=number, number=number))
+
+    def withheld(self) -> Phone:
+        """A new phone that hides its number."""
+        self._withheld += 1
+        phone = Phone(id=f"masque-{self._withheld}", number=None)
+        self.all[phone.id] = phone
+        return phone

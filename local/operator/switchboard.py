@@ -1,0 +1,112 @@
+"""Calls begin here: from a phone to one of our numbers, or from the application to a phone."""
+
+import asyncio
+from dataclasses import dataclass
+
+from local.operator import legs
+from local.operator.calls import WITHHELD, Call, CallStatus, HungUp, Instruction, Pickup, StatusCallback
+from local.operator.errors import DocumentFailed
+from local.operator.exchange import Exchange
+from local.operator.numbers import IncomingNumber
+from local.operator.script import Rejected, Script
+
+_COMPLETED = frozenset({"completed"})
+_DETECTION_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """What the application asks for: `detection` is empty, Enable or DetectMessageEnd."""
+
+    to: str
+    from_: str
+    start: Instruction
+    fallback: Instruction | None
+    status_callback: StatusCallback | None
+    detection: str
+    timeout_s: int
+
+
+def call_in(exchange: Exchange, caller: str | None, number: IncomingNumber, forwarded_from: str | None) -> Call:
+    """A phone calls one of our numbers; `caller` None withholds its number."""
+    phone = exchange.phones.of(caller) if caller else exchange.phones.withheld()
+    call = Call("inbound", caller or WITHHELD, number.phone_number, phone.id, exchange.clock.now())
+    call.forwarded_from = forwarded_from
+    call.start = Instruction(number.voice_url, number.voice_method)
+    if number.voice_fallback_url:
+        call.fallback = Instruction(number.voice_fallback_url, number.voice_fallback_method)
+    if number.status_callback:
+        call.status_callback = StatusCallback(number.status_callback, number.status_callback_method, _COMPLETED)
+    legs.begin(exchange, call)
+    call.status = CallStatus.RINGING
+    call.started_at = call.created_at
+    exchange.events.tell("call.placed", call.sid, phone=call.phone, to=call.to)
+    exchange.spawn(_run_inbound(exchange, call))
+    return call
+
+
+async def _run_inbound(exchange: Exchange, call: Call) -> None:
+    status = CallStatus.FAILED
+    try:
+        await Script(exchange, call).run(call.start)
+        status = CallStatus.COMPLETED
+    except HungUp:
+        status = CallStatus.COMPLETED if call.answered_s is not None else CallStatus.CANCELED
+    except Rejected as refusal:
+        status = refusal.status
+    except DocumentFailed:
+        exchange.note(call, "note", "Une erreur de l’application a mis fin à l’appel")
+    finally:
+        legs.finish(exchange, call, status)
+
+
+def call_out(exchange: Exchange, wanted: Outbound) -> Call:
+    """The application calls a phone; queued until the pace allows."""
+    phone = exchange.phones.of(wanted.to)
+    call = Call("outbound-api", wanted.from_, wanted.to, phone.id, exchange.clock.now())
+    call.start, call.fallback, call.status_callback = wanted.start, wanted.fallback, wanted.status_callback
+    exchange.calls[call.sid] = call
+    exchange.events.tell("call.requested", call.sid, phone=call.phone)
+    exchange.spawn(_run_outbound(exchange, call, wanted))
+    return call
+
+
+async def _run_outbound(exchange: Exchange, call: Call, wanted: Outbound) -> None:
+    status = CallStatus.CANCELED
+    try:
+        await call.pause(_pace(exchange))
+        behaviour = legs.begin(exchange, call)
+        how = await legs.ring(exchange, call, behaviour, wanted.timeout_s)
+        if how in legs.UNANSWERED:
+            status = legs.UNANSWERED[how]
+            return
+        legs.answer(exchange, call)
+        status = CallStatus.COMPLETED
+        if wanted.detection:
+            await call.pause(_DETECTION_S)
+            call.answered_by = _answered_by(how, wanted.detection)
+        await Script(exchange, call).run(call.start)
+    except HungUp:
+        pass
+    except DocumentFailed:
+        status = CallStatus.FAILED
+        exchange.note(call, "note", "Une erreur de l’application a mis fin à l’appel")
+    finally:
+        legs.finish(exchange, call, status)
+
+
+def _pace(exchange: Exchange) -> float:
+    """Seconds until this call may be dialled."""
+    rate = exchange.settings.calls_per_second
+    if not rate:
+        return 0.0
+    now_s = asyncio.get_running_loop().time()
+    turn_s = max(now_s, exchange.next_dial_s)
+    exchange.next_dial_s = turn_s + 1 / rate
+    return turn_s - now_s
+
+
+def _answered_by(how: Pickup, detection: str) -> str:
+    if how is Pickup.HUMAN:
+        return "human"
+    return "machine_end_beep" if detection == "DetectMessageEnd" else "machine_start"
