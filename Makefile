@@ -13,6 +13,8 @@ NODE_WHEEL_VERSION := 24.19.0
 export PATH := $(CURDIR)/build/bin:$(PATH)
 export UV_PYTHON_DOWNLOADS := never
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20,21
+export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/build/jsii-cache
+export CDK_HOME := $(CURDIR)/build/cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PYTHONDONTWRITEBYTECODE := 1
 

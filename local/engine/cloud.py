@@ -10,7 +10,7 @@ from contextlib import closing
 
 from infra.settings import DATA_REGION, LOCAL_ACCOUNT, LOCAL_HOST, ROOT
 from local.engine import commands, processes
-from local.engine.places import ASSEMBLY, CDK, CDK_HOME, ENGINE_PYTHON, LOCAL, PYTHON, STACK_OUTPUTS, TEMPORARY, log_file
+from local.engine.places import ASSEMBLY, CDK, ENGINE_PYTHON, LOCAL, PYTHON, STACK_OUTPUTS, TEMPORARY, log_file
 from local.engine.progress import Progress
 
 STACK = "permanence-habitat70"
@@ -40,6 +40,8 @@ def start_engine(port: int, progress: Progress) -> None:
         **commands.plain_environment(),
         **CREDENTIALS,
         "TMPDIR": str(TEMPORARY),  # it unpacks every worker's code and layers there
+        "STATE_DIR": str(TEMPORARY / "state"),
+        "S3_DATA_DIR": str(TEMPORARY / "s3"),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "localhost",
@@ -106,7 +108,6 @@ def _cdk_environment(port: int) -> dict[str, str]:
         "AWS_REGION": DATA_REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
         "TMPDIR": str(TEMPORARY),
-        "CDK_HOME": str(CDK_HOME),
         "CDK_DISABLE_VERSION_CHECK": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CI": "true",

@@ -53,4 +53,7 @@ def plain_environment() -> dict[str, str]:
     kept = ("HOME", "LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR", "USER")
     environ = {name: os.environ[name] for name in kept if name in os.environ}
     environ["PATH"] = f"{BUILD / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    # Caches of Node's tools stay in the project folder.
+    environ["CDK_HOME"] = str(BUILD / "cdk-home")
+    environ["JSII_RUNTIME_PACKAGE_CACHE_ROOT"] = str(BUILD / "jsii-cache")
     return environ

@@ -12,7 +12,6 @@ STACK_OUTPUTS = LOCAL / "stack-outputs.json"
 ASSEMBLY = LOCAL / "assembly"
 TEMPORARY = LOCAL / "tmp"
 LOGS = LOCAL / "logs"
-CDK_HOME = LOCAL / "cdk-home"
 
 PYTHON = ROOT / ".venv" / "bin" / "python"
 ENGINE_PYTHON = BUILD / "engine-venv" / "bin" / "python"

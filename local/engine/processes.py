@@ -15,7 +15,7 @@ from pathlib import Path
 from infra.settings import ROOT
 from local.engine.places import STATE, log_file
 
-GRACE_S = 3.0
+GRACE_S = 2.0
 TICK_S = 0.05
 
 
@@ -59,17 +59,18 @@ def recorded() -> list[Process]:
     return [Process(**entry) for entry in json.loads(STATE.read_text())]
 
 
-def stop(process: Process) -> None:
-    """SIGTERM to the process and its workers, then SIGKILL to those that stay."""
-    if process.alive:
-        _signal_group(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_S
-        while _group_exists(process.pid) and time.monotonic() < deadline:
-            _reap(process.pid)
-            time.sleep(TICK_S)
-        _signal_group(process.pid, signal.SIGKILL)
-        _reap(process.pid)
-    _record([other for other in recorded() if other.pid != process.pid])
+def stop(stopped: Sequence[Process]) -> None:
+    """SIGTERM to the processes and their workers, then SIGKILL to those that stay."""
+    groups = [process.pid for process in stopped if process.alive]
+    for pid in groups:
+        _signal_group(pid, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_S
+    while any(_group_exists(pid) for pid in groups) and time.monotonic() < deadline:
+        time.sleep(TICK_S)
+    for pid in groups:
+        _signal_group(pid, signal.SIGKILL)
+        _reap(pid)
+    _record([process for process in recorded() if process not in stopped])
 
 
 def end_of_log(path: Path, lines: int = 25) -> str:
@@ -106,6 +107,7 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def _group_exists(pid: int) -> bool:
+    _reap(pid)
     try:
         os.killpg(pid, 0)
     except ProcessLookupError:

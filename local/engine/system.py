@@ -32,7 +32,7 @@ def up(say: Say = say_on_terminal) -> Outputs:
             return _bring_up(progress, before)
         except BaseException:
             if before is None:
-                _stop_all()
+                processes.stop(processes.recorded())
             raise
 
 
@@ -135,13 +135,9 @@ def _start_operator(port: int, account: str, token: str, numbers: Mapping[str, A
     cloud.wait_until_it_answers("operator", f"http://127.0.0.1:{port}/clock", progress)
 
 
-def _stop_all() -> None:
-    for process in reversed(processes.recorded()):
-        processes.stop(process)
-
-
 def _clear() -> None:
-    _stop_all()
+    if LOCAL.exists():
+        processes.stop(processes.recorded())
     shutil.rmtree(LOCAL, ignore_errors=True)
 
 
