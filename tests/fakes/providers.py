@@ -42,6 +42,7 @@ class FakePhone:
     hung_up: list[str] = field(default_factory=list)
     holds: list[tuple[str, str, bool, str]] = field(default_factory=list)
     recordings: dict[str, bytes] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
 
     def send_sms(self, to: str, text: str, callback_url: str) -> str:
         sent = SentSms(f"SM{len(self.messages) + 1:032x}", to, text, callback_url, self.clock())
@@ -61,6 +62,9 @@ class FakePhone:
 
     def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None:
         self._do(lambda: self.holds.append((conference, call_id, on_hold, hold_url)))
+
+    def stop_recording(self, conference: str) -> None:
+        self._do(lambda: self.stopped.append(conference))
 
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         return [sent.provider_id for sent in self.messages if (sent.to, sent.text) == (to, text) and sent.at >= since]
@@ -124,6 +128,12 @@ class FakeObjects:
 
     def put(self, key: str, body: bytes, content_type: str) -> None:
         self.objects[key] = (body, content_type)
+
+    def put_once(self, key: str, body: bytes, content_type: str) -> bool:
+        if key in self.objects:
+            return False
+        self.put(key, body, content_type)
+        return True
 
     def get(self, key: str) -> bytes:
         return self.objects[key][0]

@@ -15,6 +15,18 @@ class S3ObjectStore:
     def put(self, key: str, body: bytes, content_type: str) -> None:
         self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
 
+    def put_once(self, key: str, body: bytes, content_type: str) -> bool:
+        try:
+            self._client.put_object(
+                Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
+            )
+        except ClientError as error:
+            # 412: there is one; 409: another worker is just writing it.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in {409, 412}:
+                return False
+            raise
+        return True
+
     def get(self, key: str) -> bytes:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)

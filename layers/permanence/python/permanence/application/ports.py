@@ -206,6 +206,9 @@ class PhoneProvider(Protocol):
 
     def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None: ...
 
+    def stop_recording(self, conference: str) -> None:
+        """Stop what is recorded of a live conference; what exists stays until it is deleted."""
+
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         """Ids of the messages with this very text sent to a number since an instant: asked before a resend."""
 
@@ -247,6 +250,9 @@ class ObjectStore(Protocol):
     """One bucket."""
 
     def put(self, key: str, body: bytes, content_type: str) -> None: ...
+
+    def put_once(self, key: str, body: bytes, content_type: str) -> bool:
+        """Keep an object that must never change; False, and nothing changes, when there is one."""
 
     def get(self, key: str) -> bytes:
         """Raises KeyError when there is none."""
