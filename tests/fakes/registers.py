@@ -38,8 +38,8 @@ class FakeAudit:
         self.lines[audit_id] = {"at": at.isoformat(), "who": who, "action": action, "what": what, **detail}
         return audit_id
 
-    def record_once(self, at: datetime, key: str, who: str, action: str, what: str, detail: Mapping[str, str]) -> None:
-        line = {"at": at.isoformat(), "who": who, "action": action, "what": what, **detail}
+    def record_once(self, at: datetime, key: str, who: str, action: str, what: str) -> None:
+        line = {"at": at.isoformat(), "who": who, "action": action, "what": what}
         self.lines.setdefault(f"{at.isoformat()} {key}", line)
 
     def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None:

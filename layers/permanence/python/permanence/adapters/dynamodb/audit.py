@@ -3,6 +3,9 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.items import Table, from_attributes, to_attributes
 from permanence.domain.instants import format_instant, paris_month
@@ -16,23 +19,15 @@ class DynamoAuditLog:
 
     def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
         audit_id = secrets.token_hex(8)
-        pk, sk = self._key(at, audit_id)
-        item = {
-            "pk": pk,
-            "sk": sk,
-            "at": format_instant(at),
-            "who": who,
-            "action": action,
-            "what": what,
-            "detail": dict(detail),
-            **self._table.erasure(pk, sk, at),
-        }
-        self._table.client.put_item(
-            TableName=self._table.name,
-            Item=to_attributes(item),
-            ConditionExpression="attribute_not_exists(pk)",
-        )
+        self._put(at, audit_id, who=who, action=action, what=what, detail=dict(detail))
         return audit_id
+
+    def record_once(self, at: datetime, key: str, who: str, action: str, what: str) -> None:
+        try:
+            self._put(at, key, who=who, action=action, what=what, detail={})
+        except ClientError as refused:
+            if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
 
     def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None:
         """The line with its detail spread beside it: 1 request."""
@@ -42,6 +37,15 @@ class DynamoAuditLog:
             return None
         item = from_attributes(answer["Item"])
         return {**{name: item[name] for name in ("at", "who", "action", "what")}, **item["detail"]}
+
+    def _put(self, at: datetime, audit_id: str, **told: Any) -> None:
+        pk, sk = self._key(at, audit_id)
+        item = {"pk": pk, "sk": sk, "at": format_instant(at), **told, **self._table.erasure(pk, sk, at)}
+        self._table.client.put_item(
+            TableName=self._table.name,
+            Item=to_attributes(item),
+            ConditionExpression="attribute_not_exists(pk)",
+        )
 
     def _key(self, at: datetime, audit_id: str) -> tuple[str, str]:
         return f"{self._table.landlord}#AUD#{paris_month(at)}", f"{format_instant(at)}#{audit_id}"
