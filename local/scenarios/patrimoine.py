@@ -318,7 +318,7 @@ def _contractors() -> tuple[tuple[Contractor, ...], tuple[ContractorAssignment, 
 def _weeks(year: int) -> Iterator[tuple[int, datetime, datetime]]:
     """Number (the same for a week that two years share), start and end in UTC of every on-call week of a year."""
     first, after = (datetime(y, 1, 1, tzinfo=PARIS) for y in (year, year + 1))
-    monday = first.date() - timedelta(days=first.weekday())
+    monday = first.date() - timedelta(days=first.weekday(), weeks=1)
     while (start := datetime.combine(monday, HANDOVER, PARIS)) < after:
         end = datetime.combine(monday + timedelta(weeks=1), HANDOVER, PARIS)
         if end > first:
