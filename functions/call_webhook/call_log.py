@@ -7,11 +7,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from permanence.application.answering import EventLost
 from permanence.application.calls import save_for_later
-from permanence.application.ports import Calls, Queue, QueueRefused
+from permanence.application.ports import Calls, Queue, QueueRefused, VersionConflict
 from permanence.domain.calls import Call, CallEvent
 
-OUTAGES: tuple[type[Exception], ...] = (BotoCoreError, ClientError, QueueRefused)
-"""What a table or a queue that is down, slow or throttled raises."""
+OUTAGES: tuple[type[Exception], ...] = (BotoCoreError, ClientError, QueueRefused, VersionConflict)
+"""What a table or a queue raises that is down, slow, throttled or too busy with one record."""
 
 
 class TolerantCallLog:
@@ -45,5 +45,8 @@ class TolerantCallLog:
         try:
             save_for_later(self._late_events, event, born)
         except self._outages as outage:
-            self._logger.error("event lost", call=event.call_id, key=event.key, error=type(outage).__name__)
+            # No traceback: it could quote the caller's number.
+            self._logger.error(  # noqa: TRY400
+                "event lost", call=event.call_id, key=event.key, error=type(outage).__name__
+            )
             raise EventLost(f"{event.key} of {event.call_id}") from outage

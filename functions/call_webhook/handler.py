@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from aws_lambda_powertools import Logger
 
-from call_webhook import agents_routes, calls_routes, conference_routes
+from call_webhook import agents_routes, calls_routes, conference_routes, notices_routes
 from call_webhook.live_services import LiveServices
 from call_webhook.routing import NOTHING, Answer, Route, Services, UnknownHere, WebhookRequest
 from permanence.adapters import clock
@@ -30,6 +30,10 @@ ROUTES: Mapping[str, Route] = {
     "/telephony/conferences/events": conference_routes.happens,
     "/telephony/conferences/hold": conference_routes.hold,
     "/telephony/recordings": conference_routes.recorded,
+    "/telephony/notices/voice": notices_routes.picked_up,
+    "/telephony/notices/voice/keys": notices_routes.keys_pressed,
+    "/telephony/notices/voice/status": notices_routes.voice_status,
+    "/telephony/notices/sms/status": notices_routes.sms_status,
 }
 
 

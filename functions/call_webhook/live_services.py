@@ -5,19 +5,23 @@ from functools import cached_property
 
 from aws_lambda_powertools import Logger
 
-from call_webhook.call_log import TolerantCallLog
-from permanence.adapters.aws import CALLER_IS_WAITING, make_client
+from call_webhook.call_log import OUTAGES, TolerantCallLog
+from permanence.adapters.aws import CALLER_IS_WAITING, Timeouts, make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.application.dispatching import Dispatching
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract
 
 _PROVIDER_TIMEOUT_S = 4.0
+_LAST_RESORT = Timeouts(connect_s=1, read_s=2, attempts=1)
 
 
 class LiveServices:
@@ -47,6 +51,22 @@ class LiveServices:
     def recordings(self) -> SqsQueue:
         return self._queue("RECORDINGS_QUEUE_URL")
 
+    @property
+    def outages(self) -> tuple[type[Exception], ...]:
+        return OUTAGES
+
+    @cached_property
+    def dispatching(self) -> Dispatching:
+        return Dispatching(self.contract, f"{self.urls.base}/m/")
+
+    @cached_property
+    def malfunctions(self) -> DynamoMalfunctions:
+        return DynamoMalfunctions(self._table)
+
+    @cached_property
+    def notices(self) -> DynamoNotices:
+        return DynamoNotices(self._table)
+
     @cached_property
     def phones(self) -> TwilioPhones:
         return make_phones(self._environ, self.contract.numbers, self._secret, _PROVIDER_TIMEOUT_S)
@@ -61,4 +81,4 @@ class LiveServices:
         return make_secret(self._environ, CALLER_IS_WAITING)
 
     def _queue(self, variable: str) -> SqsQueue:
-        return SqsQueue(make_client("sqs", self._environ, CALLER_IS_WAITING), self._environ[variable])
+        return SqsQueue(make_client("sqs", self._environ, _LAST_RESORT), self._environ[variable])

@@ -10,6 +10,7 @@ from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.form import Form, Malformed
 from permanence.adapters.twilio.twiml import Verb, document
 from permanence.application.answering import CallLog
+from permanence.application.dispatching import Dispatching
 from permanence.application.ports import Malfunctions, Notices, PastRetention, PhoneProvider, Queue
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract, RetentionTerms
@@ -90,6 +91,13 @@ class Services(Protocol):
 
     @property
     def recordings(self) -> Queue: ...
+
+    @property
+    def outages(self) -> tuple[type[Exception], ...]:
+        """What the table raises when it is down, slow, throttled or too busy with one record."""
+
+    @property
+    def dispatching(self) -> Dispatching: ...
 
     @property
     def malfunctions(self) -> Malfunctions: ...

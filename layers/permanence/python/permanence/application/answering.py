@@ -1,11 +1,13 @@
 """From a waiting caller to two people in one conversation: take, connect, hold, hang up (R10, R13)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from permanence.application.calls import Taken, TakeResult, release_call, take_call
+from permanence.application.calls import object_to_recording as record_objection
 from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
@@ -59,7 +61,7 @@ _WITHOUT_RINGING = {
 
 
 def take_and_ring(
-    calls: Calls, phones: PhoneProvider, urls: TelephonyUrls, call_id: str, agent: Agent, now: datetime
+    calls: Calls, phones: PhoneProvider, urls: TelephonyUrls, *, call_id: str, agent: Agent, now: datetime
 ) -> Pickup:
     """Claim a waiting call and ring the agent's phone; the caller stays in the queue until it is picked up.
 
@@ -96,6 +98,7 @@ def connect(
     log: CallLog,
     phones: PhoneProvider,
     urls: TelephonyUrls,
+    *,
     call_id: str,
     born: datetime,
     attempt: int,
@@ -134,12 +137,21 @@ def hold(phones: PhoneProvider, urls: TelephonyUrls, call_id: str, on_hold: bool
     phones.set_hold(call_id, call_id, on_hold, urls.hold_music())
 
 
+def object_to_recording(calls: Calls, phones: PhoneProvider, call: Call, now: datetime) -> Call:
+    """The caller does not want to be recorded (R14): told first, so that nothing of it is ever stored, then stopped.
+
+    What the provider has recorded is erased by the import, also when stopping fails.
+    """
+    objected = record_objection(calls, call, now)
+    with suppress(ProviderRefused, ProviderUnavailable):
+        phones.stop_recording(call.call_id)
+    return objected
+
+
 def hang_up(phones: PhoneProvider, call_id: str) -> None:
     """End the caller's leg, and the conference with it. A call that is over already is no error."""
-    try:
+    with suppress(ProviderRefused):
         phones.hang_up(call_id)
-    except ProviderRefused:
-        return
 
 
 def _born(taken: Taken, now: datetime) -> datetime:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from permanence.application.calls import object_to_recording as record_objection
 from permanence.application.ports import Calls, ObjectStore, PhoneProvider, Queue, QueueMessage
 from permanence.domain.calls import Call, CallEvent, CallEventKind, Recording
 from permanence.domain.contract import RetentionTerms
@@ -48,6 +47,7 @@ def import_recording(
     phones: PhoneProvider,
     store: ObjectStore,
     recording: RecordingToImport,
+    *,
     terms: RetentionTerms,
     now: datetime,
 ) -> Import:
@@ -61,28 +61,17 @@ def import_recording(
     record = calls.get(recording.call_id)
     known = _known(record.call, recording.recording_id) if record else None
     if (record and record.call.objected) or (known and known.erased):
-        _erase(calls, phones, store, recording, known, now)
+        _erase(calls, phones, store, recording, known, now=now)
         return Import.ERASED
     if known is None or known.object_key is None:
         key = object_key(recording)
         store.put(key, phones.fetch_recording(recording.recording_id), _MEDIA_TYPE)
         call = calls.record(_told(recording, CallEventKind.RECORDING_STORED, now, object_key=key), recording.born)
         if call.objected:
-            _erase(calls, phones, store, recording, _known(call, recording.recording_id), now)
+            _erase(calls, phones, store, recording, _known(call, recording.recording_id), now=now)
             return Import.ERASED
     phones.delete_recording(recording.recording_id)
     return Import.STORED
-
-
-def erase_on_objection(calls: Calls, phones: PhoneProvider, store: ObjectStore, call: Call, now: datetime) -> Call:
-    """The caller does not want to be recorded: what exists is erased, what comes later is never stored (R14)."""
-    call = record_objection(calls, call, now)
-    born = call.presented_at or now
-    for recording in call.recordings:
-        if not recording.erased:
-            told = RecordingToImport(call.call_id, recording.recording_id, born)
-            call = _erase(calls, phones, store, told, recording, now)
-    return call
 
 
 def object_key(recording: RecordingToImport) -> str:
@@ -96,12 +85,13 @@ def _erase(
     store: ObjectStore,
     recording: RecordingToImport,
     known: Recording | None,
+    *,
     now: datetime,
-) -> Call:
+) -> None:
     if known is not None and known.object_key is not None:
         store.delete_all_versions(known.object_key)
     phones.delete_recording(recording.recording_id)
-    return calls.record(_told(recording, CallEventKind.RECORDING_ERASED, now, reason="objected"), recording.born)
+    calls.record(_told(recording, CallEventKind.RECORDING_ERASED, now, reason="objected"), recording.born)
 
 
 def _known(call: Call, recording_id: str) -> Recording | None:

@@ -186,6 +186,18 @@ def voice_agent() -> str:
     return "Un téléconseiller vous répond. Restez en ligne."
 
 
+def voice_message_left(reference: str | None, desk_line: str) -> str:
+    """Left on a voice mailbox, where anybody may hear it: neither motif nor place, and nothing to accept (R41).
+
+    Without `reference` when the mission cannot be read now. `desk_line` in E.164.
+    """
+    number = f" numéro {spoken_digits(reference)}" if reference else ""
+    return (
+        f"Bonjour, astreinte Habitat 70. Une mission urgente{number} vous attend. "
+        f"Ouvrez le SMS reçu, ou appelez le {_telephone(desk_line)}."
+    )
+
+
 def voice_goodbye() -> str:
     """No key came: nothing is accepted, and the line says so."""
     return "Nous n’avons pas reçu votre réponse. Le SMS reste valable. Au revoir."

@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from permanence.adapters.twilio.form import Form, Malformed
+from permanence.application.receiving import MessageReceipt
 from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.domain.dispatch import ChannelStatus
 from permanence.domain.instants import format_instant
 
 _WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "blocked", "private"})
@@ -19,6 +21,30 @@ _QUEUE_RESULTS = {
 }
 _HOLD_EVENTS = {"participant-hold": CallEventKind.HELD, "participant-unhold": CallEventKind.RESUMED}
 _CALL_OVER = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
+_MESSAGE_STATUSES = {
+    "accepted": ChannelStatus.SENT,
+    "scheduled": ChannelStatus.SENT,
+    "queued": ChannelStatus.SENT,
+    "sending": ChannelStatus.SENT,
+    "sent": ChannelStatus.SENT,
+    "delivered": ChannelStatus.DELIVERED,
+    "read": ChannelStatus.DELIVERED,
+    "undelivered": ChannelStatus.FAILED,
+    "failed": ChannelStatus.FAILED,
+    "canceled": ChannelStatus.FAILED,
+}
+_TEMPORARY = frozenset({"30001", "30008"})
+_VOICE_STATUSES = {
+    "queued": ChannelStatus.SENT,
+    "initiated": ChannelStatus.SENT,
+    "ringing": ChannelStatus.RINGING,
+    "in-progress": ChannelStatus.DELIVERED,
+    "completed": ChannelStatus.DELIVERED,
+    "busy": ChannelStatus.NO_ANSWER,
+    "no-answer": ChannelStatus.NO_ANSWER,
+    "canceled": ChannelStatus.NO_ANSWER,
+    "failed": ChannelStatus.FAILED,
+}
 _NEVER_CONNECTED = _CALL_OVER - {"completed"}
 
 
@@ -112,6 +138,47 @@ def never_connected(form: Form) -> str | None:
     """Why a leg that is over was never picked up, or None."""
     status = form.get("CallStatus")
     return status.replace("-", "_") if status in _NEVER_CONNECTED else None
+
+
+def message_receipt(form: Form) -> MessageReceipt | None:
+    """How far an SMS got, None for a status that says nothing.
+
+    A temporary failure (30001, 30008) proves only that the provider took it: nothing definite moves the dispatch on.
+    """
+    status = _MESSAGE_STATUSES.get(form.get("MessageStatus") or "")
+    if status is None:
+        return None
+    code = form.get("ErrorCode") or ""
+    if status is ChannelStatus.FAILED and code in _TEMPORARY:
+        status = ChannelStatus.SENT
+    return MessageReceipt(form.require("MessageSid"), status, "" if code == "0" else code)
+
+
+def voice_receipt(form: Form) -> MessageReceipt | None:
+    """How far a voice call got. Picked up is not accepted, and a machine that picks up is not a person."""
+    status = _VOICE_STATUSES.get(form.get("CallStatus") or "")
+    if status is ChannelStatus.DELIVERED and is_machine(form):
+        status = ChannelStatus.VOICEMAIL
+    if status is None:
+        return None
+    code = form.get("ErrorCode") or form.get("SipResponseCode") or ""
+    return MessageReceipt(call_id(form), status, code if status is ChannelStatus.FAILED else "")
+
+
+def machine_receipt(form: Form) -> MessageReceipt:
+    """A machine picked up."""
+    return MessageReceipt(call_id(form), ChannelStatus.VOICEMAIL)
+
+
+def is_machine(form: Form) -> bool:
+    """A voice mailbox or a fax picked up."""
+    answered_by = form.get("AnsweredBy") or ""
+    return answered_by.startswith("machine") or answered_by == "fax"
+
+
+def keys(form: Form) -> str:
+    """What was pressed, without the hash key."""
+    return form.get("Digits") or ""
 
 
 def _number(text: str | None) -> str | None:

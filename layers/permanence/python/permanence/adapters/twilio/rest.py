@@ -9,7 +9,14 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
-from urllib.request import HTTPDefaultErrorHandler, HTTPErrorProcessor, HTTPHandler, HTTPSHandler, OpenerDirector, Request
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+)
 
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.application.ports import ProviderRefused, ProviderUnavailable
@@ -64,13 +71,14 @@ class TwilioPhones:
         self._post(f"Calls/{_segment(call_id)}", [("Status", "completed")])
 
     def set_hold(self, conference: str, call_id: str, on_hold: bool, hold_url: str) -> None:
-        found = self._get("Conferences", {"FriendlyName": conference, "Status": "in-progress"})["conferences"]
-        if not found:
-            raise ProviderRefused("20404", "no such conference")
+        room = self._live_conference(conference)
         fields = [("Hold", str(on_hold).lower())]
         if on_hold:
             fields += [("HoldUrl", hold_url), ("HoldMethod", "POST")]
-        self._post(f"Conferences/{_segment(found[0]['sid'])}/Participants/{_segment(call_id)}", fields)
+        self._post(f"{room}/Participants/{_segment(call_id)}", fields)
+
+    def stop_recording(self, conference: str) -> None:
+        self._post(f"{self._live_conference(conference)}/Recordings/Twilio.CURRENT", [("Status", "stopped")])
 
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         found = self._created_since("Messages", "messages", to, since)
@@ -88,6 +96,12 @@ class TwilioPhones:
         except ProviderRefused as refusal:
             if refusal.code not in ("404", "20404"):
                 raise
+
+    def _live_conference(self, name: str) -> str:
+        found = self._get("Conferences", {"FriendlyName": name, "Status": "in-progress"})["conferences"]
+        if not found:
+            raise ProviderRefused("20404", "no such conference")
+        return f"Conferences/{_segment(found[0]['sid'])}"
 
     def _created_since(self, resource: str, member: str, to: str, since: datetime) -> list[dict[str, Any]]:
         # Filtered here, since the provider's own date filters leave out what is still queued there.

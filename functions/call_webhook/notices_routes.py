@@ -1,0 +1,203 @@
+"""The contractor's voice menu and the receipts of what was sent (R41, R42, R44).
+
+Only 1 confirmed by a second 1 accepts. On the phone 2 refuses at once, as the words of the menu say; who pressed it by
+mistake may still accept.
+"""
+
+import re
+from contextlib import suppress
+
+from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
+from permanence.adapters.twilio import events
+from permanence.adapters.twilio.form import Malformed
+from permanence.adapters.twilio.twiml import Verb, dial_numbers, gather, hang_up, say
+from permanence.application.dispatching import act_on_dispatch
+from permanence.application.receiving import MessageReceipt, NoticeRef, parse_ref, receive
+from permanence.domain import notice_words as words
+from permanence.domain.dispatch import (
+    Accept,
+    AnnounceArrival,
+    Channel,
+    Decline,
+    Dispatch,
+    DispatchEvent,
+    DispatchStatus,
+    Outcome,
+)
+from permanence.domain.dispatch_rules import LONGEST_ANNOUNCEMENT_MIN
+
+_MOST_READINGS = 3
+_KEY_S = 6
+_MINUTES_S = 12
+_DESK_RING_S = 40
+_MINUTES = re.compile(r"[0-9]{1,4}")
+
+
+def picked_up(request: WebhookRequest, services: Services) -> Answer:
+    """Somebody, or a machine, picked up the call that offers a mission."""
+    menu = _Menu(request, services)
+    return menu.leave_message() if events.is_machine(request.form) else menu.begin()
+
+
+def keys_pressed(request: WebhookRequest, services: Services) -> Answer:
+    """A key of the menu; what it decides is said only after it was saved."""
+    menu, stage, pressed = _Menu(request, services), request.id("stage"), events.keys(request.form)
+    try:
+        match stage:
+            case "choice":
+                return menu.choose(pressed)
+            case "confirm":
+                return menu.confirm(pressed)
+            case "minutes":
+                return menu.announce(pressed)
+    except services.outages:
+        return _farewell(words.voice_not_committed())
+    raise Malformed("there is no such stage")
+
+
+def voice_status(request: WebhookRequest, services: Services) -> Answer:
+    """How far the voice call got."""
+    return _receive(request, services, events.voice_receipt(request.form))
+
+
+def sms_status(request: WebhookRequest, services: Services) -> Answer:
+    """How far the SMS got; delivered is never an acceptance."""
+    return _receive(request, services, events.message_receipt(request.form))
+
+
+class _Menu:
+    """One conversation with the person behind one step of a dispatch."""
+
+    def __init__(self, request: WebhookRequest, services: Services) -> None:
+        self._ref = _ref(request)
+        called = self._ref.call_of
+        if called is None or called[1] is not Channel.VOICE:
+            raise Malformed("this message is no voice call to a responder")
+        self._step = called[0]
+        self._request = request
+        self._services = services
+
+    def begin(self) -> Answer:
+        """The menu, or at once who has the mission."""
+        try:
+            return self._offer(heard=0)
+        except self._services.outages:
+            return _farewell(words.voice_message_left(None, self._desk_line))
+
+    def leave_message(self) -> Answer:
+        """A mailbox is told as such, and hears nothing that anybody may not hear."""
+        receipt = events.machine_receipt(self._request.form)
+        reference = None
+        # Without the table the end of the call tells of the machine once more.
+        with suppress(*self._services.outages):
+            _receive(self._request, self._services, receipt)
+            malfunction = self._services.malfunctions.get(self._ref.owner)
+            reference = malfunction.dispatch.reference if malfunction and malfunction.dispatch else None
+        return _farewell(words.voice_message_left(reference, self._desk_line))
+
+    def choose(self, pressed: str) -> Answer:
+        heard = self._request.number("heard")
+        match pressed:
+            case "1":
+                questions = [self._ask("confirm", words.voice_confirm(), heard) for _ in range(2)]
+                return speak(*questions, say(words.voice_goodbye()), hang_up())
+            case "2":
+                declined = _farewell(words.voice_declined())
+                return self._act(Decline(self._step, by="keys"), done=declined, unchanged=declined)
+            case "3":
+                return self._offer(heard - 1)
+            case "0":
+                caller_id = self._services.contract.numbers.caller_id
+                desk = dial_numbers((self._desk_line,), caller_id, _DESK_RING_S)
+                return speak(say(words.voice_agent()), desk, hang_up())
+        return self._offer(heard, first=words.voice_unknown_key())
+
+    def confirm(self, pressed: str) -> Answer:
+        if pressed != "1":
+            return self._offer(self._request.number("heard"), first=words.voice_unknown_key())
+        committed = self._ask_minutes(words.voice_committed())
+        lost = _farewell(words.voice_not_committed())
+        return self._act(Accept(self._step, by="keys"), done=committed, unchanged=lost)
+
+    def announce(self, pressed: str) -> Answer:
+        if not _MINUTES.fullmatch(pressed) or not 1 <= int(pressed) <= LONGEST_ANNOUNCEMENT_MIN:
+            return self._ask_minutes(words.voice_arrival_not_understood())
+        outcome, dispatch = self._advance(AnnounceArrival(self._step, int(pressed)))
+        arrival = dispatch and (dispatch.announced_arrival_at or dispatch.on_site_at)
+        noted = _farewell(words.voice_arrival_noted(arrival) if arrival else words.voice_not_committed())
+        return self._tell(outcome, dispatch, done=noted, unchanged=noted)
+
+    def _offer(self, heard: int, first: str = "") -> Answer:
+        malfunction = self._services.malfunctions.get(self._ref.owner)
+        dispatch = malfunction.dispatch if malfunction else None
+        if malfunction is None or dispatch is None or self._step >= len(dispatch.steps):
+            return _farewell(words.voice_closed())
+        standing = self._standing(dispatch)
+        if standing is not None:
+            nothing = _farewell(words.voice_closed())
+            return self._tell(standing, dispatch, done=nothing, unchanged=nothing)
+        motif = self._services.contract.motifs[malfunction.motif].spoken_label
+        text = words.voice_menu(dispatch.reference, motif, malfunction.place.commune)
+        readings = [self._ask("choice", text, count) for count in range(heard + 1, _MOST_READINGS + 1)]
+        return speak(*([say(first)] if first else []), *readings, say(words.voice_goodbye()), hang_up())
+
+    def _standing(self, dispatch: Dispatch) -> Outcome | None:
+        if dispatch.status in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED):
+            return Outcome.CLOSED
+        if dispatch.winner is None:
+            return None
+        winner, listener = dispatch.steps[dispatch.winner].responder, dispatch.steps[self._step].responder
+        return Outcome.ALREADY_YOURS if winner.person_id == listener.person_id else Outcome.TAKEN_BY_ANOTHER
+
+    def _act(self, event: DispatchEvent, *, done: Answer, unchanged: Answer) -> Answer:
+        outcome, dispatch = self._advance(event)
+        return self._tell(outcome, dispatch, done=done, unchanged=unchanged)
+
+    def _advance(self, event: DispatchEvent) -> tuple[Outcome, Dispatch | None]:
+        services = self._services
+        acted = act_on_dispatch(services.malfunctions, self._ref.owner, event, self._request.now, services.dispatching)
+        return acted.outcome, acted.malfunction.dispatch
+
+    def _tell(self, outcome: Outcome, dispatch: Dispatch | None, *, done: Answer, unchanged: Answer) -> Answer:
+        match outcome:
+            case Outcome.DONE:
+                return done
+            case Outcome.UNCHANGED:
+                return unchanged
+            case Outcome.ALREADY_YOURS:
+                return self._ask_minutes(words.voice_already_yours())
+            case Outcome.TAKEN_BY_ANOTHER if dispatch and dispatch.winner is not None and dispatch.accepted_at:
+                winner = dispatch.steps[dispatch.winner].responder.name
+                return _farewell(words.voice_taken_by_another(winner, dispatch.accepted_at))
+        return _farewell(words.voice_closed())
+
+    def _ask_minutes(self, question: str) -> Answer:
+        again = words.voice_arrival_not_understood()
+        asked = [self._ask("minutes", text, 0, digits=None, wait_s=_MINUTES_S) for text in (question, again)]
+        return speak(*asked, hang_up())
+
+    def _ask(self, stage: str, text: str, heard: int, *, digits: int | None = 1, wait_s: int = _KEY_S) -> Verb:
+        url = self._services.urls.notice_keys(self._request.id("notice"), self._request.born, stage, heard)
+        return gather(url, say(text), digits=digits, timeout_s=wait_s)
+
+    @property
+    def _desk_line(self) -> str:
+        return self._services.contract.numbers.desk_line
+
+
+def _receive(request: WebhookRequest, services: Services, receipt: MessageReceipt | None) -> Answer:
+    if receipt is not None:
+        ref, now = _ref(request), request.now
+        receive(services.malfunctions, services.notices, ref, receipt, now, dispatching=services.dispatching)
+    return NOTHING
+
+
+def _ref(request: WebhookRequest) -> NoticeRef:
+    try:
+        return parse_ref(request.id("notice"))
+    except ValueError as error:
+        raise Malformed("notice names no message") from error
+
+
+def _farewell(text: str) -> Answer:
+    return speak(say(text), hang_up())

@@ -1,0 +1,58 @@
+"""What an import needs, from the function's environment."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Protocol
+
+from permanence.adapters.aws import make_client
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.twilio.provider import make_phones, make_secret
+from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.application.ports import Calls, ObjectStore, PhoneProvider
+from permanence.domain.contract import RetentionTerms
+
+# An hour of conversation is some 60 MB of sound; the function has 60 s.
+_DOWNLOAD_S = 40.0
+
+
+class Services(Protocol):
+    """What `import_all` works with."""
+
+    @property
+    def calls(self) -> Calls: ...
+
+    @property
+    def phones(self) -> PhoneProvider: ...
+
+    @property
+    def store(self) -> ObjectStore: ...
+
+    @property
+    def retention(self) -> RetentionTerms: ...
+
+
+class LiveServices:
+    """`Services` on AWS and at the telephony provider."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    @cached_property
+    def calls(self) -> DynamoCalls:
+        client = make_client("dynamodb", self._environ)
+        return DynamoCalls(Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.retention))
+
+    @cached_property
+    def phones(self) -> TwilioPhones:
+        return make_phones(self._environ, load_contract().numbers, make_secret(self._environ), _DOWNLOAD_S)
+
+    @cached_property
+    def store(self) -> S3ObjectStore:
+        return S3ObjectStore(make_client("s3", self._environ), self._environ["RECORDINGS_BUCKET"])
+
+    @property
+    def retention(self) -> RetentionTerms:
+        return load_contract().retention

@@ -1,0 +1,82 @@
+"""What the provider tells of a message that was sent: never an acceptance (R41), often the next fact of a dispatch."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from permanence.application.dispatching import Dispatching, act_on_dispatch, note
+from permanence.application.ports import Malfunctions, Notices
+from permanence.domain.dispatch import Channel, ChannelStatus, Log, Receipt
+from permanence.domain.main_courante import EntryKind
+
+_OF_A_STEP = re.compile(r"s(?P<step>[0-9]{1,3})-(?P<channel>sms|voice)")
+_WORTH_A_LINE = (ChannelStatus.DELIVERED, ChannelStatus.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRef:
+    """Which message a callback speaks of: what `Notice.ref` says, taken apart."""
+
+    owner: str
+    key: str
+
+    @property
+    def call_of(self) -> tuple[int, Channel] | None:
+        """The step and the channel, when the message calls a responder; None when it only tells something."""
+        known = _OF_A_STEP.fullmatch(self.key)
+        return (int(known["step"]), Channel(known["channel"])) if known else None
+
+
+def parse_ref(ref: str) -> NoticeRef:
+    """The inverse of `Notice.ref`; raises ValueError on anything else."""
+    owner, dot, key = ref.rpartition(".")
+    if not (owner and dot and key):
+        raise ValueError("this names no message")
+    return NoticeRef(owner, key)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceipt:
+    """How far a message got; `code` is the provider's error code or empty."""
+
+    provider_id: str
+    status: ChannelStatus
+    code: str = ""
+
+
+def receive(
+    malfunctions: Malfunctions,
+    notices: Notices,
+    ref: NoticeRef,
+    receipt: MessageReceipt,
+    now: datetime,
+    *,
+    dispatching: Dispatching,
+) -> None:
+    """Note a receipt, and move the dispatch on when the message called a responder: 2 requests, 3 when it does.
+
+    Receipts come in any order and more than once. Raises PastRetention and VersionConflict as `act_on_dispatch`.
+    """
+    told = receipt.status.value
+    is_news = notices.receipt(ref.owner, ref.key, receipt.provider_id, told, receipt.code, now)
+    # A step's receipt goes on even when it is told again: the first telling may have died on its way to the dispatch.
+    if is_news or ref.call_of is not None:
+        tell_malfunction(malfunctions, ref, receipt, now, dispatching=dispatching)
+
+
+def tell_malfunction(
+    malfunctions: Malfunctions, ref: NoticeRef, receipt: MessageReceipt, now: datetime, *, dispatching: Dispatching
+) -> None:
+    """How far a message got, to the malfunction it belongs to: 2 requests, none for the mail of a job.
+
+    Raises PastRetention and VersionConflict as `act_on_dispatch`.
+    """
+    if ref.owner.startswith("job:"):
+        return
+    if ref.call_of is not None:
+        step, channel = ref.call_of
+        event = Receipt(step, channel, receipt.status, receipt.code)
+        act_on_dispatch(malfunctions, ref.owner, event, now, dispatching)
+    elif receipt.status in _WORTH_A_LINE:
+        told = {"key": ref.key, "status": receipt.status.value, "code": receipt.code}
+        note(malfunctions, ref.owner, Log(EntryKind.NOTICE_DELIVERED, told), now)
