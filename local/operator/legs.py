@@ -26,7 +26,8 @@ def begin(exchange: Exchange, call: Call) -> Behaviour:
     phone = exchange.phones.all[call.phone]
     phone.calls.append(call)
     exchange.calls[call.sid] = call
-    call.menus_left = list(phone.behaviour.keys)
+    if phone.behaviour.answering is not Answering.VOICEMAIL:
+        call.menus_left = list(phone.behaviour.keys)
     return phone.behaviour
 
 
