@@ -81,3 +81,20 @@ down: $(STAMPS)/python ## Stop it and leave nothing behind
 .PHONY: test
 test: setup ## All tests
 	@$(RUN) -m pytest
+
+.PHONY: check
+check: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Format, lint, types, import contracts, templates of pages and of the cloud
+	@echo "check: format"; $(RUN) -m ruff format --check --quiet
+	@echo "check: lint"; $(RUN) -m ruff check --quiet
+	@echo "check: types"; $(RUN) -m mypy layers functions infra local/engine
+	@echo "check: import contracts"; PYTHONPATH=layers/permanence/python:functions .venv/bin/lint-imports --no-logo
+	@echo "check: page templates"; $(RUN) -m djlint --quiet --lint layers functions
+	@echo "check: cloud template"; $(MAKE) --no-print-directory synth && .venv/bin/cfn-lint cdk.out/*.template.json
+
+.PHONY: synth
+synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS templates into cdk.out
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk synth --quiet
+
+.PHONY: deploy
+deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy to AWS (eu-west-3), with the credentials at hand
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk deploy --all

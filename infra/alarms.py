@@ -37,9 +37,7 @@ class Alarms(Construct):
             self._alarm(
                 f"{queue.node.id}NotEmpty",
                 f"Work was given up: look at the queue {queue.node.id}.",
-                queue.metric_approximate_number_of_messages_visible(
-                    period=Duration.minutes(1), statistic="Maximum"
-                ),
+                queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
                 threshold=1,
                 vital=True,
             )

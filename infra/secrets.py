@@ -1,5 +1,6 @@
 """The provider's account and the key of our hashes. Values are put by hand (or by the local engine), never here."""
 
+import json
 from dataclasses import dataclass
 
 from aws_cdk import RemovalPolicy, aws_kms, aws_secretsmanager
@@ -23,7 +24,8 @@ def service_secrets(scope: Construct, key: aws_kms.IKey) -> Secrets:
             encryption_key=key,
             # Unusable until the real account is put: every signature is refused meanwhile.
             generate_secret_string=aws_secretsmanager.SecretStringGenerator(
-                secret_string_template='{"account_sid": "unset", "auth_tokens": []}', generate_string_key="filler"
+                secret_string_template=json.dumps({"account_sid": "unset", "auth_tokens": []}),
+                generate_string_key="filler",
             ),
         ),
         hashing=aws_secretsmanager.Secret(

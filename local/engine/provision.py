@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -43,7 +43,8 @@ class SignIn:
 
 
 def client(service: str, engine_url: str) -> Any:
-    return boto3.client(
+    make: Callable[..., Any] = boto3.client
+    return make(
         service,
         endpoint_url=engine_url,
         region_name=DATA_REGION,
