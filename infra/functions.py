@@ -15,7 +15,7 @@ from infra.queues import Queues
 from infra.secrets import Secrets
 from infra.settings import Settings
 
-READ = ("dynamodb:GetItem", "dynamodb:Query")
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 # Functions that write or check addresses of ours: links, webhooks, redirections.
 TELLS_ADDRESSES = frozenset(

@@ -15,16 +15,30 @@ from permanence.application.list_exports import Cell, CellKind, Column, Sheet
 from permanence.domain.instants import to_paris
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMATS = {CellKind.TEXT: "@", CellKind.INSTANT: "dd/mm/yyyy hh:mm:ss", CellKind.DURATION: "[h]:mm:ss"}
+_FORMATS = {
+    CellKind.TEXT: "@",
+    CellKind.INSTANT: "dd/mm/yyyy hh:mm:ss",
+    CellKind.DURATION: "[h]:mm:ss",
+    CellKind.COUNT: "0",
+    CellKind.POINTS: "0.00",
+    CellKind.SECONDS: "0.000",
+}
 _LONGEST_TEXT = 32_767
 _HEADER_FONT = Font(bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor="0A5A5C")
 
 
-def write_list(sheet: Sheet) -> bytes:
-    """One sheet to a workbook, row by row."""
+def write_list(*sheets: Sheet) -> bytes:
+    """A workbook of one sheet each, row by row."""
     workbook = Workbook(write_only=True)
-    page = workbook.create_sheet(_sheet_name(sheet.name))
+    for sheet in sheets:
+        _write_sheet(workbook.create_sheet(_sheet_name(sheet.name)), sheet)
+    file = BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def _write_sheet(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     page.freeze_panes = "A2"
     for index, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(index)].width = column.width
@@ -37,9 +51,6 @@ def write_list(sheet: Sheet) -> bytes:
     page.print_title_rows = "1:1"
     page.page_setup.orientation = "landscape"
     page.oddFooter.center.text = "Document nominatif : ne pas diffuser, détruire après usage"
-    file = BytesIO()
-    workbook.save(file)
-    return file.getvalue()
 
 
 def _header(page: WriteOnlyWorksheet, column: Column) -> ExcelCell:
