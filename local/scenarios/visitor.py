@@ -1,4 +1,4 @@
-"""A person at a web page, without a browser: opens pages, fills in the forms that are there, presses the buttons that are there."""
+"""A person at a web page, without a browser: opens pages, fills in the forms and presses the buttons that are there."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
