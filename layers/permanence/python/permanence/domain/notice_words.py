@@ -42,7 +42,7 @@ def mission_sms(
     if fixed is None or fixed > SEPTETS_PER_MESSAGE:
         raise ValueError(f"reference, link and number take {fixed} septets of {SEPTETS_PER_MESSAGE}")
     room = SEPTETS_PER_MESSAGE - fixed
-    motif, commune, street = _plain(motif), _plain(commune).upper(), _plain(street_without_number(address))
+    motif, commune, street = _plain(motif), _plain(commune.upper()), _plain(street_without_number(address))
     whole = ", ".join(part for part in (motif, commune) if part)
     left = room - _length(whole)
     if left < 0:
