@@ -1,6 +1,5 @@
 """What sending a notice needs, from the function's environment; each client is made when a notice first needs it."""
 
-import time
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Protocol
@@ -12,11 +11,10 @@ from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
-from permanence.adapters.twilio.credentials import ProviderSecret
-from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.application.dispatching import Dispatching
 from permanence.application.notifying import Providers
-from permanence.application.ports import Malfunctions, Notices
+from permanence.application.ports import Malfunctions, Notices, PhoneProvider
 from permanence.application.telephony_urls import TelephonyUrls
 
 # Providers 4 s < lease 5 s < function 6 s < visibility 7 s. A resend makes two requests: it asks, then it sends.
@@ -74,11 +72,8 @@ class LiveServices:
         return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], load_contract().retention)
 
     @cached_property
-    def _phones(self) -> TwilioPhones:
-        client = make_client("secretsmanager", self._environ)
-        secret = ProviderSecret(client, self._environ["PROVIDER_SECRET_ID"], time.monotonic)
-        base_url = self._environ["TELEPHONY_API_BASE_URL"]
-        return TwilioPhones(base_url, secret.read, load_contract().numbers, PHONE_REQUEST_S)
+    def _phones(self) -> PhoneProvider:
+        return make_phones(self._environ, load_contract().numbers, make_secret(self._environ), PHONE_REQUEST_S)
 
     @cached_property
     def _mailer(self) -> SesMailer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import botocore.session
@@ -64,3 +65,21 @@ def counted_requests(client: Any) -> Iterator[list[str]]:
         yield sent
     finally:
         client.meta.events.unregister("before-call.*.*", count)
+
+
+class OneAtATime:
+    """A client for many threads: DynamoDB serves each request whole, moto does not lock. Races between the requests of
+    different threads remain."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._lock = Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        operation = getattr(self._client, name)
+
+        def locked(**request: Any) -> Any:
+            with self._lock:
+                return operation(**request)
+
+        return locked if callable(operation) else operation

@@ -1,16 +1,15 @@
-"""Sending what the outbox holds, and hearing how far it got (R41, R47, R48).
+"""Sending what the outbox holds (R41, R47, R48).
 
 A notice is claimed with a lease, given to its provider, recorded. Providers have no idempotency key: a worker that
 finds an earlier attempt asks the provider first, and what stays ambiguous is sent twice rather than never.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from permanence.application.dispatching import Dispatching, act_on_dispatch, note
+from permanence.application.dispatching import Dispatching
 from permanence.application.ports import (
     Mailer,
     MailRefused,
@@ -21,9 +20,9 @@ from permanence.application.ports import (
     PhoneProvider,
     ProviderRefused,
 )
+from permanence.application.receiving import MessageReceipt, NoticeRef, tell_malfunction
 from permanence.application.telephony_urls import TelephonyUrls
-from permanence.domain.dispatch import Channel, ChannelStatus, Log, Receipt
-from permanence.domain.main_courante import EntryKind
+from permanence.domain.dispatch import ChannelStatus
 from permanence.domain.notices import Notice, NoticeKind
 
 LEASE_S = 5
@@ -39,7 +38,6 @@ WORTH_SENDING = {
 
 CLOCK_SKEW = timedelta(seconds=2)
 OUT_OF_DATE = "out of date"
-STEP_NOTICE = re.compile(r"s(?P<step>\d+)-(?P<channel>sms|voice)")
 
 
 class Sending(StrEnum):
@@ -110,7 +108,7 @@ def send_notice(
 
 
 def _worth_sending(notice: Notice, dispatching: Dispatching) -> timedelta:
-    if STEP_NOTICE.fullmatch(notice.key):
+    if NoticeRef(notice.owner, notice.key).call_of is not None:
         return timedelta(seconds=dispatching.contract.dispatch.cap_from_creation_s)
     return WORTH_SENDING[notice.kind]
 
@@ -148,62 +146,8 @@ def _give(notice: Notice, providers: Providers) -> str:
 def _tell_failure(
     malfunctions: Malfunctions, notice: Notice, code: str, now: datetime, dispatching: Dispatching
 ) -> None:
+    receipt = MessageReceipt("", ChannelStatus.FAILED, code)
     try:
-        _tell_malfunction(malfunctions, notice.owner, notice.key, ChannelStatus.FAILED, code, now, dispatching)
+        tell_malfunction(malfunctions, NoticeRef(notice.owner, notice.key), receipt, now, dispatching=dispatching)
     except PastRetention:
         return
-
-
-# --- what the provider tells ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderReceipt:
-    """How far a notice got, in no provider's words; `ref` is what the callback URL carried."""
-
-    ref: str
-    provider_id: str
-    status: ChannelStatus
-    code: str = ""
-
-
-def receive_receipt(
-    receipt: ProviderReceipt,
-    now: datetime,
-    *,
-    notices: Notices,
-    malfunctions: Malfunctions,
-    dispatching: Dispatching,
-) -> None:
-    """Record a receipt and let the dispatch act on it: 3 requests, 1 for what is told again of a tenant's message.
-
-    The first one proves that the provider took the notice, even when the sender died before it could say so. Raises
-    ValueError on a malformed reference, PastRetention when the malfunction is gone, VersionConflict as
-    `act_on_dispatch`.
-    """
-    owner, _, key = receipt.ref.partition(".")
-    if not owner or not key:
-        raise ValueError("this is no reference of a notice")
-    is_news = notices.receipt(owner, key, receipt.provider_id, receipt.status.value, receipt.code, now)
-    # A step's receipt goes on even when it is told again: the first telling may have died on its way to the dispatch.
-    if is_news or STEP_NOTICE.fullmatch(key):
-        _tell_malfunction(malfunctions, owner, key, receipt.status, receipt.code, now, dispatching)
-
-
-def _tell_malfunction(
-    malfunctions: Malfunctions,
-    owner: str,
-    key: str,
-    status: ChannelStatus,
-    code: str,
-    now: datetime,
-    dispatching: Dispatching,
-) -> None:
-    if owner.startswith("job:"):
-        return
-    if step := STEP_NOTICE.fullmatch(key):
-        event = Receipt(int(step["step"]), Channel(step["channel"]), status, code)
-        act_on_dispatch(malfunctions, owner, event, now, dispatching)
-    elif status in {ChannelStatus.DELIVERED, ChannelStatus.FAILED}:
-        told = {"key": key, "status": status.value, "code": code}
-        note(malfunctions, owner, Log(EntryKind.NOTICE_DELIVERED, told), now)
