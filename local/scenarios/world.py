@@ -15,7 +15,7 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
-from permanence.adapters.s3 import S3Bucket
+from permanence.adapters.s3 import S3ObjectStore
 from permanence.domain.contract import Contract, contract_from_plain
 from permanence.domain.instants import format_instant
 
@@ -61,9 +61,9 @@ class World:
     def reference_data(self) -> DynamoReferenceData:
         return DynamoReferenceData(self.table, self.bucket("reference_bucket"))
 
-    def bucket(self, output: str) -> S3Bucket:
+    def bucket(self, output: str) -> S3ObjectStore:
         """The bucket that an entry of the outputs names."""
-        return S3Bucket(client("s3", self.outputs["engine_url"]), self.outputs[output])
+        return S3ObjectStore(client("s3", self.outputs["engine_url"]), self.outputs[output])
 
     def now(self) -> datetime:
         """What the functions and the operator hold the time to be."""
