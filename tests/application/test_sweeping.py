@@ -1,0 +1,151 @@
+"""Deadlines early, late, twice or never (R42, R48)."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from permanence.application.ports import QueueRefused, Timer
+from permanence.application.sweeping import (
+    GRACE,
+    LONGEST_DELAY_S,
+    Deadline,
+    Swept,
+    deadline_message,
+    meet_deadline,
+    read_deadline,
+    sweep,
+)
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import Accept, DispatchStatus, StepStatus
+from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT, Night
+
+
+@pytest.fixture
+def night(contract: Contract) -> Night:
+    night = Night(contract)
+    night.start()
+    return night
+
+
+def first_timer(night: Night) -> Timer:
+    ((_, timer),) = night.store.timers
+    return timer
+
+
+def meet(night: Night, timer: Timer) -> Deadline:
+    return meet_deadline(night.malfunctions, night.deadlines, MALFUNCTION_ID, timer, night.now, night.dispatching)
+
+
+def test_a_deadline_calls_the_next_in_line_and_its_timer_is_forgotten(night: Night) -> None:
+    timer = first_timer(night)
+    night.now = timer.due
+    assert meet(night, timer) is Deadline.MET
+    assert night.dispatch.steps[0].status is StepStatus.NO_ANSWER
+    assert night.dispatch.current == 1
+    assert {kept.step for _, kept in night.store.timers} == {1}
+
+
+def test_a_deadline_that_fires_early_comes_back_when_it_is_due(night: Night) -> None:
+    timer = first_timer(night)
+    night.now = timer.due - timedelta(milliseconds=400)
+    assert meet(night, timer) is Deadline.EARLY
+    assert night.dispatch.current == 0
+    assert (MALFUNCTION_ID, timer) in night.store.timers
+    (message,) = night.deadlines.messages
+    assert message.delay_s == 1
+    assert read_deadline(message.body) == (MALFUNCTION_ID, timer)
+
+
+def test_a_deadline_told_twice_calls_one_responder(night: Night) -> None:
+    timer = first_timer(night)
+    night.now = timer.due
+    meet(night, timer)
+    version = night.malfunction.version
+    assert meet(night, timer) is Deadline.MET
+    assert night.malfunction.version == version
+
+
+def test_a_deadline_after_the_acceptance_changes_nothing_and_is_forgotten(night: Night) -> None:
+    timer = first_timer(night)
+    night.happen(Accept(0, "keys"))
+    night.now = timer.due
+    assert meet(night, timer) is Deadline.MET
+    assert night.dispatch.status is DispatchStatus.ACCEPTED
+    assert night.store.timers == set()
+
+
+def test_a_timer_of_a_purged_malfunction_is_forgotten(night: Night) -> None:
+    timer = first_timer(night)
+    del night.store.malfunctions[MALFUNCTION_ID]
+    night.now = timer.due
+    assert meet(night, timer) is Deadline.GONE
+    assert night.store.timers == set()
+
+
+def test_deadlines_alone_bring_a_dispatch_to_the_desk_alarm(night: Night) -> None:
+    turns = 0
+    while night.store.timers:
+        ((_, timer),) = night.store.timers
+        night.now = timer.due
+        meet(night, timer)
+        turns += 1
+    assert turns == len(night.dispatch.steps)
+    assert night.dispatch.status is DispatchStatus.EXHAUSTED
+
+
+@given(st.integers(-10_000, 10_000), st.integers(0, 999_999))
+def test_a_message_is_never_early_nor_longer_than_a_queue_allows(seconds: int, microseconds: int) -> None:
+    due = SATURDAY_NIGHT + timedelta(seconds=seconds, microseconds=microseconds)
+    message = deadline_message("mc", Timer(1, due), SATURDAY_NIGHT)
+    assert 0 <= message.delay_s <= LONGEST_DELAY_S
+    arrives = SATURDAY_NIGHT + timedelta(seconds=message.delay_s)
+    assert arrives >= due or message.delay_s == LONGEST_DELAY_S
+    assert due <= read_deadline(message.body)[1].due < due + timedelta(seconds=1)
+
+
+# --- the sweep -------------------------------------------------------------------------------------------------------
+
+
+def run(night: Night) -> Swept:
+    return sweep(night.due_items, night.outbox, night.deadlines, night.now)
+
+
+def test_the_sweep_tells_again_what_the_queues_forgot_and_nothing_else(night: Night) -> None:
+    night.now = SATURDAY_NIGHT + GRACE - timedelta(microseconds=1)
+    assert run(night) == Swept(0, 0)
+    night.now = SATURDAY_NIGHT + GRACE
+    assert run(night) == Swept(timers=0, notices=2)
+    night.now = first_timer(night).due + GRACE
+    assert run(night) == Swept(timers=1, notices=2)
+    assert [message.delay_s for message in night.deadlines.messages] == [0]
+
+
+def test_what_has_been_sent_is_not_swept(night: Night) -> None:
+    night.send("s0-sms")
+    night.send("s0-voice")
+    night.pass_time(minutes=1)
+    assert run(night) == Swept(0, 0)
+
+
+def test_a_dispatch_whose_every_message_was_lost_still_reaches_somebody(night: Night) -> None:
+    """The relay is down all night: only the sweep works."""
+    night.pass_time(minutes=1)
+    run(night)
+    for message in night.outbox.messages:
+        night.send(message.body["key"])
+    assert len(night.phone.messages) == 1
+    assert len(night.phone.calls) == 1
+    night.now = first_timer(night).due + GRACE
+    run(night)
+    (message,) = night.deadlines.messages
+    meet(night, read_deadline(message.body)[1])
+    assert night.dispatch.current == 1
+
+
+def test_a_queue_that_refuses_makes_the_sweep_fail_loudly(night: Night) -> None:
+    night.pass_time(minutes=1)
+    night.outbox.faults = [QueueRefused("1 of 2")]
+    with pytest.raises(QueueRefused):
+        run(night)
