@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as ExcelCell
@@ -38,7 +39,8 @@ def write_list(*sheets: Sheet) -> bytes:
     return file.getvalue()
 
 
-def _write_sheet(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
+def _write_sheet(page: Any, sheet: Sheet) -> None:
+    # `page` is a write-only sheet, of which the published types know too little.
     page.freeze_panes = "A2"
     for index, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(index)].width = column.width

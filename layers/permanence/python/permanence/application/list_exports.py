@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from permanence.application.extranet import CallRow, MalfunctionRow
@@ -14,6 +15,9 @@ class CellKind(StrEnum):
     TEXT = "text"
     INSTANT = "instant"  # an aware datetime, shown on the clocks of Paris
     DURATION = "duration"
+    COUNT = "count"
+    POINTS = "points"  # a Decimal, to the hundredth
+    SECONDS = "seconds"  # a Decimal, to the millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Column:
     width: int
 
 
-Cell = str | datetime | timedelta | None
+Cell = str | int | Decimal | datetime | timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

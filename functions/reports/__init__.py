@@ -1,0 +1,1 @@
+"""Mails of the end of each astreinte period, and the report of each month."""

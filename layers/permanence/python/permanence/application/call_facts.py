@@ -1,0 +1,50 @@
+"""From the records of calls to facts with their agency: what mails, reports and the purge count."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from permanence.application.ports import CallRecord, Malfunctions, ReferenceData
+from permanence.domain.contract import Contract
+from permanence.domain.facts import CallFact, call_fact
+from permanence.domain.main_courante import CallForm
+
+
+class AgencyOfCall:
+    """The agency a call concerns: that of its malfunction, else that of the dwelling on its form, else none.
+
+    1 request for each malfunction that is not `known` yet, and the patrimoine once, when a form first names a dwelling.
+    """
+
+    def __init__(self, malfunctions: Malfunctions, reference: ReferenceData) -> None:
+        self._malfunctions = malfunctions
+        self._reference = reference
+        self._of_malfunction: dict[str, str] = {}
+
+    def know(self, malfunction_id: str, agency: str) -> None:
+        self._of_malfunction[malfunction_id] = agency
+
+    def of(self, form: CallForm | None) -> str:
+        """An id of the contract, or empty."""
+        if form is None:
+            return ""
+        if form.malfunction_id:
+            return self._malfunction(form.malfunction_id)
+        return self._dwellings.get(form.dwelling_id, "") if form.dwelling_id else ""
+
+    def _malfunction(self, malfunction_id: str) -> str:
+        if malfunction_id not in self._of_malfunction:
+            found = self._malfunctions.get(malfunction_id)
+            self.know(malfunction_id, found.place.agency if found else "")
+        return self._of_malfunction[malfunction_id]
+
+    @cached_property
+    def _dwellings(self) -> dict[str, str]:
+        return {dwelling.dwelling_id: dwelling.agency for dwelling in self._reference.patrimoine().dwellings}
+
+
+def facts_of(records: Iterable[CallRecord], agencies: AgencyOfCall, contract: Contract) -> Iterator[CallFact]:
+    """The facts of the calls whose presentation is known, in their order."""
+    for record in records:
+        fact = call_fact(record.call, record.form, agencies.of(record.form), contract)
+        if fact is not None:
+            yield fact

@@ -1,0 +1,311 @@
+"""The mails at the end of each astreinte period (R50): built once, kept, told through the outbox.
+
+Each malfunction is told once as new, with everything opened since the opening before the period began, so that a call
+taken at 08:29 and sent on at 08:33 is in the next mail rather than in none. What is still open comes back until done.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from permanence.application.call_facts import AgencyOfCall
+from permanence.application.dispatching import note
+from permanence.application.extranet import MalfunctionRow, caller_name, malfunction_row
+from permanence.application.period_words import to_do, unserved_words
+from permanence.application.ports import (
+    CallRecord,
+    Calls,
+    JobRun,
+    Jobs,
+    MalfunctionLog,
+    Malfunctions,
+    Notices,
+    ObjectStore,
+    OpenItems,
+    PastRetention,
+    ReferenceData,
+)
+from permanence.application.timeline import Family, Line, timeline
+from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back, service_of_call
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import Log, ReportResult
+from permanence.domain.instants import paris_month, to_paris
+from permanence.domain.main_courante import EntryKind, Malfunction
+from permanence.domain.notices import Notice, NoticeKind
+from permanence.domain.retention import purge_stamp
+
+JOB = "end_of_period"
+LONGEST_CATCH_UP = timedelta(days=7)
+FIRST_RUN_LOOKS_BACK = timedelta(days=1)
+LATE_EVENTS = timedelta(hours=1)
+"""A record is dated when it was born, which may precede its presentation a little."""
+
+_TOLD_BY_MAIL = frozenset({Family.INCOMING, Family.OUTGOING, Family.INTERVENTION})
+_DONE = frozenset({ReportResult.REALISEE, ReportResult.MISE_EN_SECURITE})
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMalfunction:
+    """A main courante as the mail and its Excel tell it; `to_do` is empty when the agency has nothing to do."""
+
+    row: MalfunctionRow
+    details: str
+    description: str
+    callers: tuple[str, ...]
+    answers: tuple[str, ...]
+    lines: tuple[Line, ...]
+    to_do: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedCall:
+    """An answered call of the period without intervention; `phone` in E.164 or None."""
+
+    at: datetime
+    words: str
+    description: str
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    calls: int
+    malfunctions: int
+    done: int
+    without_intervention: int
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodMail:
+    """One mail in primitives; instants in UTC. `agency` is the name of the agency, empty for the default list."""
+
+    period: Period
+    agency: str
+    recipients: tuple[str, ...]
+    figures: Figures
+    malfunctions: tuple[ToldMalfunction, ...]
+    unserved: tuple[UnservedCall, ...]
+    written_at: datetime
+    delete_before: date
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.malfunctions and not self.unserved
+
+    @property
+    def to_do(self) -> tuple[ToldMalfunction, ...]:
+        return tuple(told for told in self.malfunctions if told.to_do)
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfPeriod:
+    """What the job works with. `write` renders a mail as a complete MIME message."""
+
+    contract: Contract
+    calls: Calls
+    malfunctions: Malfunctions
+    open_items: OpenItems
+    reference: ReferenceData
+    notices: Notices
+    jobs: Jobs
+    reports: ObjectStore
+    write: Callable[[PeriodMail], bytes]
+
+
+def tell_ended_periods(job: EndOfPeriod, now: datetime) -> tuple[JobRun, ...]:
+    """Tell every astreinte period that has ended since the last one told, oldest first.
+
+    Nothing when none has ended; after a missed run, all of the last seven days. A repeat finds nothing left to tell.
+    For each period: 1 request a page of calls, 1 for its malfunctions and 2 for each of them.
+    """
+    return tuple(_tell(job, period, now) for period in _periods_to_tell(job, now))
+
+
+def period_id(period: Period) -> str:
+    """``2026-11-23T0830``: its end on the clocks of Paris, in order of time."""
+    return to_paris(period.end).strftime("%Y-%m-%dT%H%M")
+
+
+def _periods_to_tell(job: EndOfPeriod, now: datetime) -> Iterator[Period]:
+    latest = job.jobs.latest(JOB, 1)
+    after = now - (LONGEST_CATCH_UP if latest else FIRST_RUN_LOOKS_BACK)
+    for period in astreinte_periods_ended(after, now, job.contract.hours):
+        if not latest or period_id(period) > latest[0].period:
+            yield period
+
+
+def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
+    mails = tuple(_mails(job, period, now))
+    notices = []
+    for list_id, mail in mails:
+        key = f"mails/{JOB}/{period_id(period)}/{list_id}.eml"
+        # A mail that an interrupted run has kept may have been sent already: it stays as it is.
+        job.reports.put_once(key, job.write(mail), "message/rfc822")
+        owner = f"job:{JOB}:{period_id(period)}"
+        notices.append(Notice(owner, f"mail-{list_id}", NoticeKind.MAIL, ",".join(mail.recipients), now, body_key=key))
+    job.notices.put_job_notices(notices)
+    for _, mail in mails:
+        _note_mail(job, mail, now)
+    run = JobRun(JOB, period_id(period), now, _counts([mail for _, mail in mails]))
+    job.jobs.finish(run)
+    return run
+
+
+def _note_mail(job: EndOfPeriod, mail: PeriodMail, now: datetime) -> None:
+    """Each main courante says that it was told; one that has been purged meanwhile is left alone."""
+    told = {
+        "period": period_id(mail.period),
+        "agency": mail.agency,
+        "recipients": ",".join(mail.recipients),
+    }
+    for malfunction in mail.malfunctions:
+        malfunction_id = malfunction.row.malfunction_id
+        log = job.malfunctions.log(malfunction_id)
+        if log is None or any(
+            entry.kind is EntryKind.MAIL_SENT and entry.data.get("period") == told["period"] for entry in log.entries
+        ):
+            continue
+        try:
+            note(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_SENT, told), now)
+        except PastRetention:
+            continue
+
+
+def _counts(mails: Sequence[PeriodMail]) -> Mapping[str, int]:
+    return {
+        "mails": len(mails),
+        "malfunctions": sum(len(mail.malfunctions) for mail in mails),
+        "to_do": sum(len(mail.to_do) for mail in mails),
+        "calls": sum(mail.figures.calls for mail in mails),
+    }
+
+
+def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[str, PeriodMail]]:
+    """(list id, mail) for each agency concerned, then for the default list when something has no agency, or when
+    nothing happened at all: an empty period says so."""
+    window = Period(_opening_before(period, job.contract), period.end)
+    logs = list(_logs(job, window))
+    agencies = AgencyOfCall(job.malfunctions, job.reference)
+    for log in logs:
+        agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
+    records = [(_known(job, agencies.of(record.form)), record) for record in _astreinte_calls(job, window)]
+    told = _told(job, logs)
+    somebody_told = False
+    for list_id in (*job.contract.agencies, ""):
+        calls = [record for agency, record in records if agency == list_id]
+        malfunctions = [one for log, one in told if _known(job, log.malfunction.place.agency) == list_id]
+        mail = _mail(job, period, list_id, malfunctions, calls, now=now)
+        if mail.is_empty and (list_id or somebody_told):
+            continue
+        somebody_told = True
+        yield list_id or "default", mail
+
+
+def _opening_before(period: Period, contract: Contract) -> datetime:
+    """The start of the opening that the period follows."""
+    before = openings_back(period.start - timedelta(microseconds=1), contract.hours)
+    return next(before).start
+
+
+def _logs(job: EndOfPeriod, window: Period) -> Iterator[MalfunctionLog]:
+    """What was opened in the window, and what is still open from before."""
+    wanted = [one.malfunction_id for one in job.malfunctions.opened_between(window.start, window.end)]
+    earlier = [one.malfunction_id for one in job.open_items.open_work().malfunctions if one.opened_at < window.start]
+    for malfunction_id in dict.fromkeys([*earlier, *wanted]):
+        log = job.malfunctions.log(malfunction_id)
+        if log is not None:
+            yield log
+
+
+def _astreinte_calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
+    """The astreinte calls presented in the window; each month is read backwards, and only as far as needed."""
+    months = dict.fromkeys([paris_month(window.end), paris_month(window.start)])
+    for month in months:
+        for record in job.calls.of_month(month, descending=True):
+            presented_at = record.call.presented_at
+            if presented_at is None:
+                continue
+            if presented_at < window.start - LATE_EVENTS:
+                break
+            hours, delays = job.contract.hours, job.contract.overflow_delays
+            if (
+                window.start <= presented_at < window.end
+                and service_of_call(presented_at, hours, delays) is Service.ASTREINTE
+            ):
+                yield record
+
+
+def _known(job: EndOfPeriod, agency: str) -> str:
+    return agency if agency in job.contract.agencies else ""
+
+
+def _told(job: EndOfPeriod, logs: Sequence[MalfunctionLog]) -> list[tuple[MalfunctionLog, ToldMalfunction]]:
+    call_ids = list(dict.fromkeys(contact.call_id for log in logs for contact in log.malfunction.contacts))
+    records = {record.call.call_id: record for record in job.calls.get_many(call_ids)} if call_ids else {}
+    return [(log, _told_malfunction(job, log, records)) for log in logs]
+
+
+def _told_malfunction(job: EndOfPeriod, log: MalfunctionLog, records: Mapping[str, CallRecord]) -> ToldMalfunction:
+    malfunction: Malfunction = log.malfunction
+    forms = [records[c.call_id].form for c in malfunction.contacts if c.call_id in records]
+    answers = (form.fields.get("answer_given", "") for form in forms if form is not None)
+    return ToldMalfunction(
+        row=malfunction_row(malfunction, job.contract),
+        details=malfunction.place.details,
+        description=malfunction.description,
+        callers=tuple(dict.fromkeys(contact.name for contact in malfunction.contacts if contact.name)),
+        answers=tuple(dict.fromkeys(answer for answer in answers if answer)),
+        lines=tuple(line for line in timeline(log.entries) if line.family in _TOLD_BY_MAIL),
+        to_do=to_do(malfunction),
+    )
+
+
+def _mail(
+    job: EndOfPeriod,
+    period: Period,
+    list_id: str,
+    malfunctions: Iterable[ToldMalfunction],
+    calls: Sequence[CallRecord],
+    *,
+    now: datetime,
+) -> PeriodMail:
+    contract = job.contract
+    agency = contract.agencies.get(list_id)
+    ordered = tuple(sorted(malfunctions, key=_open_first))
+    unserved = tuple(sorted(_unserved(calls, contract), key=lambda call: call.at))
+    return PeriodMail(
+        period=period,
+        agency=agency.name if agency else "",
+        recipients=agency.mailing_list if agency else contract.default_mailing_list,
+        figures=Figures(
+            calls=len(calls),
+            malfunctions=len(ordered),
+            done=sum(told.row.result in {result.value for result in _DONE} for told in ordered),
+            without_intervention=len(unserved),
+            unanswered=sum(record.call.answered_at is None for record in calls),
+        ),
+        malfunctions=ordered,
+        unserved=unserved,
+        written_at=now,
+        delete_before=purge_stamp(period.start, contract.retention).erase_on,
+    )
+
+
+def _open_first(told: ToldMalfunction) -> tuple[bool, bool, datetime]:
+    return not told.row.is_open, not told.to_do, told.row.opened_at
+
+
+def _unserved(calls: Iterable[CallRecord], contract: Contract) -> Iterator[UnservedCall]:
+    for record in calls:
+        call, form = record.call, record.form
+        if call.presented_at is None or call.answered_at is None or (form and form.malfunction_id):
+            continue
+        yield UnservedCall(
+            at=call.presented_at,
+            words=unserved_words(form, contract),
+            description=form.fields.get("description", "") if form else "",
+            name=caller_name(form),
+            phone=call.caller,
+        )
