@@ -13,6 +13,7 @@ from local.operator.clock import Clock
 from local.operator.errors import INTERNAL, TOO_MANY_REQUESTS, Refused
 from local.operator.events import EventLog
 from local.operator.exchange import API_VERSION, Exchange
+from local.operator.localhost import LocalhostTransport
 from local.operator.settings import Settings
 from local.operator.webhooks import Webhooks
 
@@ -35,7 +36,9 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         limits = httpx.Limits(max_connections=_MOST_CONNECTIONS)
-        async with httpx.AsyncClient(limits=limits, follow_redirects=False, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            transport=LocalhostTransport(limits=limits), follow_redirects=False, trust_env=False
+        ) as client:
             clock = Clock()
             events = EventLog(clock)
             webhooks = Webhooks(client, settings.auth_token, clock, events)
