@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
@@ -15,13 +13,16 @@ from aws_lambda_powertools import Logger
 
 from call_webhook.call_log import TolerantCallLog
 from call_webhook.handler import respond
-from contracts import schema
+from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.signature import sign
+from permanence.application.answering import Agent, Ringing, object_to_recording, take_and_ring
+from permanence.application.dispatching import Dispatching
+from permanence.application.ports import QueueRefused, VersionConflict
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import Call
-from permanence.domain.contract import Contract, contract_from_plain
-from tests.fakes.providers import FakePhone, FakeQueue
+from permanence.domain.contract import Contract
+from tests.fakes.providers import FakePhone, FakeQueue, PlacedCall
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeStore, StoreDown
 
 BASE_URL = "https://permanence.example"
@@ -32,11 +33,7 @@ CALL_ID = "CA" + "1" * 32
 CALLER = "+33639982105"
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 """Saturday 21 November 2026, 23 h 12 in Paris."""
-
-
-@cache
-def contract() -> Contract:
-    return contract_from_plain(schema.load(Path(__file__).parents[2] / "contracts" / "habitat70"))
+CAMILLE = Agent("agent-camille", "Camille", "+33639980001")
 
 
 @dataclass
@@ -65,20 +62,22 @@ class World:
     """`routing.Services` in memory; `now` is the time of the next webhook."""
 
     now: datetime = SATURDAY_NIGHT
-    contract: Contract = field(default_factory=contract)
+    contract: Contract = field(default_factory=load_contract)
     urls: TelephonyUrls = field(default_factory=lambda: TelephonyUrls(BASE_URL))
     credentials: Credentials = field(default_factory=lambda: Credentials(ACCOUNT, (TOKEN, PREVIOUS_TOKEN)))
     store: FakeStore = field(default_factory=FakeStore)
     late_events: FakeQueue = field(default_factory=FakeQueue)
     recordings: FakeQueue = field(default_factory=FakeQueue)
+    logger: Logger = field(default_factory=lambda: Logger(service="silent", level="CRITICAL"))
 
     def __post_init__(self) -> None:
+        self.dispatching = Dispatching(self.contract, f"{BASE_URL}/m/")
+        self.outages = (StoreDown, VersionConflict)
         self.kept_calls = FakeCalls(self.store)
         self.malfunctions = FakeMalfunctions(self.store)
         self.notices = FakeNotices(self.store)
         self.phones = FakePhone(lambda: self.now)
-        self.logger = Logger(service="call_webhook", level="CRITICAL")
-        self.calls = TolerantCallLog(self.kept_calls, self.late_events, self.logger, (StoreDown,))
+        self.calls = TolerantCallLog(self.kept_calls, self.late_events, self.logger, (*self.outages, QueueRefused))
 
     def post(
         self, address: str, fields: Mapping[str, str] | Sequence[tuple[str, str]] = (), token: str = TOKEN
@@ -89,6 +88,12 @@ class World:
         pairs = [pair for pair in usual.items() if pair[0] not in dict(given)] + given
         url = address if address.startswith("https:") else BASE_URL + address
         return self.send(http_event(url, urlencode(pairs), sign(token, url, pairs)))
+
+    def take(self, agent: Agent = CAMILLE) -> PlacedCall:
+        """An agent takes the call from the desk; what rings."""
+        pickup = take_and_ring(self.kept_calls, self.phones, self.urls, call_id=CALL_ID, agent=agent, now=self.now)
+        assert pickup.result is Ringing.RINGING
+        return self.phones.calls[-1]
 
     def send(self, event: dict[str, Any]) -> Answered:
         answer = respond(event, self, self.now, self.logger)
@@ -108,6 +113,10 @@ class World:
             "Timestamp": format_datetime(self.now),
         }
         return self.post("/telephony/calls/status", fields)
+
+    def object(self) -> None:
+        """The caller does not want to be recorded: the agent presses the button."""
+        object_to_recording(self.kept_calls, self.phones, self.call(), self.now)
 
     def later(self, seconds: float) -> datetime:
         self.now += timedelta(seconds=seconds)

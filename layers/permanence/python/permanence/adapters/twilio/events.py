@@ -69,9 +69,11 @@ def happened_at(form: Form, received_at: datetime) -> datetime:
         return received_at
     try:
         told = parsedate_to_datetime(stamp)
-        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Malformed("Timestamp is not a date") from error
+    if not 2000 <= told.year < 3000:
+        raise Malformed("Timestamp is not of our time")
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def call_began_at(form: Form, received_at: datetime) -> datetime:

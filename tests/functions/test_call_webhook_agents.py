@@ -1,0 +1,253 @@
+"""An agent takes a call, picks up, or does not; what the two then hear and what is recorded."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from permanence.application.answering import Agent
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, QueueRefused
+from permanence.domain.calls import CallStatus
+from permanence.domain.contract import RecordingTerms
+from tests.functions.telephony import CALL_ID, CAMILLE, World
+
+QUEUE_DOWN = QueueRefused("down")
+SONIA = Agent("agent-sonia", "Sonia", "+33639980002")
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.ring()
+    world.later(10)
+    return world
+
+
+def test_who_picks_up_is_joined_by_the_caller_in_one_conference(world: World) -> None:
+    ringing = world.take()
+    answered_at = world.later(6)
+
+    agent = world.post(ringing.url, {"CallSid": ringing.provider_id, "CallStatus": "in-progress"})
+    ((redirected, caller_url),) = world.phones.redirects
+    caller = world.post(caller_url)
+
+    assert ringing.to == CAMILLE.phone
+    rooms = [answer.twiml.find("Dial/Conference") for answer in (agent, caller)]
+    assert [room is not None and room.text for room in rooms] == [CALL_ID, CALL_ID]
+    assert [room is not None and room.get("startConferenceOnEnter") for room in rooms] == ["true", "false"]
+    assert [room is not None and room.get("endConferenceOnExit") for room in rooms] == ["true", "true"]
+    assert redirected == CALL_ID
+    call = world.call()
+    assert (call.status, call.answered_at, call.answered_by) == (CallStatus.IN_PROGRESS, answered_at, CAMILLE.agent_id)
+
+
+def test_both_give_the_conference_the_same_callbacks_since_the_first_to_join_decides(world: World) -> None:
+    ringing = world.take()
+    agent = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    caller = world.post(world.phones.redirects[0][1])
+
+    told = []
+    for answer in (agent, caller):
+        room = answer.twiml.find("Dial/Conference")
+        assert room is not None
+        told.append({name: value for name, value in room.attrib.items() if name != "startConferenceOnEnter"})
+    assert told[0] == told[1]
+
+
+def test_the_caller_hears_the_closing_words_when_the_agent_has_hung_up(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+
+    caller = world.post(world.phones.redirects[0][1])
+
+    assert caller.verbs == ["Dial", "Say", "Hangup"]
+    assert caller.words == world.contract.messages["astreinte"].closing
+
+
+@pytest.mark.parametrize("status", ["no-answer", "busy", "failed", "canceled"])
+def test_a_phone_that_does_not_answer_gives_the_call_back_to_all(world: World, status: str) -> None:
+    ringing = world.take()
+
+    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": status})
+
+    assert world.call().take is None
+    assert world.take(SONIA).to == SONIA.phone
+    assert world.call().take is not None
+
+
+def test_a_phone_that_still_rings_gives_nothing_back(world: World) -> None:
+    ringing = world.take()
+
+    for status in ("initiated", "ringing", "in-progress"):
+        assert world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": status}).status == 204
+
+    assert world.call().status is CallStatus.TAKEN
+
+
+def test_the_end_of_a_conversation_releases_nothing(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+
+    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "60"})
+
+    assert world.call().status is CallStatus.IN_PROGRESS
+    assert len(world.phones.redirects) == 1
+
+
+def test_a_leg_that_ended_before_the_two_were_connected_brings_the_caller_back_to_the_queue(world: World) -> None:
+    ringing = world.take()
+
+    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "2"})
+    ((_, url),) = world.phones.redirects
+    caller = world.post(url)
+
+    assert world.call().take is None
+    assert caller.verbs == ["Enqueue"]
+
+
+def test_a_late_pick_up_of_a_call_that_was_given_back_connects_nobody(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "no-answer"})
+    world.later(1)
+    again = world.take(SONIA)
+
+    late = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    assert late.verbs == ["Say", "Hangup"]
+    assert "n'est plus à vous" in late.words
+    assert not world.phones.redirects
+
+    assert world.post(again.url, {"CallSid": again.provider_id}).verbs == ["Dial"]
+
+
+def test_an_agent_whose_caller_has_hung_up_is_told_so_and_the_call_counts_as_unanswered(world: World) -> None:
+    ringing = world.take()
+    world.end(duration_s=20)
+
+    answer = world.post(ringing.url, {"CallSid": ringing.provider_id})
+
+    assert answer.verbs == ["Say", "Hangup"]
+    assert "raccroché" in answer.words
+    assert world.call().answered_at is None
+
+
+@pytest.mark.parametrize("trouble", [ProviderRefused("21220", "not in progress"), ProviderUnavailable("time-out")])
+def test_when_the_caller_cannot_be_brought_over_he_stays_in_the_queue_and_can_be_taken_again(
+    world: World, trouble: Exception
+) -> None:
+    ringing = world.take()
+    world.phones.faults.append(trouble)
+
+    answer = world.post(ringing.url, {"CallSid": ringing.provider_id})
+
+    assert answer.verbs == ["Say", "Hangup"]
+    assert "toujours en attente" in answer.words
+    assert (world.call().answered_at, world.call().take) == (None, None)
+
+
+def test_a_pick_up_told_twice_is_one_answer(world: World) -> None:
+    ringing = world.take()
+    first = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    answered_at = world.call().answered_at
+    world.later(2)
+
+    second = world.post(ringing.url, {"CallSid": ringing.provider_id})
+
+    assert first.body == second.body
+    assert world.call().answered_at == answered_at
+    assert len(world.phones.redirects) == 1
+
+
+# --- the table is down -----------------------------------------------------------------------------------------------
+
+
+def test_a_caller_is_welcomed_and_queued_while_the_table_is_down_and_the_event_waits(world: World) -> None:
+    world.store.is_down = True
+
+    answer = world.ring()
+
+    assert answer.verbs[-1] == "Enqueue"
+    (kept,) = world.late_events.messages
+    assert (kept.body["call_id"], kept.body["kind"]) == (CALL_ID, "presented")
+
+
+def test_a_caller_whom_nothing_can_note_is_sent_to_the_fallback_numbers(world: World) -> None:
+    world.store.is_down = True
+    world.late_events.faults.append(QUEUE_DOWN)
+
+    answer = world.ring()
+
+    assert answer.verbs == ["Say", "Dial"]
+    assert [number.text for number in answer.twiml.iter("Number")] == list(world.contract.numbers.fallback)
+
+
+def test_the_waiting_caller_and_the_agent_are_served_while_nothing_can_be_noted(world: World) -> None:
+    ringing = world.take()
+    world.store.is_down = True
+    world.late_events.faults += [QUEUE_DOWN] * 3
+
+    assert world.post(world.urls.waiting(world.now)).verbs == ["Say", "Pause"]
+    assert world.post(ringing.url, {"CallSid": ringing.provider_id}).verbs == ["Dial"]
+    assert world.post(world.phones.redirects[0][1]).verbs == ["Dial", "Say", "Hangup"]
+
+
+def test_a_queue_that_could_not_keep_the_caller_sends_him_to_the_fallback_numbers(world: World) -> None:
+    for result, verbs in (("system-error", ["Say", "Dial"]), ("queue-full", ["Say", "Dial"])):
+        assert world.post(world.urls.left_queue(world.now), {"QueueResult": result}).verbs == verbs
+    for result in ("hangup", "redirected", "bridged"):
+        assert world.post(world.urls.left_queue(world.now), {"QueueResult": result}).status == 204
+
+
+def test_the_provider_that_got_no_answer_from_us_is_sent_to_the_fallback_numbers_and_the_call_is_counted() -> None:
+    world = World()
+
+    answer = world.post(
+        "/telephony/calls/fallback", {"To": world.contract.numbers.inbound, "ErrorCode": "11200", "ErrorUrl": "x"}
+    )
+
+    assert answer.verbs == ["Say", "Dial"]
+    assert world.call().status is CallStatus.PRESENTED
+
+
+# --- recording -------------------------------------------------------------------------------------------------------
+
+
+def with_recording(mode: str) -> World:
+    world = World()
+    terms = RecordingTerms(mode, "Cet appel est enregistré.", ((date(2026, 11, 1), date(2026, 11, 22)),))
+    world.contract = replace(world.contract, recording=terms)
+    return world
+
+
+def recorded(world: World) -> bool:
+    """Whether the agent's leg records."""
+    ringing = world.take()
+    room = world.post(ringing.url, {"CallSid": ringing.provider_id}).twiml.find("Dial/Conference")
+    assert room is not None
+    assert ("recordingStatusCallback" in room.attrib) == ("record" in room.attrib)
+    return "record" in room.attrib
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("all", True), ("campaign", True), ("off", False)])
+def test_a_call_is_recorded_exactly_when_its_caller_heard_the_notice(mode: str, expected: bool) -> None:
+    world = with_recording(mode)
+
+    assert ("enregistré" in world.ring().words) is expected
+    assert recorded(world) is expected
+
+
+def test_a_call_presented_before_a_campaign_begins_is_not_recorded_when_it_is_answered_within() -> None:
+    """The notice was not heard: 31 October 23:59:50 in Paris, answered on 1 November."""
+    world = with_recording("campaign")
+    world.now = datetime(2026, 10, 31, 22, 59, 50, tzinfo=UTC)
+
+    assert "enregistré" not in world.ring().words
+    world.later(20)
+    assert not recorded(world)
+
+
+def test_who_objected_is_not_recorded() -> None:
+    world = with_recording("all")
+    world.ring()
+    world.object()
+
+    assert not recorded(world)
