@@ -1,0 +1,79 @@
+"""Templates of both stages, and how tests read them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App
+
+from infra.app import build
+from infra.settings import DATA_REGION, LOCAL_ACCOUNT, ROOT, read_settings
+
+PREFIX = "permanence-habitat70"
+# One account for both stages: only then can their templates be compared.
+ENVIRON = {"CDK_DEFAULT_ACCOUNT": LOCAL_ACCOUNT, "CDK_DEFAULT_REGION": DATA_REGION}
+AWS_CONTEXT = {
+    "public_host": "permanence.example.fr",
+    "certificate_arn": "arn:aws:acm:eu-west-3:111122223333:certificate/0a1b2c3d",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A synthesized template; `path` is its file."""
+
+    path: Path
+    body: Mapping[str, Any]
+
+    def of_type(self, kind: str) -> dict[str, Mapping[str, Any]]:
+        """Properties by logical id."""
+        return {
+            name: resource.get("Properties", {})
+            for name, resource in self.body["Resources"].items()
+            if resource["Type"] == kind
+        }
+
+    def function(self, name: str) -> Mapping[str, Any]:
+        """Properties of the function whose folder is `name`."""
+        wanted = f"{PREFIX}-{name.replace('_', '-')}"
+        found = [p for p in self.of_type("AWS::Lambda::Function").values() if p["FunctionName"] == wanted]
+        assert len(found) == 1, f"{wanted}: {len(found)} functions"
+        return found[0]
+
+    def statements_of_role(self, role: str) -> Iterator[Mapping[str, Any]]:
+        for policy in self.of_type("AWS::IAM::Policy").values():
+            if {"Ref": role} in policy["Roles"]:
+                yield from policy["PolicyDocument"]["Statement"]
+
+    def statements_of_function(self, name: str) -> Iterator[Mapping[str, Any]]:
+        return self.statements_of_role(self.function(name)["Role"]["Fn::GetAtt"][0])
+
+
+def synthesize(context: Mapping[str, str], outdir: Path) -> dict[str, Template]:
+    """The templates of one synthesis by stack name."""
+    flags = json.loads((ROOT / "cdk.json").read_text())["context"]
+    build(app := App(outdir=str(outdir), context=flags, analytics_reporting=False), read_settings(context, ENVIRON))
+    app.synth()
+    return {
+        file.name.removesuffix(".template.json"): Template(file, json.loads(file.read_text()))
+        for file in outdir.glob("*.template.json")
+    }
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def label(resource: Any) -> str:
+    """A resource of a policy in words: the logical id without CDK's hash, and what follows it."""
+    match resource:
+        case {"Fn::GetAtt": [name, _]} | {"Ref": name}:
+            return re.sub(r"[0-9A-F]{8}$", "", name)
+        case {"Fn::Join": ["", parts]}:
+            return "".join(part if isinstance(part, str) else label(part) for part in parts)
+        case str():
+            return resource
+    raise AssertionError(f"unexpected resource in a policy: {resource}")

@@ -1,0 +1,215 @@
+"""Properties the local engine accepts and ignores, or that nobody would miss until the day they count."""
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from contracts.schema import load
+from infra.http_api import ROUTES
+from infra.settings import ROOT
+from tests.infra.synthesis import Template
+
+RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
+
+
+def _only(template: Template, kind: str) -> Any:
+    (properties,) = template.of_type(kind).values()
+    return properties
+
+
+def test_the_table_is_on_demand_encrypted_recoverable_and_kept(aws: Template) -> None:
+    table = _only(aws, "AWS::DynamoDB::Table")
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": RETENTION["point_in_time_recovery"],
+    }
+    assert table["SSESpecification"]["KMSMasterKeyId"]["Fn::GetAtt"][0].startswith("Key")
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+    assert table["DeletionProtectionEnabled"] is True
+
+
+def test_the_table_has_the_four_sparse_indexes_of_the_data_model(aws: Template) -> None:
+    indexes = {
+        index["IndexName"]: (
+            [(part["AttributeName"], part["KeyType"]) for part in index["KeySchema"]],
+            index["Projection"]["ProjectionType"],
+        )
+        for index in _only(aws, "AWS::DynamoDB::Table")["GlobalSecondaryIndexes"]
+    }
+    assert indexes == {
+        "month": ([("month_pk", "HASH"), ("month_sk", "RANGE")], "ALL"),
+        "open": ([("open_pk", "HASH"), ("open_sk", "RANGE")], "ALL"),
+        "due": ([("due_pk", "HASH"), ("due_sk", "RANGE")], "KEYS_ONLY"),
+        "purge": ([("purge_pk", "HASH"), ("purge_sk", "RANGE")], "KEYS_ONLY"),
+    }
+
+
+def test_nothing_nominative_can_outlive_six_months_in_a_store(aws: Template) -> None:
+    assert RETENTION["items"] + RETENTION["point_in_time_recovery"] + 3 <= 181
+    for bucket in ("Recordings", "Reports"):
+        (properties,) = [p for name, p in aws.of_type("AWS::S3::Bucket").items() if name.startswith(bucket)]
+        (rule,) = properties["LifecycleConfiguration"]["Rules"]
+        assert rule["ExpirationInDays"] == RETENTION["items"] == 171
+        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": RETENTION["noncurrent_versions"]}
+        assert rule["Status"] == "Enabled"
+    for name, group in aws.of_type("AWS::Logs::LogGroup").items():
+        assert group["RetentionInDays"] == RETENTION["logs"] == 150, name
+
+
+def test_buckets_are_private_versioned_encrypted_and_refuse_plain_http(aws: Template) -> None:
+    buckets = aws.of_type("AWS::S3::Bucket")
+    assert len(buckets) == 3
+    for name, bucket in buckets.items():
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}, name
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms", name
+        denied = [
+            statement["Condition"]
+            for policy in aws.of_type("AWS::S3::BucketPolicy").values()
+            if policy["Bucket"] == {"Ref": name}
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Effect"] == "Deny"
+        ]
+        assert {"Bool": {"aws:SecureTransport": "false"}} in denied, name
+
+
+def test_data_stores_outlive_a_deleted_stack(aws: Template) -> None:
+    kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"}
+    for name, resource in aws.body["Resources"].items():
+        if resource["Type"] in kept:
+            assert resource["DeletionPolicy"] == "Retain", name
+
+
+def test_every_function_has_its_own_log_group_on_the_right_runtime(aws: Template) -> None:
+    functions = aws.of_type("AWS::Lambda::Function")
+    assert len(functions) == 11
+    logs = {group.get("LogGroupName") for group in aws.of_type("AWS::Logs::LogGroup").values()}
+    for function in functions.values():
+        assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+        assert f"/aws/lambda/{function['FunctionName']}" in logs
+        assert "Ref" in function["LoggingConfig"]["LogGroup"]
+
+
+def test_every_queue_has_dead_letters_and_every_queue_is_encrypted(aws: Template) -> None:
+    queues = aws.of_type("AWS::SQS::Queue")
+    last_resorts = {name for name in queues if "DeadLetters" in name or name.startswith("FailedRuns")}
+    assert len(queues) == 9
+    for name, queue in queues.items():
+        assert "KmsMasterKeyId" in queue, name
+        if name not in last_resorts:
+            assert queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in last_resorts, name
+
+
+def test_a_failed_send_is_tried_again_within_ten_seconds(aws: Template) -> None:
+    queues = aws.of_type("AWS::SQS::Queue")
+    visibility = {name: queue.get("VisibilityTimeout") for name, queue in queues.items()}
+    (outbox,) = [v for name, v in visibility.items() if name.startswith("Outbox") and "DeadLetters" not in name]
+    assert aws.function("notify")["Timeout"] < outbox <= 10
+
+
+def test_a_queue_hides_a_message_longer_than_its_function_runs(aws: Template) -> None:
+    functions = aws.of_type("AWS::Lambda::Function")
+    queues = aws.of_type("AWS::SQS::Queue")
+    checked = 0
+    for mapping in aws.of_type("AWS::Lambda::EventSourceMapping").values():
+        source = mapping["EventSourceArn"]["Fn::GetAtt"][0]
+        if source in queues:
+            assert queues[source]["VisibilityTimeout"] > functions[mapping["FunctionName"]["Ref"]]["Timeout"], source
+            assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            checked += 1
+    assert checked == 4
+
+
+def test_the_relay_is_woken_by_new_notices_and_timers_only(aws: Template) -> None:
+    (mapping,) = [m for m in aws.of_type("AWS::Lambda::EventSourceMapping").values() if "StartingPosition" in m]
+    patterns = [json.loads(entry["Pattern"]) for entry in mapping["FilterCriteria"]["Filters"]]
+    assert patterns == [
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": prefix}]}}}} for prefix in ("N#", "T#")
+    ]
+
+
+def test_schedules_follow_the_clock_of_paris_and_lose_no_run(aws: Template) -> None:
+    schedules = {
+        s["Name"].removeprefix("permanence-habitat70-"): s for s in aws.of_type("AWS::Scheduler::Schedule").values()
+    }
+    assert {name: schedule["ScheduleExpression"] for name, schedule in schedules.items()} == {
+        "sweep": "rate(1 minute)",
+        "end-of-period-morning": "cron(30 8 * * ? *)",
+        "end-of-period-lunch": "cron(30 13 * * ? *)",
+        "monthly": "cron(0 6 1 * ? *)",
+        "purge": "cron(0 3 * * ? *)",
+    }
+    for schedule in schedules.values():
+        assert schedule["ScheduleExpressionTimezone"] == "Europe/Paris"
+        assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("FailedRuns")
+
+
+@pytest.mark.parametrize("function", ["astreinte_dispatch", "reports", "retention"])
+def test_a_scheduled_run_that_fails_leaves_a_dead_letter(aws: Template, function: str) -> None:
+    assert aws.function(function)["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][0].startswith("FailedRuns")
+
+
+def test_each_dead_letter_queue_and_each_silent_schedule_has_an_alarm_that_tells_someone(aws: Template) -> None:
+    alarms = aws.of_type("AWS::CloudWatch::Alarm")
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in alarms.values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        for dimension in alarm["Dimensions"]
+    }
+    assert watched == {name for name in aws.of_type("AWS::SQS::Queue") if "DeadLetters" in name or "FailedRuns" in name}
+    silent = [a for a in alarms.values() if a["TreatMissingData"] == "breaching"]
+    assert {a["MetricName"] for a in silent} == {"Invocations"}
+    assert len(silent) == 3
+    assert all(alarm["AlarmActions"] for alarm in alarms.values())
+    assert [a for a in alarms.values() if a["MetricName"] == "5xx"]
+
+
+def test_each_door_has_its_own_throttle(aws: Template) -> None:
+    keys = {route["RouteKey"] for route in aws.of_type("AWS::ApiGatewayV2::Route").values()}
+    settings = _only(aws, "AWS::ApiGatewayV2::Stage")["RouteSettings"]
+    assert settings.keys() == keys == {route.key for route in ROUTES}
+    assert all(setting["ThrottlingRateLimit"] > 0 for setting in settings.values())
+
+
+def test_the_access_log_names_routes_and_never_paths_or_people(aws: Template) -> None:
+    logged = _only(aws, "AWS::ApiGatewayV2::Stage")["AccessLogSettings"]["Format"]
+    assert "$context.routeKey" in logged
+    for secret in ("path", "sourceIp", "userAgent", "identity"):
+        assert secret not in logged
+
+
+def test_users_are_named_by_an_administrator_and_have_a_second_factor(aws: Template) -> None:
+    pool = _only(aws, "AWS::Cognito::UserPool")
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    groups = {group["GroupName"] for group in aws.of_type("AWS::Cognito::UserPoolGroup").values()}
+    assert groups == {"teleconseiller", "superviseur", "habitat70"}
+    client = _only(aws, "AWS::Cognito::UserPoolClient")
+    assert "ALLOW_ADMIN_USER_PASSWORD_AUTH" in client["ExplicitAuthFlows"]
+    assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
+
+
+def test_the_webhook_starts_cold_with_the_light_layers_only(aws: Template) -> None:
+    names = [layer["Ref"] for layer in aws.function("call_webhook")["Layers"]]
+    assert not [name for name in names if name.startswith(("Web", "Reports", "Static"))]
+
+
+def test_no_secret_is_in_the_template(aws: Template) -> None:
+    for name, secret in aws.of_type("AWS::SecretsManager::Secret").items():
+        assert "SecretString" not in secret, name
+        assert "KmsKeyId" in secret, name
+
+
+def test_cfn_lint_finds_nothing(aws_stacks: dict[str, Template], local: Template) -> None:
+    paths = [str(template.path) for template in (*aws_stacks.values(), local)]
+    linted = subprocess.run(
+        [str(ROOT / ".venv" / "bin" / "cfn-lint"), *paths], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (linted.returncode, linted.stdout) == (0, "")
