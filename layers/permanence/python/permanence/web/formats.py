@@ -7,8 +7,6 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-import phonenumbers
-
 from permanence.application.french import NBSP, clock, spell_duration
 from permanence.domain.instants import to_paris
 
@@ -89,17 +87,6 @@ def duration(value: timedelta | float) -> str:
     """18 s, 2 min 14, 1 h 05 min, from a timedelta or seconds; whole seconds, never negative."""
     length = value if isinstance(value, timedelta) else timedelta(seconds=value)
     return spell_duration(max(length, timedelta(0)))
-
-
-def read_phone(typed: str) -> str | None:
-    """What someone typed to E.164, a French number unless it names a country; None when it is no telephone number."""
-    try:
-        number = phonenumbers.parse(typed, "FR")
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def count(value: int) -> str:

@@ -1,0 +1,90 @@
+"""The line: take, hold, hang up, object to the recording, close the fiche."""
+
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from desk import pages
+from desk.room import Room
+from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, take_and_ring
+from permanence.application.calls import save_form, wrap_up
+from permanence.application.desk_call import holder_of, problems_of
+from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.domain.calls import CallStatus
+from permanence.web.frame import redirect
+
+router = Router()  # type: ignore[no-untyped-call]
+
+_NOTICES = {Ringing.TAKEN_BY_ANOTHER: "taken", Ringing.OVER: "gone", Ringing.PHONE_FAILED: "phone_failed"}
+
+
+@router.post("/desk/appels/<call_id>/prendre")
+def take(call_id: str) -> Response[str]:
+    room = Room(router)
+    services = room.services
+    room.record(call_id)
+    if not room.agent.phone:
+        return pages.post_page(room, notice="no_phone", status=HTTPStatus.CONFLICT)
+    pickup = take_and_ring(
+        services.calls, services.phones, services.urls, call_id=call_id, agent=room.agent, now=room.now
+    )
+    if pickup.result is not Ringing.RINGING:
+        who = holder_of(pickup.call) if pickup.call else ""
+        return pages.post_page(room, notice=_NOTICES[pickup.result], who=who, status=HTTPStatus.CONFLICT)
+    _open_form(room, call_id)
+    return redirect(f"/desk/appels/{call_id}")
+
+
+def _open_form(room: Room, call_id: str) -> None:
+    """From now on a missing wrap-up shows on the Poste page, whatever becomes of the browser."""
+    record = room.record(call_id)
+    if record.form is None or record.form.agent != room.session.person.user_id:
+        save_form(room.services.calls, room.own_form(record), record.call)
+
+
+@router.post("/desk/appels/<call_id>/attente")
+def toggle_hold(call_id: str) -> Response[str]:
+    room = Room(router)
+    record, _ = room.keep_draft(call_id)
+    if record.call.status is not CallStatus.IN_PROGRESS:
+        return redirect(f"/desk/appels/{call_id}")
+    try:
+        hold(room.services.phones, room.services.urls, call_id, on_hold=room.form.one("attente") == "oui")
+    except (ProviderRefused, ProviderUnavailable):
+        return redirect(f"/desk/appels/{call_id}?avis=telephonie")
+    return redirect(f"/desk/appels/{call_id}")
+
+
+@router.post("/desk/appels/<call_id>/raccrocher")
+def end(call_id: str) -> Response[str]:
+    room = Room(router)
+    room.keep_draft(call_id)
+    try:
+        hang_up(room.services.phones, call_id)
+    except ProviderUnavailable:
+        return redirect(f"/desk/appels/{call_id}?avis=telephonie")
+    return redirect(f"/desk/appels/{call_id}")
+
+
+@router.post("/desk/appels/<call_id>/objection")
+def object_(call_id: str) -> Response[str]:
+    room = Room(router)
+    record, _ = room.keep_draft(call_id)
+    object_to_recording(room.services.calls, room.services.phones, record.call, room.now)
+    return redirect(f"/desk/appels/{call_id}")
+
+
+@router.post("/desk/appels/<call_id>/clore")
+def close(call_id: str) -> Response[str]:
+    """A call that nobody answered has nothing to tell: its fiche closes as it is."""
+    room = Room(router)
+    record, form = room.keep_draft(call_id)
+    if form.closed_at is not None:
+        return redirect("/desk")
+    was_answered = record.call.answered_at is not None
+    fields = room.services.contract.form_fields if was_answered else ()
+    if problems_of(form, fields):
+        return redirect(f"/desk/appels/{call_id}?avis=manque")
+    wrap_up(room.services.calls, form, record.call, fields, room.now)
+    return redirect("/desk")

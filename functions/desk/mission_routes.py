@@ -1,0 +1,103 @@
+"""The mission: send somebody, join a malfunction that is open, take an agreement by telephone, call the next one."""
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.api_gateway import Router
+
+from desk import pages
+from desk.room import Room
+from permanence.application.calls import save_form
+from permanence.application.desk_call import contact_of, place_of, position_of
+from permanence.application.dispatching import CallLink, DispatchRequest, act_on_dispatch, join_call, start_dispatch
+from permanence.application.ports import CallRecord, PastRetention
+from permanence.domain.dispatch import Accept, CallNext, DispatchEvent, Outcome
+from permanence.domain.main_courante import CallForm
+from permanence.web.frame import redirect
+from permanence.web.requests import MalformedRequest
+
+router = Router()  # type: ignore[no-untyped-call]
+
+
+@router.post("/desk/appels/<call_id>/intervention")
+def send(call_id: str) -> Response[str]:
+    """« Envoyer en intervention »: only after an answered tree (R21), to a known place, once a fiche."""
+    room = Room(router)
+    services = room.services
+    record, form = room.keep_draft(call_id)
+    if form.malfunction_id is not None or form.closed_at is not None:
+        return redirect(f"/desk/appels/{call_id}")
+    outcome = position_of(services.contract.guide, form).outcome
+    place = place_of(form, services.book.patrimoine())
+    if outcome is None or outcome.motif is None or place is None:
+        return redirect(f"/desk/appels/{call_id}?avis=decision")
+    request = DispatchRequest(
+        malfunction_id=room.form.one("malfunction_id"),
+        motif=outcome.motif,
+        place=place,
+        link=_link(record, form),
+        tree_version=form.tree_version,
+        path=form.path,
+    )
+    try:
+        opened = start_dispatch(services.malfunctions, services.reference, request, room.now, services.dispatching)
+    except ValueError as malformed:
+        raise MalformedRequest(str(malformed)) from malformed
+    save_form(services.calls, replace(form, malfunction_id=opened.malfunction_id), record.call)
+    return redirect(f"/desk/appels/{call_id}#mission")
+
+
+@router.post("/desk/appels/<call_id>/rattacher/<malfunction_id>")
+def join(call_id: str, malfunction_id: str) -> Response[str]:
+    room = Room(router)
+    record, form = room.keep_draft(call_id)
+    if form.malfunction_id is None and form.closed_at is None:
+        try:
+            joined = join_call(room.services.malfunctions, malfunction_id, _link(record, form), room.now)
+        except PastRetention:
+            return redirect(f"/desk/appels/{call_id}?avis=passe")
+        save_form(room.services.calls, replace(form, malfunction_id=joined.malfunction_id), record.call)
+    return redirect(f"/desk/appels/{call_id}#mission")
+
+
+@router.post("/desk/appels/<call_id>/accord")
+def accept_by_phone(call_id: str) -> Response[str]:
+    room = Room(router)
+    return _act(room, call_id, Accept(_step(room), by="agent"))
+
+
+@router.post("/desk/appels/<call_id>/suivant")
+def call_next(call_id: str) -> Response[str]:
+    room = Room(router)
+    return _act(room, call_id, CallNext(_step(room)))
+
+
+def _act(room: Room, call_id: str, event: DispatchEvent) -> Response[str]:
+    record, form = room.keep_draft(call_id)
+    if form.malfunction_id is None:
+        return redirect(f"/desk/appels/{call_id}")
+    services = room.services
+    try:
+        acted = act_on_dispatch(services.malfunctions, form.malfunction_id, event, room.now, services.dispatching)
+    except PastRetention:
+        return redirect(f"/desk/appels/{call_id}?avis=passe")
+    if acted.outcome is Outcome.TAKEN_BY_ANOTHER:
+        return pages.call_page(room, record, form, notice="taken_by_another", status=HTTPStatus.CONFLICT)
+    return redirect(f"/desk/appels/{call_id}#mission")
+
+
+def _step(room: Room) -> int:
+    given = room.form.one("step")
+    if not given.isdecimal() or len(given) > 3:
+        raise MalformedRequest("a step is a small number")
+    return int(given)
+
+
+def _link(record: CallRecord, form: CallForm) -> CallLink:
+    return CallLink(
+        contact=contact_of(form, record.call),
+        agent_name=form.agent_name,
+        description=form.fields.get("description", ""),
+        call=record.call,
+    )

@@ -1,0 +1,278 @@
+"""The pages of the desk and the parts of them that refresh. Each builds the values of its template, nothing more."""
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from aws_lambda_powertools.event_handler import Response
+
+from desk.room import Room, fingerprint
+from permanence.application.desk import Post, on_call_now, open_malfunction, post, waiting_calls
+from permanence.application.desk_call import (
+    ABSENT_WORDS,
+    Banner,
+    Problem,
+    banner,
+    dwelling_line,
+    fields_of,
+    find_dwelling,
+    place_of,
+    position_of,
+    problems_of,
+    same_building,
+    spoken,
+)
+from permanence.application.desk_mission import MissionPanel, mission_panel
+from permanence.application.dwelling_search import Found, search
+from permanence.application.ports import CallRecord, OpenWork
+from permanence.domain.calls import CallStatus
+from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.instants import paris_month
+from permanence.domain.main_courante import CallForm, Malfunction
+
+MOST_HITS = 6
+NOTHING_FOUND = Found((), 0)
+
+
+# --- Poste -----------------------------------------------------------------------------------------------------------
+
+
+def post_page(room: Room, notice: str = "", who: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
+    """The Poste page: 2 requests, and the rota's."""
+    services = room.services
+    shown = _post(room)
+    return services.frame.respond(
+        "post.html",
+        status=status,
+        **_common(room),
+        post=shown,
+        seen=_seen_of_post(shown),
+        on_call=on_call_now(services.book.duties(paris_month(room.now)), room.now),
+        emergency_numbers=services.contract.emergency_numbers,
+        notice=notice,
+        who=who,
+    )
+
+
+def post_refresh(room: Room, seen: str) -> Response[str]:
+    """What changed on the Poste page since the browser's last look: 2 requests."""
+    shown = _post(room)
+    now_seen = _seen_of_post(shown)
+    return room.services.frame.respond(
+        "post_refresh.html", **_common(room), post=shown, seen=now_seen, changed=seen != now_seen
+    )
+
+
+def _post(room: Room) -> Post:
+    return post(room.services.open_items.open_work(), room.services.contract, room.reader, room.now)
+
+
+def _seen_of_post(shown: Post) -> str:
+    waiting = tuple(replace(call, waited_s=0) for call in shown.waiting)
+    conversations = tuple(replace(call, talking_s=0) for call in shown.conversations)
+    return fingerprint(replace(shown, waiting=waiting, conversations=conversations))
+
+
+# --- Appel -----------------------------------------------------------------------------------------------------------
+
+
+def call_page(
+    room: Room,
+    record: CallRecord,
+    form: CallForm,
+    *,
+    query: str = "",
+    shows_problems: bool = False,
+    notice: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response[str]:
+    """The whole call page: 2 requests beside the call's own, 3 when its mission is over."""
+    services = room.services
+    work = services.open_items.open_work()
+    problems = problems_of(form, services.contract.form_fields) if shows_problems else {}
+    return services.frame.respond(
+        "call.html",
+        status=status,
+        **_common(room),
+        **_live_values(room, record, form, work),
+        **place_values(room, form, work),
+        **_guide_values(room, form),
+        form=form,
+        fields=fields_of(form, services.contract.form_fields, problems),
+        problem_words=PROBLEM_WORDS,
+        absent_words=ABSENT_WORDS,
+        emergency_numbers=services.contract.emergency_numbers,
+        query=query,
+        found=search(services.book.index(), query, MOST_HITS) if query else NOTHING_FOUND,
+        notice=notice,
+        call_notices=CALL_NOTICES,
+    )
+
+
+CALL_NOTICES = {
+    "manque": "La fiche n’est pas close : complétez les champs marqués, ou choisissez pourquoi ils manquent.",
+    "telephonie": "La téléphonie n’a pas répondu. Réessayez ; l’appel continue.",
+    "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
+    "passe": "Ce dysfonctionnement n’est plus conservé.",
+    "taken_by_another": "La mission est déjà à quelqu’un d’autre : voir la chaîne d’appel.",
+}
+PROBLEM_WORDS = {
+    Problem.MISSING: "à remplir",
+    Problem.NOT_A_PHONE: "numéro à corriger",
+    Problem.NOT_A_MAIL: "adresse à corriger",
+}
+
+
+def call_refresh(room: Room, call_id: str, seen: str) -> Response[str]:
+    """What changed on the call page: 2 requests while the call or its fiche is open, 1 or 2 more once they are not."""
+    work = room.services.open_items.open_work()
+    call = next((call for call in work.calls if call.call_id == call_id), None)
+    form = next((form for form in work.forms if form.call_id == call_id), None)
+    record = CallRecord(call, form) if call else room.record(call_id)
+    values = _live_values(room, record, form or room.form_of(record), work)
+    seen_parts = [*seen.split("."), "", "", ""]
+    now_parts = values["seen"].split(".")
+    return room.services.frame.respond(
+        "call_refresh.html",
+        **_common(room),
+        **values,
+        changed=[before != now for before, now in zip(seen_parts, now_parts, strict=False)],
+    )
+
+
+def hits_part(room: Room, form: CallForm, query: str) -> Response[str]:
+    """The dwellings that match what is being typed."""
+    services = room.services
+    found = search(services.book.index(), query, MOST_HITS)
+    values = {**_common(room), **_chosen(room, form)}
+    return services.frame.respond("hits.html", **values, form=form, query=query, found=found)
+
+
+def draft_part(room: Room) -> Response[str]:
+    """What the agent reads when the draft was saved by itself."""
+    return room.services.frame.respond("draft.html", **_common(room))
+
+
+def place_part(room: Room, record: CallRecord, form: CallForm) -> Response[str]:
+    """What depends on the place: the duplicate warning, the address of the fiche, the decision."""
+    work = room.services.open_items.open_work()
+    return room.services.frame.respond(
+        "place_refresh.html",
+        **_common(room),
+        **_live_values(room, record, form, work),
+        **place_values(room, form, work),
+        form=form,
+    )
+
+
+def _common(room: Room) -> dict[str, Any]:
+    return {"session": room.session, "now": room.now, "service": room.services.contract.landlord_name}
+
+
+def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork) -> dict[str, Any]:
+    """What changes by itself on the call page; `seen` has one fingerprint for each of its three parts."""
+    contract = room.services.contract
+    line = banner(record.call, contract, room.reader, room.now)
+    waiting = waiting_calls(work.calls, contract, room.reader, room.now)
+    others = tuple(call for call in waiting if call.call_id != record.call.call_id)
+    panel = _mission(room, form, work)
+    missions = tuple(
+        open_malfunction(known) for known in reversed(work.malfunctions) if known.malfunction_id != form.malfunction_id
+    )
+    decision = _decision(room, form, work) if panel is None else None
+    parts = (
+        fingerprint(_still(line)),
+        fingerprint(len(others), others[0].call_id if others else ""),
+        fingerprint(_still_panel(panel), missions, decision),
+    )
+    return {
+        "line": line,
+        "others": others,
+        "panel": panel,
+        "missions": missions,
+        "decision": decision,
+        "seen": ".".join(parts),
+        "new_id": uuid4().hex,
+        "live": record.call.status is not CallStatus.ENDED or form.closed_at is None or _is_moving(panel),
+    }
+
+
+def _is_moving(panel: MissionPanel | None) -> bool:
+    return panel is not None and panel.status not in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED)
+
+
+def _still(line: Banner) -> Banner:
+    return replace(line, wait_s=0 if not line.was_answered else line.wait_s, talk_s=0)
+
+
+def _still_panel(panel: MissionPanel | None) -> MissionPanel | None:
+    if panel is None or panel.due is None:
+        return panel
+    return replace(panel, due=replace(panel.due, left_s=0))
+
+
+def _mission(room: Room, form: CallForm, work: OpenWork) -> MissionPanel | None:
+    if form.malfunction_id is None:
+        return None
+    known = _open(work, form.malfunction_id) or room.services.malfunctions.get(form.malfunction_id)
+    if known is None or known.dispatch is None:
+        return None
+    return mission_panel(known, known.dispatch, room.now)
+
+
+def _open(work: OpenWork, malfunction_id: str) -> Malfunction | None:
+    return next((known for known in work.malfunctions if known.malfunction_id == malfunction_id), None)
+
+
+def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
+    """What can be decided now: the motif the guide led to, the place, and what is still missing to send somebody."""
+    contract = room.services.contract
+    outcome = position_of(contract.guide, form).outcome
+    place = place_of(form, room.services.book.patrimoine())
+    motif = contract.motifs.get(form.motif)
+    return {
+        "outcome": outcome.label if outcome else "",
+        "motif": motif.label if motif else "",
+        "place": ", ".join(part for part in (place.address, place.commune) if part) if place else "",
+        "duplicates": len(same_building(work.malfunctions, place, form.malfunction_id)),
+        "is_closed": form.closed_at is not None,
+    }
+
+
+def place_values(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
+    place = place_of(form, room.services.book.patrimoine())
+    known = same_building(work.malfunctions, place, form.malfunction_id) if form.malfunction_id is None else ()
+    return {
+        "duplicates": tuple((open_malfunction(one), one.opened_at, one.contacts) for one in known),
+        "open_buildings": {one.place.building_id for one in work.malfunctions if one.place.building_id},
+        **_chosen(room, form),
+    }
+
+
+def _chosen(room: Room, form: CallForm) -> dict[str, Any]:
+    patrimoine = room.services.book.patrimoine()
+    dwelling = find_dwelling(patrimoine, form.dwelling_id)
+    return {
+        "chosen": dwelling,
+        "chosen_line": dwelling_line(dwelling) if dwelling else "",
+        "dwelling_count": len(patrimoine.dwellings),
+    }
+
+
+def _guide_values(room: Room, form: CallForm) -> dict[str, Any]:
+    contract = room.services.contract
+    position = position_of(contract.guide, form)
+    said = position.question or position.outcome
+    needs_cadre = position.outcome is not None and position.outcome.informs_cadre
+    return {
+        "guide": contract.guide,
+        "position": position,
+        "say": spoken(said.say, contract, room.now) if said else "",
+        "cadre": _cadre(room) if needs_cadre else None,
+    }
+
+
+def _cadre(room: Room) -> Any:
+    people = on_call_now(room.services.book.duties(paris_month(room.now)), room.now)
+    return next((person for person in people if person.role == "cadre"), None)

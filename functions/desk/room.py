@@ -1,0 +1,107 @@
+"""What every route of the desk finds in its request: services, session, form, time."""
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from desk.services import Services
+from permanence.application.answering import Agent
+from permanence.application.calls import save_form
+from permanence.application.desk import Reader
+from permanence.application.desk_call import answer_question, choose_place, fill_in, find_dwelling
+from permanence.application.french import telephone
+from permanence.application.ports import CallRecord
+from permanence.application.signing_in import Session
+from permanence.domain.main_courante import CallForm
+from permanence.web.requests import Form
+
+_CALL_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class Room:
+    """One request at the desk; `app` is the resolver or a router that shares its context."""
+
+    def __init__(self, app: Any) -> None:
+        context = app.context
+        self.services = cast(Services, context["services"])
+        self.session = cast(Session, context["session"])
+        self.form = cast(Form, context["form"])
+        self.now = cast(datetime, context["now"])
+
+    @property
+    def reader(self) -> Reader:
+        person = self.session.person
+        return Reader(person.user_id, person.first_name)
+
+    @property
+    def agent(self) -> Agent:
+        person = self.session.person
+        return Agent(person.user_id, person.name, person.phone)
+
+    def record(self, call_id: str) -> CallRecord:
+        """The call and its fiche: 1 request. Raises NotFoundError."""
+        record = self.services.calls.get(call_id) if _CALL_ID.fullmatch(call_id) else None
+        if record is None:
+            raise NotFoundError
+        return record
+
+    def form_of(self, record: CallRecord) -> CallForm:
+        """The fiche as it was saved, or a new one that already holds the caller's number."""
+        if record.form is not None:
+            return record.form
+        caller = record.call.caller
+        kind = "mobile" if caller and caller.startswith(("+336", "+337")) else "landline"
+        return CallForm(
+            call_id=record.call.call_id,
+            agent="",
+            agent_name="",
+            opened_at=self.now,
+            fields={kind: telephone(caller)} if caller else {},
+        )
+
+    def own_form(self, record: CallRecord) -> CallForm:
+        """The fiche in the hands of the agent at the page: who took the call first may not have got it."""
+        person = self.session.person
+        return replace(self.form_of(record), agent=person.user_id, agent_name=person.name)
+
+    def keep_draft(self, call_id: str, answers: bool = False) -> tuple[CallRecord, CallForm]:
+        """Save what the page sent, whatever button was pressed; a closed fiche stays as it is: 2 requests.
+
+        The answer chosen in the guide counts only when it is what was sent (`answers`).
+        """
+        record = self.record(call_id)
+        form = self.form_of(record) if record.form else self.own_form(record)
+        if form.closed_at is not None:
+            return record, form
+        form = self._filled_in(form)
+        if answers and self.form.one("answer"):
+            guide = self.services.contract.guide
+            form = answer_question(guide, form, self.form.one("question"), self.form.one("answer"))
+        save_form(self.services.calls, form, record.call)
+        return replace(record, form=form), form
+
+    def _filled_in(self, form: CallForm) -> CallForm:
+        fields = self.services.contract.form_fields
+        posted = self.form
+        typed = {
+            field.field_id: (posted.one(field.field_id), posted.one(f"{field.field_id}__absent"))
+            for field in fields
+            if field.field_id in posted
+        }
+        form = fill_in(form, fields, typed)
+        free_address, dwelling_id = posted.one("free_address"), posted.one("dwelling")
+        if free_address and free_address != form.free_address:
+            form = choose_place(form, None, free_address)
+        elif dwelling_id and dwelling_id != form.dwelling_id:
+            dwelling = find_dwelling(self.services.book.patrimoine(), dwelling_id)
+            form = choose_place(form, dwelling, "") if dwelling else form
+        return form
+
+
+def fingerprint(*parts: object) -> str:
+    """Tells whether a part of a page differs from the one a browser shows."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]

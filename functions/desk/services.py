@@ -1,0 +1,140 @@
+"""What the pages of the desk work with."""
+
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from permanence.adapters.aws import make_client
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
+from permanence.adapters.dynamodb.reference import DynamoReferenceData, NothingLoaded
+from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.twilio.provider import make_phones, make_secret
+from permanence.application.dispatching import Dispatching
+from permanence.application.dwelling_search import DwellingIndex, build_index
+from permanence.application.ports import Calls, Malfunctions, OpenItems, PhoneProvider, ReferenceData
+from permanence.application.signing_in import Sessions
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain.contract import Contract
+from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.rota import Duty
+from permanence.web.frame import Frame
+
+_PROVIDER_TIMEOUT_S = 8.0
+
+
+class Services(Protocol):
+    @property
+    def frame(self) -> Frame: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def contract(self) -> Contract: ...
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def open_items(self) -> OpenItems: ...
+    @property
+    def malfunctions(self) -> Malfunctions: ...
+    @property
+    def reference(self) -> ReferenceData: ...
+    @property
+    def phones(self) -> PhoneProvider: ...
+    @property
+    def urls(self) -> TelephonyUrls: ...
+    @property
+    def dispatching(self) -> Dispatching: ...
+    @property
+    def book(self) -> "ReferenceBook": ...
+
+
+class ReferenceBook:
+    """The patrimoine and the rota in force, and the search index of the former, built again for a new version.
+
+    Before the first import all are empty: calls come in all the same, and go on with a free address (R28).
+    """
+
+    def __init__(self, data: ReferenceData) -> None:
+        self._data = data
+        self._indexed: tuple[str, DwellingIndex] | None = None
+
+    def patrimoine(self) -> Patrimoine:
+        try:
+            return self._data.patrimoine()
+        except NothingLoaded:
+            return Patrimoine("", (), (), ())
+
+    def duties(self, month: str) -> Sequence[Duty]:
+        try:
+            return self._data.duties(month)
+        except NothingLoaded:
+            return ()
+
+    def index(self) -> DwellingIndex:
+        patrimoine = self.patrimoine()
+        if self._indexed is None or self._indexed[0] != patrimoine.version:
+            self._indexed = (patrimoine.version, build_index(patrimoine))
+        return self._indexed[1]
+
+
+class LiveServices:
+    """The services on AWS; each client is made when a request first needs it."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self._environ = environ
+
+    @cached_property
+    def frame(self) -> Frame:
+        return Frame(Path(__file__).parent / "templates")
+
+    @cached_property
+    def sessions(self) -> DynamoSessions:
+        return DynamoSessions(self._table)
+
+    @cached_property
+    def contract(self) -> Contract:
+        return load_contract()
+
+    @cached_property
+    def calls(self) -> DynamoCalls:
+        return DynamoCalls(self._table)
+
+    @cached_property
+    def open_items(self) -> DynamoOpenItems:
+        return DynamoOpenItems(self._table)
+
+    @cached_property
+    def malfunctions(self) -> DynamoMalfunctions:
+        return DynamoMalfunctions(self._table)
+
+    @cached_property
+    def reference(self) -> DynamoReferenceData:
+        bucket = S3ObjectStore(make_client("s3", self._environ), self._environ["REFERENCE_BUCKET"])
+        return DynamoReferenceData(self._table, bucket)
+
+    @cached_property
+    def phones(self) -> PhoneProvider:
+        return make_phones(self._environ, self.contract.numbers, make_secret(self._environ), _PROVIDER_TIMEOUT_S)
+
+    @cached_property
+    def urls(self) -> TelephonyUrls:
+        return TelephonyUrls(self._environ["PUBLIC_BASE_URL"].rstrip("/"))
+
+    @cached_property
+    def dispatching(self) -> Dispatching:
+        return Dispatching(self.contract, f"{self.urls.base}/m/")
+
+    @cached_property
+    def book(self) -> ReferenceBook:
+        return ReferenceBook(self.reference)
+
+    @cached_property
+    def _table(self) -> Table:
+        client: Any = make_client("dynamodb", self._environ)
+        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.contract.retention)

@@ -1,0 +1,222 @@
+"""The Poste page: who waits, what is open, which wrap-ups are missing. Primitives only, from one query of open work."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from permanence.application.extranet import caller_name, dispatch_state
+from permanence.application.ports import OpenWork
+from permanence.application.timeline import State
+from permanence.domain.calendar import Service, next_change, opening_words, service_at, service_of_call
+from permanence.domain.calls import Call, CallStatus
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.instants import to_paris
+from permanence.domain.main_courante import CallForm, Malfunction, Place
+from permanence.domain.rota import Duty, OnCallRole
+
+EVENING = 18
+MORNING = 5
+_WAITING = frozenset({CallStatus.PRESENTED, CallStatus.WAITING, CallStatus.TAKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The agent at the page."""
+
+    agent_id: str
+    first_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNow:
+    """The band of a page: the service in force and until when, in words."""
+
+    service: Service
+    until: str
+    greeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCall:
+    """`caller` is None for a withheld number; `taken_by` is the agent whose phone rings for it, or empty."""
+
+    call_id: str
+    caller: str | None
+    service: Service
+    presented_at: datetime
+    waited_s: int
+    taken_by: str
+    is_readers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    call_id: str
+    agent_name: str
+    talking_s: int
+    on_hold: bool
+    is_readers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingWrapUp:
+    call_id: str
+    opened_at: datetime
+    caller: str
+    request: str
+    agent_name: str
+    is_readers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMalfunction:
+    """`place` is one line; `state` and `at` say how far the dispatch is; the page of `call_id` follows it."""
+
+    malfunction_id: str
+    number: str
+    motif: str
+    place: str
+    state: State
+    at: datetime | None
+    callers: int
+    needs_help: bool
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`own_call` is the call the reader's phone rings for or is talking on."""
+
+    now: ServiceNow
+    waiting: tuple[WaitingCall, ...]
+    conversations: tuple[Conversation, ...]
+    own_call: str
+    wrap_ups: tuple[MissingWrapUp, ...]
+    malfunctions: tuple[OpenMalfunction, ...]
+
+    @property
+    def longest_wait_s(self) -> int:
+        return max((call.waited_s for call in self.waiting), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """Someone of Habitat 70 on call now; `phone` in E.164; `sectors` as the rota names them."""
+
+    name: str
+    phone: str
+    role: OnCallRole
+    sectors: tuple[str, ...]
+
+
+def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> Post:
+    """What the Poste page shows at an instant (UTC)."""
+    live = {call.call_id: call for call in work.calls}
+    own = next((call.call_id for call in work.calls if _holder(call)[0] == reader.agent_id), "")
+    return Post(
+        now=service_now(contract, reader, now),
+        waiting=waiting_calls(work.calls, contract, reader, now),
+        conversations=tuple(
+            Conversation(
+                call.call_id,
+                call.answered_by_name or "",
+                int((now - call.answered_at).total_seconds()),
+                call.on_hold,
+                call.answered_by == reader.agent_id,
+            )
+            for call in work.calls
+            if call.status is CallStatus.IN_PROGRESS and call.answered_at
+        ),
+        own_call=own,
+        wrap_ups=tuple(_wrap_up(form, reader) for form in work.forms if form.call_id not in live),
+        malfunctions=tuple(open_malfunction(known) for known in reversed(work.malfunctions)),
+    )
+
+
+def waiting_calls(calls: Iterable[Call], contract: Contract, reader: Reader, now: datetime) -> tuple[WaitingCall, ...]:
+    """The queue, who waits longest first; a call whose agent's phone still rings is in it."""
+    waiting = [
+        WaitingCall(
+            call.call_id,
+            call.caller,
+            service_of_call(call.presented_at, contract.hours, contract.overflow_delays),
+            call.presented_at,
+            max(0, int((now - call.presented_at).total_seconds())),
+            call.take.agent_name if call.take else "",
+            call.take is not None and call.take.agent == reader.agent_id,
+        )
+        for call in calls
+        if call.status in _WAITING and call.presented_at
+    ]
+    return tuple(sorted(waiting, key=lambda call: (call.presented_at, call.call_id)))
+
+
+def service_now(contract: Contract, reader: Reader, now: datetime) -> ServiceNow:
+    service = service_at(now, contract.hours)
+    return ServiceNow(service, until(contract, now), greeting(contract, service, reader.first_name, now))
+
+
+def until(contract: Contract, now: datetime) -> str:
+    """« jusqu’à lundi 8 h 30 »: when the service changes next."""
+    return f"jusqu’à {opening_words(next_change(now, contract.hours), now)}"
+
+
+def greeting(contract: Contract, service: Service, first_name: str, now: datetime) -> str:
+    """The agreed formula (R12), with the agent's first name and the salutation of the hour in Paris."""
+    salutation = "bonjour" if MORNING <= to_paris(now).hour < EVENING else "bonsoir"
+    return contract.messages[service].greeting.format(agent=first_name, salutation=salutation)
+
+
+def open_malfunction(known: Malfunction) -> OpenMalfunction:
+    state, at = dispatch_state(known.dispatch)
+    return OpenMalfunction(
+        known.malfunction_id,
+        known.number,
+        known.motif_label,
+        place_line(known.place),
+        state,
+        at,
+        len(known.contacts),
+        known.dispatch is not None and known.dispatch.status is DispatchStatus.EXHAUSTED,
+        known.contacts[0].call_id if known.contacts else "",
+    )
+
+
+def place_line(place: Place) -> str:
+    """12 rue Baron Bouvier, bât. B, Vesoul: without the door, for lists."""
+    building = place.details.split(",")[0] if place.details.startswith("bât.") else ""
+    return ", ".join(part for part in (place.address, building, place.commune) if part)
+
+
+def on_call_now(duties: Iterable[Duty], now: datetime) -> tuple[OnCall, ...]:
+    """Who of Habitat 70 is on call at an instant (UTC), the cadre first, each person once with every sector."""
+    found: dict[tuple[str, OnCallRole], OnCall] = {}
+    for duty in duties:
+        if not duty.start <= now < duty.end:
+            continue
+        key = (duty.person.person_id, duty.role)
+        sectors = () if duty.sector == "*" else (duty.sector,)
+        known = found.get(key)
+        if known is None or not set(sectors) <= set(known.sectors):
+            found[key] = OnCall(
+                duty.person.name, duty.person.phone, duty.role, (known.sectors if known else ()) + sectors
+            )
+    return tuple(sorted(found.values(), key=lambda person: (person.role is not OnCallRole.CADRE, person.sectors)))
+
+
+def _holder(call: Call) -> tuple[str | None, str | None]:
+    if call.answered_at:
+        return call.answered_by, call.answered_by_name
+    return (call.take.agent, call.take.agent_name) if call.take else (None, None)
+
+
+def _wrap_up(form: CallForm, reader: Reader) -> MissingWrapUp:
+    return MissingWrapUp(
+        form.call_id,
+        form.opened_at,
+        caller_name(form),
+        form.fields.get("description", ""),
+        form.agent_name,
+        form.agent == reader.agent_id,
+    )

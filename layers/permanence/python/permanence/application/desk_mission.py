@@ -1,0 +1,196 @@
+"""The mission panel of the call page: what to say, who is called now, until when, who comes next. Primitives only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from permanence.application.extranet import dispatch_state
+from permanence.application.french import clock
+from permanence.application.timeline import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
+from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Role, Step, StepStatus
+from permanence.domain.main_courante import Malfunction
+
+_STATUS_STATES: Mapping[StepStatus, State] = {
+    StepStatus.ACCEPTED: State("Accepté", "ok", "circle-check"),
+    StepStatus.DECLINED: State("Refusé", "bad", "circle-x"),
+    StepStatus.NO_ANSWER: NO_ANSWER,
+    StepStatus.FAILED: State("Injoignable", "bad", "phone-off"),
+    StepStatus.TAKEN_BY_ANOTHER: State("Prise par un autre", "", "users"),
+    StepStatus.CANCELLED: State("Annulée", "", "ban"),
+}
+_MARKS: Mapping[StepStatus, Mark] = {StepStatus.ACCEPTED: Mark.OK}
+_SMS_WORDS: Mapping[ChannelStatus | None, str] = {
+    ChannelStatus.PENDING: "SMS à partir",
+    ChannelStatus.SENT: "SMS envoyé",
+    ChannelStatus.DELIVERED: "SMS délivré",
+    ChannelStatus.FAILED: "SMS non délivré",
+}
+_VOICE_WORDS: Mapping[ChannelStatus | None, str] = {
+    ChannelStatus.PENDING: "appel à partir",
+    ChannelStatus.SENT: "appel lancé",
+    ChannelStatus.RINGING: "sonne",
+    ChannelStatus.DELIVERED: "décroché",
+    ChannelStatus.VOICEMAIL: "répondeur",
+    ChannelStatus.NO_ANSWER: "ne répond pas",
+    ChannelStatus.FAILED: "appel impossible",
+}
+_STAFF = frozenset({Role.TECHNICIEN, Role.CADRE})
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLine:
+    """One person of the chain. `mark` is past, now, next, ok or bad; `told` says in words what was tried."""
+
+    mark: str
+    name: str
+    role: str
+    phone: str
+    reason: str
+    state: State
+    told: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The deadline of the person being called (UTC), seconds left, and who comes after."""
+
+    at: datetime
+    left_s: int
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissionPanel:
+    """`say` is read to the tenant; `current` is the step being called, None when nobody is."""
+
+    malfunction_id: str
+    number: str
+    reference: str
+    motif: str
+    place: str
+    status: DispatchStatus
+    state: State
+    state_at: datetime | None
+    say: str
+    due: Due | None
+    current: int | None
+    chain: tuple[ChainLine, ...]
+    can_accept_by_phone: bool
+    can_call_next: bool
+    report_note: str
+
+
+def mission_panel(malfunction: Malfunction, dispatch: Dispatch, now: datetime) -> MissionPanel:
+    """A dispatch as the agent follows it at an instant (UTC)."""
+    calling = dispatch.status is DispatchStatus.CALLING
+    current = dispatch.current if calling and 0 <= dispatch.current < len(dispatch.steps) else None
+    state, state_at = dispatch_state(dispatch)
+    return MissionPanel(
+        malfunction_id=malfunction.malfunction_id,
+        number=malfunction.number,
+        reference=dispatch.reference,
+        motif=malfunction.motif_label,
+        place=", ".join(part for part in (malfunction.place.address, malfunction.place.commune) if part),
+        status=dispatch.status,
+        state=state,
+        state_at=state_at,
+        say=_words_for_tenant(dispatch),
+        due=_due(dispatch, current, now) if current is not None else None,
+        current=current,
+        chain=tuple(_line(dispatch, index, step) for index, step in enumerate(dispatch.steps)),
+        can_accept_by_phone=calling or dispatch.status is DispatchStatus.EXHAUSTED,
+        can_call_next=current is not None,
+        report_note=dispatch.report_note,
+    )
+
+
+def _due(dispatch: Dispatch, current: int, now: datetime) -> Due | None:
+    deadline = dispatch.steps[current].deadline
+    if deadline is None:
+        return None
+    following = next((step for step in dispatch.steps[current + 1 :] if step.status is StepStatus.PLANNED), None)
+    then = f"{following.responder.name}, {_role(following)}" if following else "alarme au superviseur"
+    return Due(deadline, max(0, int((deadline - now).total_seconds())), then)
+
+
+def _line(dispatch: Dispatch, index: int, step: Step) -> ChainLine:
+    return ChainLine(
+        mark=_mark(dispatch, index, step),
+        name=step.responder.name,
+        role=_role(step),
+        phone=step.responder.phone,
+        reason=step.responder.reason,
+        state=_step_state(step),
+        told=" · ".join(_told(step)),
+        note=step.note,
+    )
+
+
+def _mark(dispatch: Dispatch, index: int, step: Step) -> str:
+    if step.status is StepStatus.CALLING:
+        return "now" if index == dispatch.current else "past"
+    if step.status is StepStatus.PLANNED:
+        return "next"
+    return _MARKS.get(step.status, Mark.PAST).value
+
+
+def _step_state(step: Step) -> State:
+    if step.status is StepStatus.CALLING:
+        if step.voice is ChannelStatus.RINGING:
+            return State("Sonne", "info", "bell-ring")
+        if step.voice is ChannelStatus.VOICEMAIL:
+            return VOICEMAIL
+        if step.voice is ChannelStatus.DELIVERED:
+            return State("En ligne", "info", "phone-outgoing")
+        return State("Appelé", "info", "phone-outgoing")
+    if step.status is StepStatus.PLANNED:
+        return State("Ensuite", "plan", "clock")
+    if step.status is StepStatus.NO_ANSWER and step.voice is ChannelStatus.VOICEMAIL:
+        return VOICEMAIL
+    return _STATUS_STATES[step.status]
+
+
+def _told(step: Step) -> list[str]:
+    told = [f"appelé à {clock(step.started_at)}"] if step.started_at else []
+    told += [_SMS_WORDS[step.sms]] if step.sms in _SMS_WORDS else []
+    told += [_VOICE_WORDS[step.voice]] if step.voice in _VOICE_WORDS else []
+    if step.ended_at:
+        verdict = "accord" if step.status is StepStatus.ACCEPTED else "sans accord"
+        told.append(f"{verdict} à {clock(step.ended_at)}")
+    return told
+
+
+def _role(step: Step) -> str:
+    return ROLE_WORDS[step.responder.role]
+
+
+def _words_for_tenant(dispatch: Dispatch) -> str:
+    """Who comes is said by trade, never by name."""
+    winner = dispatch.steps[dispatch.winner] if dispatch.winner is not None else None
+    who = "Le technicien d’astreinte" if winner and winner.responder.role in _STAFF else "L’entreprise"
+    match dispatch.status:
+        case DispatchStatus.CALLING if dispatch.current >= 0:
+            return _words_while_calling(dispatch.steps[: dispatch.current + 1])
+        case DispatchStatus.ACCEPTED if dispatch.announced_arrival_at:
+            return f"{who} a accepté et annonce son arrivée vers {clock(dispatch.announced_arrival_at)}."
+        case DispatchStatus.ACCEPTED:
+            return f"{who} a accepté. Vous recevrez son heure d’arrivée."
+        case DispatchStatus.ON_SITE if dispatch.on_site_at:
+            return f"{who} est sur place depuis {clock(dispatch.on_site_at)}."
+        case DispatchStatus.REPORTED:
+            return "L’intervention est terminée. Si cela recommence, rappelez tout de suite."
+        case DispatchStatus.CANCELLED:
+            return "L’intervention est annulée."
+        case _:
+            return "Je n’ai pas encore d’accord. Un responsable prend la suite ; restez joignable, je vous rappelle."
+
+
+def _words_while_calling(called: tuple[Step, ...]) -> str:
+    last = called[-1].responder
+    companies_before = {step.responder.person_id for step in called[:-1]} - {last.person_id}
+    if last.role in _STAFF:
+        return "J’appelle le technicien d’astreinte et je vous préviens dès qu’il accepte."
+    if companies_before:
+        return "Une première entreprise ne peut pas venir. Une autre est appelée en ce moment."
+    return "J’appelle l’entreprise et je vous préviens dès que quelqu’un accepte."
