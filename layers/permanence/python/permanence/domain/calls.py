@@ -113,17 +113,18 @@ class Call:
 def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     """All events of one call, in any order and any number of times, to the call they tell.
 
-    Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life.
+    Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life: an
+    agent's phone that picks up after the caller has gone is no answer (R62).
     """
     facts = sorted(_first_tellings(call_id, events).values(), key=_order)
     of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
     presented = _first(of_kind[CallEventKind.PRESENTED])
-    answered = _first(of_kind[CallEventKind.ANSWERED])
-    ended = _first(of_kind[CallEventKind.ENDED])
+    ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(of_kind[CallEventKind.LEFT_QUEUE])
+    answered = _in_time(_first(of_kind[CallEventKind.ANSWERED]), ended)
     queued = _first(of_kind[CallEventKind.QUEUED])
     takes = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.TAKEN])}
     released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]}
-    last_attempt = max(takes, default=0)
+    last_attempt = max({*takes, *released}, default=0)
     current = takes.get(last_attempt) if last_attempt not in released else None
     answering = takes.get(int(answered.data.get("attempt", "0"))) if answered else None
     holds = sorted(of_kind[CallEventKind.HELD] + of_kind[CallEventKind.RESUMED], key=_order)
@@ -164,6 +165,18 @@ def _order(event: CallEvent) -> tuple[datetime, str, list[tuple[str, str]], str]
 
 def _first(events: list[CallEvent]) -> CallEvent | None:
     return events[0] if events else None
+
+
+def _hung_up_in_queue(left_queue: list[CallEvent]) -> CallEvent | None:
+    """The end of a caller who gave up waiting, should the provider never tell of the end itself."""
+    return _first([event for event in left_queue if event.data.get("result") == "hangup"])
+
+
+def _in_time(answered: CallEvent | None, ended: CallEvent | None) -> CallEvent | None:
+    """The provider stamps the end in whole seconds, rounded down."""
+    if answered is not None and ended is not None and answered.at >= ended.at + timedelta(seconds=1):
+        return None
+    return answered
 
 
 def _status(
