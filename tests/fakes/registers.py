@@ -1,11 +1,12 @@
 """Reference data, audit, jobs and sessions in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from permanence.application.ports import JobRun
+from permanence.application.ports import JobRun, StampedItem
 from permanence.application.signing_in import Challenge, Session
+from permanence.domain.facts import CallFact
 from permanence.domain.instants import paris_month
 from permanence.domain.patrimoine import Patrimoine
 from permanence.domain.rota import Duty
@@ -100,3 +101,29 @@ class FakeSessions:
             return False
         self.spent[user_id, code] = until
         return True
+
+
+@dataclass
+class FakePurgeIndex:
+    """`stamped` by the day of erasure; `faults` as in FakePhone, for the deletions."""
+
+    stamped: dict[date, list[StampedItem]] = field(default_factory=dict)
+    faults: list[Exception | None] = field(default_factory=list)
+
+    def due(self, day: date) -> Iterator[StampedItem]:
+        yield from tuple(self.stamped.get(day, ()))
+
+    def delete(self, items: Sequence[StampedItem]) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+        for day, members in self.stamped.items():
+            self.stamped[day] = [member for member in members if member not in items]
+
+
+@dataclass
+class FakeFacts:
+    facts: dict[str, CallFact] = field(default_factory=dict)
+
+    def settle(self, fact: CallFact) -> None:
+        self.facts.setdefault(fact.ref, fact)
