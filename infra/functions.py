@@ -109,6 +109,8 @@ class Functions(Construct):
         monthly = self._add("reports", reports, timeout_s=300, memory_mb=1024, invoked_by_schedule=True)
         self._table(monthly, READ + WRITE)
         self._objects(monthly, ["s3:GetObject", "s3:PutObject"], REPORTS_BUCKET=buckets.reports)
+        self._objects(monthly, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
+        monthly.function.add_environment("MAIL_SENDER", resources.mail_sender)
 
         retention = self._add("retention", base, timeout_s=600, memory_mb=512, invoked_by_schedule=True)
         self._table(retention, READ + WRITE + ("dynamodb:BatchWriteItem",))
@@ -119,6 +121,8 @@ class Functions(Construct):
             RECORDINGS_BUCKET=buckets.recordings,
             REPORTS_BUCKET=buckets.reports,
         )
+        self._objects(retention, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
+        retention.allow(["s3:PutObject"], [buckets.reports.arn_for_objects("certificates/*")])
         for bucket in (buckets.recordings, buckets.reports):
             retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
 

@@ -1,0 +1,82 @@
+"""How the mails of this function look: their templates, and French type that every mail reader shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from permanence.application.french import NBSP, clock, telephone
+from permanence.application.timeline import Line
+from permanence.domain.instants import paris_day, to_paris
+from permanence.web.formats import DAYS, THIN, day, plural, typography
+
+TONES: Mapping[str, tuple[str, str]] = {
+    "ok": ("#dcefe2", "#12633a"),
+    "info": ("#e1e9f6", "#28477a"),
+    "wait": ("#fcedc8", "#754700"),
+    "bad": ("#f9e0dd", "#9d1c1a"),
+    "": ("#e6ebe8", "#13201c"),
+}
+"""Ground and ink of a state, by the tone of `timeline.State`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddresses:
+    """`sender` is also where a reader may write about a mistake; `extranet` is the address of the extranet."""
+
+    sender: str
+    extranet: str
+
+
+def render(template: str, known: Mapping[str, object]) -> str:
+    """A template of this function in French type; `*.html` is escaped."""
+    return set_type(_templates().get_template(template).render(known))
+
+
+def set_type(text: str) -> str:
+    """U+00A0 everywhere: the Word engine of some mail readers does not know the narrow space."""
+    return typography(text).replace(THIN, NBSP)
+
+
+def weekday_clock(at: datetime) -> str:
+    """sam. 22 h 49"""
+    return f"{DAYS[to_paris(at).weekday()][:3]}.{NBSP}{clock(at)}"
+
+
+def dated_lines(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
+    """(time, text) of each line; the first of a day names the day."""
+    previous = None
+    for line in lines:
+        local = paris_day(line.at)
+        yield clock(line.at) if local == previous else weekday_clock(line.at), line.text
+        previous = local
+
+
+def of_place(name: str) -> str:
+    """de Gray, d’Héricourt"""
+    return f"d’{name}" if name[:1].casefold() in "aâeéèêiîoôuûhy" else f"de {name}"
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        clock=clock,
+        dated_lines=dated_lines,
+        day=day,
+        of_place=of_place,
+        phone=telephone,
+        plural=plural,
+        weekday_clock=weekday_clock,
+    )
+    environment.globals["tones"] = TONES
+    return environment

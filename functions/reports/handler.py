@@ -1,0 +1,83 @@
+"""The scheduled reports: ``{"job": "end_of_period"}`` and ``{"job": "monthly"}``; an instant ``at`` may come with them."""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from permanence.adapters import clock
+from permanence.adapters.excel_lists import write_list
+from permanence.application.end_of_period import EndOfPeriod, tell_ended_periods
+from permanence.application.monthly import Monthly, freeze_ended_months
+from permanence.application.ports import JobRun
+from permanence.application.report_sheets import monthly_sheets
+from permanence.domain.instants import parse_instant
+from reports.live_services import live_services
+from reports.monthly_mail import write_monthly_mail
+from reports.period_mail import write_period_mail
+from reports.services import Services
+
+logger = Logger()
+metrics = Metrics()
+
+
+@metrics.log_metrics
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Run a job; what it raises reaches the dead letters of failed runs."""
+    return run_job(event, _live(), clock.now(os.environ))
+
+
+def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict[str, Any]:
+    """What was told or frozen, by period; raises ValueError on a job that is not known."""
+    at = parse_instant(event["at"]) if "at" in event else now
+    match event.get("job"):
+        case "end_of_period":
+            runs: Sequence[JobRun] = tell_ended_periods(_end_of_period(services), at)
+        case "monthly":
+            runs = freeze_ended_months(_monthly(services), at)
+        case unknown:
+            raise ValueError(f"unknown job {unknown!r}")
+    metrics.add_metric("ReportsRan", MetricUnit.Count, 1)
+    for run in runs:
+        logger.info("report", job=run.job, period=run.period, counts=dict(run.counts))
+    logger.info("job done", job=event["job"], periods=len(runs))
+    return {"job": event["job"], "runs": [{"period": run.period, "counts": dict(run.counts)} for run in runs]}
+
+
+def _end_of_period(services: Services) -> EndOfPeriod:
+    landlord = services.contract.landlord_name
+    return EndOfPeriod(
+        contract=services.contract,
+        calls=services.calls,
+        malfunctions=services.malfunctions,
+        open_items=services.open_items,
+        reference=services.reference,
+        notices=services.notices,
+        jobs=services.jobs,
+        reports=services.reports,
+        write=lambda mail: write_period_mail(mail, landlord, services.addresses),
+    )
+
+
+def _monthly(services: Services) -> Monthly:
+    contract = services.contract
+    return Monthly(
+        contract=contract,
+        calls=services.calls,
+        malfunctions=services.malfunctions,
+        reference=services.reference,
+        notices=services.notices,
+        jobs=services.jobs,
+        reports=services.reports,
+        write_workbook=lambda report: write_list(*monthly_sheets(report, contract)),
+        write_mail=lambda report, workbook, at: write_monthly_mail(report, workbook, at, contract, services.addresses),
+    )
+
+
+@cache
+def _live() -> Services:
+    return live_services(os.environ)

@@ -1,0 +1,34 @@
+"""What the reports need, from the function's environment."""
+
+from collections.abc import Mapping
+
+from permanence.adapters.aws import make_client
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.jobs import DynamoJobs
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.notices import DynamoNotices
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
+from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.adapters.s3 import S3ObjectStore
+from reports.french_mail import MailAddresses
+from reports.services import Services
+
+
+def live_services(environ: Mapping[str, str]) -> Services:
+    """`Services` on AWS."""
+    contract = load_contract()
+    dynamodb, s3 = make_client("dynamodb", environ), make_client("s3", environ)
+    table = Table(dynamodb, environ["TABLE_NAME"], environ["LANDLORD_ID"], contract.retention)
+    return Services(
+        contract=contract,
+        calls=DynamoCalls(table),
+        malfunctions=DynamoMalfunctions(table),
+        open_items=DynamoOpenItems(table),
+        reference=DynamoReferenceData(table, S3ObjectStore(s3, environ["REFERENCE_BUCKET"])),
+        notices=DynamoNotices(table),
+        jobs=DynamoJobs(table),
+        reports=S3ObjectStore(s3, environ["REPORTS_BUCKET"]),
+        addresses=MailAddresses(environ["MAIL_SENDER"], environ["PUBLIC_BASE_URL"].rstrip("/") + "/extranet"),
+    )

@@ -1,0 +1,30 @@
+"""What the reports are written with."""
+
+from dataclasses import dataclass
+
+from permanence.application.ports import (
+    Calls,
+    Jobs,
+    Malfunctions,
+    Notices,
+    ObjectStore,
+    OpenItems,
+    ReferenceData,
+)
+from permanence.domain.contract import Contract
+from reports.french_mail import MailAddresses
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`reports` is the bucket of frozen reports and of the mails that were told."""
+
+    contract: Contract
+    calls: Calls
+    malfunctions: Malfunctions
+    open_items: OpenItems
+    reference: ReferenceData
+    notices: Notices
+    jobs: Jobs
+    reports: ObjectStore
+    addresses: MailAddresses

@@ -1,0 +1,1 @@
+"""Erases what has been kept long enough, and proves it."""

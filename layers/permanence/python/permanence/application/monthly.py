@@ -1,0 +1,86 @@
+"""The report of each month, frozen on the first run after its end (R51, R65)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from permanence.application.call_facts import AgencyOfCall, facts_of
+from permanence.application.ports import Calls, JobRun, Jobs, Malfunctions, Notices, ObjectStore, ReferenceData
+from permanence.domain.contract import Contract
+from permanence.domain.instants import paris_month
+from permanence.domain.notices import Notice, NoticeKind
+from permanence.domain.reporting import MonthlyReport, monthly_report
+
+JOB = "monthly"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """What the job works with. `write_workbook` renders a report as Excel, `write_mail` the message that carries it."""
+
+    contract: Contract
+    calls: Calls
+    malfunctions: Malfunctions
+    reference: ReferenceData
+    notices: Notices
+    jobs: Jobs
+    reports: ObjectStore
+    write_workbook: Callable[[MonthlyReport], bytes]
+    write_mail: Callable[[MonthlyReport, bytes, datetime], bytes]
+
+
+def report_key(month: str) -> str:
+    """Where the frozen report of a month is kept."""
+    return f"reports/{month}/permanence-{month}.xlsx"
+
+
+def freeze_ended_months(job: Monthly, now: datetime) -> tuple[JobRun, ...]:
+    """Freeze every month that has ended since the last one frozen; the first run ever takes the last month.
+
+    A repeat finds nothing to do. 1 request a page of calls.
+    """
+    return tuple(_freeze(job, month, now) for month in _months_to_freeze(job, now))
+
+
+def _months_to_freeze(job: Monthly, now: datetime) -> Iterator[str]:
+    ended = _month_before(paris_month(now))
+    latest = job.jobs.latest(JOB, 1)
+    missed = [ended]
+    while latest and _month_before(missed[0]) > latest[0].period:
+        missed.insert(0, _month_before(missed[0]))
+    return (month for month in missed if not latest or month > latest[0].period)
+
+
+def _month_before(month: str) -> str:
+    year, number = (int(part) for part in month.split("-"))
+    return f"{year}-{number - 1:02}" if number > 1 else f"{year - 1}-12"
+
+
+def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
+    contract = job.contract
+    facts = facts_of(job.calls.of_month(month), AgencyOfCall(job.malfunctions, job.reference), contract)
+    report = monthly_report(month, facts, contract.version, contract.service_level)
+    key = report_key(month)
+    workbook = job.write_workbook(report)
+    if not job.reports.put_once(key, workbook, EXCEL):
+        # An interrupted run has frozen it: the mail carries that one, whatever is known by now.
+        workbook = job.reports.get(key)
+    mail_key = f"mails/{JOB}/{month}.eml"
+    job.reports.put_once(mail_key, job.write_mail(report, workbook, now), "message/rfc822")
+    job.notices.put_job_notices(
+        [
+            Notice(
+                owner=f"job:{JOB}:{month}",
+                key="mail-default",
+                kind=NoticeKind.MAIL,
+                to=",".join(contract.default_mailing_list),
+                created_at=now,
+                body_key=mail_key,
+                extra={"objects": key},
+            )
+        ]
+    )
+    run = JobRun(JOB, month, now, {"n": report.n, "n40": report.n40, "nr": report.nr})
+    job.jobs.finish(run)
+    return run
