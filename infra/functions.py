@@ -106,13 +106,20 @@ class Functions(Construct):
         )
         recording_import.allow(["s3:ListBucketVersions"], [buckets.recordings.bucket_arn])
 
-        monthly = self._add("reports", reports, timeout_s=300, memory_mb=1024, invoked_by_schedule=True)
+        self._add_scheduled_work(reports, base)
+
+        for function in self.by_name.values():
+            self._use_key(function)
+
+    def _add_scheduled_work(self, reports_layers: Sequence[Any], retention_layers: Sequence[Any]) -> None:
+        buckets = self._resources.buckets
+        monthly = self._add("reports", reports_layers, timeout_s=300, memory_mb=1024, invoked_by_schedule=True)
         self._table(monthly, READ + WRITE)
         self._objects(monthly, ["s3:GetObject", "s3:PutObject"], REPORTS_BUCKET=buckets.reports)
         self._objects(monthly, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
-        monthly.function.add_environment("MAIL_SENDER", resources.mail_sender)
+        monthly.function.add_environment("MAIL_SENDER", self._resources.mail_sender)
 
-        retention = self._add("retention", base, timeout_s=600, memory_mb=512, invoked_by_schedule=True)
+        retention = self._add("retention", retention_layers, timeout_s=600, memory_mb=512, invoked_by_schedule=True)
         self._table(retention, READ + WRITE + ("dynamodb:BatchWriteItem",))
         self._provider(retention)
         self._objects(
@@ -125,9 +132,6 @@ class Functions(Construct):
         retention.allow(["s3:PutObject"], [buckets.reports.arn_for_objects("certificates/*")])
         for bucket in (buckets.recordings, buckets.reports):
             retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
-
-        for function in self.by_name.values():
-            self._use_key(function)
 
     def _add(
         self, name: str, layers: Sequence[Any], *, timeout_s: int, memory_mb: int, invoked_by_schedule: bool = False

@@ -1,4 +1,4 @@
-"""The scheduled reports: ``{"job": "end_of_period"}`` and ``{"job": "monthly"}``; an instant ``at`` may come with them."""
+"""Scheduled reports: ``{"job": "end_of_period"}`` and ``{"job": "monthly"}``, perhaps with an instant ``at``."""
 
 import os
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 
-
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.facts import DynamoFacts
