@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
@@ -50,7 +49,7 @@ def parse_form(body: str, base64_encoded: bool) -> Form:
     try:
         raw = b64decode(body, validate=True) if base64_encoded else body.encode()
         text = raw.decode("ascii")
-    except (Base64Error, UnicodeError) as error:
+    except ValueError as error:
         raise Malformed("the body is not an urlencoded form") from error
     if len(text) > _MAX_BYTES or _BROKEN_ESCAPE.search(text):
         raise Malformed("the body is too long or cut short")
