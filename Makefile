@@ -70,6 +70,10 @@ $(STAMPS)/browser: $(STAMPS)/prerequisites
 demo: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Play "Saturday 23 h 12" on this machine; stays up until Ctrl-C (DEMO_EXIT=1 leaves)
 	@$(RUN) -m local.scenarios.demo
 
+.PHONY: code
+code: ## The one-time code of a demo user: make code WHO=lea.marchand
+	@$(RUN) -m local.scenarios.code "$(WHO)"
+
 .PHONY: up
 up: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Start the whole system here; addresses in build/local/outputs.json
 	@$(RUN) -m local.engine up

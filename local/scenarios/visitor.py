@@ -46,16 +46,24 @@ class Visitor:
         response.raise_for_status()
         return response.content
 
-    def press(self, button: str, **fields: str) -> "Visitor":
-        """Submit the form that holds the button whose words contain `button`, with `fields` filled in by name."""
-        found = next((b for b in self.page.find_all("button") if button in " ".join(b.get_text(" ").split())), None)
-        if found is None:
-            raise NotOnThePage(f"no button « {button} » on {self.url}: {self.text[:400]}")
-        form = self.page.find("form", id=found["form"]) if found.has_attr("form") else found.find_parent("form")
-        if not isinstance(form, Tag):
-            raise NotOnThePage(f"the button « {button} » is in no form on {self.url}")
-        data = self._filled_in(form, found, fields)
-        action = urljoin(self.url, str(found.get("formaction") or form.get("action") or ""))
+    def offers(self, action: str) -> bool:
+        """Whether the page has a form or a button that leads to an action (the end of its path)."""
+        return any(
+            str(control.get("action") or control.get("formaction") or "").endswith(action)
+            for control in self.page.find_all(["form", "button"])
+        )
+
+    def value(self, name: str) -> str | None:
+        """What a field of the page holds, None when there is no such field."""
+        field_ = self.page.find("input", attrs={"name": name})
+        return str(field_.get("value", "")) if isinstance(field_, Tag) else None
+
+    def press(self, words: str, to: str = "", **fields: str) -> "Visitor":
+        """Submit the form of the first button that says `words` and leads to `to` (the end of a path), with `fields`
+        filled in by name."""
+        button, form = self._button(words, to)
+        data = self._filled_in(form, button, fields)
+        action = urljoin(self.url, str(button.get("formaction") or form.get("action") or ""))
         if str(form.get("method", "get")).lower() == "get":
             return self._go("GET", str(httpx.URL(action).copy_merge_params(data)))
         return self._go("POST", action, data)
@@ -72,6 +80,15 @@ class Visitor:
         self._go("POST", self._action("password"), self._fields("password", email=email, password=password))
         code = pyotp.TOTP(totp_secret).now()
         return self._go("POST", self._action("code"), self._fields("code", code=code))
+
+    def _button(self, words: str, to: str) -> tuple[Tag, Tag]:
+        for button in self.page.find_all("button"):
+            form = self.page.find("form", id=button["form"]) if button.has_attr("form") else button.find_parent("form")
+            if words not in " ".join(button.get_text(" ").split()) or not isinstance(form, Tag):
+                continue
+            if str(button.get("formaction") or form.get("action") or "").endswith(to):
+                return button, form
+        raise NotOnThePage(f"no button « {words} » on {self.url}: {self.text[:400]}")
 
     def _form_with(self, name: str) -> Tag:
         control = self.page.find("input", attrs={"name": name})

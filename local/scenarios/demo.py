@@ -1,0 +1,77 @@
+"""`make demo`: the whole system on this machine, "Saturday 23 h 12" played on it, then yours to try.
+
+DEMO_EXIT=1 leaves after the scenario, with status 0 only if every fact of the story holds.
+"""
+
+import os
+import signal
+import sys
+from contextlib import suppress
+
+from contracts.schema import ContractError
+from local.engine import system
+from local.engine.processes import StartFailed
+from local.scenarios.saturday_night import Fact, SaturdayNight
+from local.scenarios.telling import Teller
+from local.scenarios.world import World
+
+
+def main() -> int:
+    tell = Teller()
+    try:
+        outputs = system.up(tell.line)
+    except (StartFailed, ContractError) as failure:
+        tell.line(str(failure))
+        return 1
+    world = World(outputs)
+    try:
+        night = SaturdayNight(world, tell)
+        night.play()
+        facts = night.look_up_facts()
+        _print_facts(facts, tell)
+        all_hold = all(fact.holds for fact in facts)
+        if not os.environ.get("DEMO_EXIT"):
+            _print_invitation(outputs, tell)
+            _wait_for_ctrl_c()
+    finally:
+        system.down(tell.line)
+    return 0 if all_hold else 1
+
+
+def _print_facts(facts: list[Fact], tell: Teller) -> None:
+    tell.line()
+    tell.line("Les faits, chacun à sa place :")
+    for fact in facts:
+        sign = "oui" if fact.holds else "NON"
+        wrong = "" if fact.holds else f" (attendu : {fact.expected} ; trouvé : {fact.found})"
+        tell.line(f"  {sign}  {fact.where:<10} {fact.what}{wrong}")
+    tell.line(f"{sum(fact.holds for fact in facts)} faits sur {len(facts)} sont vrais.")
+
+
+def _print_invitation(outputs: system.Outputs, tell: Teller) -> None:
+    tell.line()
+    tell.line(f"Poste des téléconseillers   {outputs['desk_url']}")
+    tell.line(f"Extranet d’Habitat 70       {outputs['extranet_url']}")
+    tell.line(f"Téléphones, SMS, courriels  {outputs['operator_url']}")
+    tell.line()
+    for user in outputs["users"]:
+        tell.line(f"  {user['group']:<14} {user['email']:<36} {user['password']}")
+    tell.line("  Le code à usage unique :    make code WHO=lea.marchand")
+    tell.line()
+    tell.line(
+        "À essayer : appelez le 03 53 01 70 00 depuis la page des téléphones, connectez-vous au poste, « Prendre »,"
+    )
+    tell.line(
+        "décrochez le téléphone de Léa, suivez le guide jusqu’à « Envoyer en intervention », puis répondez à la place"
+    )
+    tell.line("du prestataire : 1, puis encore 1. Lisez ensuite la main courante sur l’extranet.")
+    tell.line("Ctrl-C arrête tout.")
+
+
+def _wait_for_ctrl_c() -> None:
+    with suppress(KeyboardInterrupt):
+        signal.pause()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,372 @@
+"""Saturday 23 h 12: a pipe has burst in Vesoul. Then Habitat 70 reads it on Monday, and what is old is forgotten.
+
+Everybody acts as they would: callers and contractors on the operator's phones, agents and Habitat 70 on the pages.
+Where AWS goes by real time (schedules, delays of queues), the scenario moves the clock and invokes the job itself.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from io import BytesIO
+
+import openpyxl
+
+from local.engine.provision import DEMO_USERS
+from local.operator.phones import Answering
+from local.operator.views import CallView, LineView, MailView
+from local.scenarios import load
+from local.scenarios.telling import Teller, until
+from local.scenarios.visitor import Visitor
+from local.scenarios.world import LANDLORD, World
+from permanence.domain.calls import Call
+from permanence.domain.dispatch import Dispatch, DispatchStatus
+from permanence.domain.instants import PARIS
+from permanence.domain.main_courante import EntryKind, Malfunction
+from permanence.domain.patrimoine import Dwelling, Patrimoine
+
+SATURDAY = datetime(2026, 11, 21, 23, 12, tzinfo=PARIS)
+MONDAY = datetime(2026, 11, 23, 8, 30, 20, tzinfo=PARIS)
+FIRST_OF_DECEMBER = datetime(2026, 12, 1, 6, 0, 20, tzinfo=PARIS)
+NEXT_NIGHT = datetime(2026, 12, 1, 3, 0, 20, tzinfo=PARIS) + timedelta(days=1)
+SEVEN_MONTHS_BEFORE = date(2026, 4, 21)
+
+TENANT, NEIGHBOUR = "+33639981247", "+33639983384"
+STREET, COMMUNE = "rue Baron Bouvier", "Vesoul"
+PATH = (
+    ("danger", "non"),
+    ("qui", "adresse_connue"),
+    ("quoi", "logement"),
+    ("logement", "eau"),
+    ("eau", "coule_encore"),
+)
+PHONES = {user.email: user.phone_number for user in DEMO_USERS if user.phone_number}
+ANSWER_WITHIN = timedelta(seconds=245)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that must be so when the story is over."""
+
+    where: str
+    what: str
+    expected: object
+    found: object
+
+    @property
+    def holds(self) -> bool:
+        return self.expected == self.found
+
+
+@dataclass
+class SaturdayNight:
+    """One playing of the story; `facts` are looked up afterwards, each where it must be."""
+
+    world: World
+    tell: Teller
+    dwellings: int = 600
+    past_days: int = 14
+    past_per_day: int = 6
+    facts: list[Fact] = field(default_factory=list)
+
+    def play(self) -> None:
+        self._prepare()
+        self._burst_pipe()
+        self._dispatch()
+        self._neighbour()
+        self._on_site()
+        self._monday()
+        self._first_of_the_month()
+        self._purge()
+
+    # --- before ------------------------------------------------------------------------------------------------------
+
+    def _prepare(self) -> None:
+        world, tell = self.world, self.tell
+        world.set_now(SATURDAY)
+        tell.now = world.now
+        with tell.busy(f"Patrimoine de {self.dwellings} logements, prestataires, planning d’astreinte de l’année"):
+            self._patrimoine = load.load_reference(world, self.dwellings, SATURDAY.year)
+        with tell.busy("Appels des jours passés"):
+            self._past = load.load_past_calls(world, self._patrimoine, SATURDAY, self.past_days, self.past_per_day)
+        self._old = load.load_old_call(world, self._patrimoine, SEVEN_MONTHS_BEFORE)
+        tell.step(f"{self._past} appels passés, et un appel de sept mois que la purge n’a pas encore vu")
+        self._home, self._next_door = _two_dwellings(self._patrimoine)
+        self._name_phones()
+
+    def _name_phones(self) -> None:
+        operator = self.world.operator
+        names = {TENANT: "Corinne Vauthier, locataire", NEIGHBOUR: "Lucas Jeannin, voisin"}
+        names |= {c.phone: c.name for c in self._patrimoine.contractors if c.trade == "plomberie"}
+        for number, name in names.items():
+            operator.name_phone(number, name)
+
+    # --- the call ----------------------------------------------------------------------------------------------------
+
+    def _burst_pipe(self) -> None:
+        world, tell = self.world, self.tell
+        self._lea = world.user("teleconseiller")
+        self._desk = self._sign_in(self._lea)
+        tell.step("Léa se connecte : mot de passe, puis code à usage unique")
+        tell.step("Mme Vauthier appelle Habitat 70 : une canalisation a éclaté dans sa cuisine")
+        self._call = world.operator.place_call(TENANT, world.outputs["numbers"][LANDLORD])
+        world.operator.wait_for_words(self._call.sid, "Restez en ligne")
+        self._take(self._desk, self._lea, self._call)
+        tell.step("Léa décroche ; les deux sont en ligne, l’enregistrement tourne")
+        page = self._desk.open(f"/desk/appels/{self._call.sid}")
+        self._walk_the_guide(page)
+        tell.step("Guide de traitement : « Coule encore » → fuite dans le logement, prestataire")
+        self._choose(page, f"12 {STREET} {COMMUNE}", self._home)
+        tell.step(f"Logement trouvé : 12 {STREET}, {COMMUNE}")
+
+    def _sign_in(self, user: dict[str, str]) -> Visitor:
+        visitor = Visitor(self.world.outputs["public_url"])
+        return visitor.sign_in(user["email"], user["password"], user["totp_secret"])
+
+    def _take(self, desk: Visitor, agent: dict[str, str], call: CallView) -> None:
+        """The call shows on the desk within two seconds; the agent takes it and picks up her own phone."""
+        operator = self.world.operator
+        path = f"/desk/appels/{call.sid}/prendre"
+        until(lambda: desk.open("/desk").offers(path), 2.0, f"{call.sid} on the desk")
+        desk.press("Prendre", to=path)
+        phone = PHONES[agent["email"]]
+        operator.wait_for_ringing(phone)
+        operator.answer(phone)
+        operator.wait_for_call(call.sid, lambda known: known.conference is not None, 20, "conference")
+
+    def _walk_the_guide(self, page: Visitor) -> None:
+        for question, answer in PATH:
+            page.press("Valider", answer=answer)
+            if page.value("question") == question:
+                raise AssertionError(f"the answer {answer} to {question} was not taken")
+
+    def _choose(self, page: Visitor, typed: str, dwelling: Dwelling) -> None:
+        page.press("Chercher", q=typed)
+        page.press("Enregistrer", to="/fiche", dwelling=dwelling.dwelling_id)
+
+    def _fill_in(self, page: Visitor, last_name: str, first_name: str, description: str) -> None:
+        page.press(
+            "Enregistrer et clore",
+            last_name=last_name,
+            first_name=first_name,
+            landline__absent="sans objet",
+            mail__absent="refusé",
+            description=description,
+            follow_up="Entreprise appelée, l’appelant est prévenu par SMS.",
+            answer_given="Robinet d’arrêt indiqué ; une entreprise est appelée.",
+        )
+
+    # --- the dispatch ------------------------------------------------------------------------------------------------
+
+    def _dispatch(self) -> None:
+        world, tell, operator = self.world, self.tell, self.world.operator
+        chain = sorted(
+            (a for a in self._patrimoine.assignments if a.motif == "plomberie_logement" and a.commune == COMMUNE),
+            key=lambda assignment: assignment.rank,
+        )
+        contractors = {c.contractor_id: c for c in self._patrimoine.contractors}
+        first, second = (contractors[assignment.contractor_id] for assignment in chain)
+        self._second = second
+        operator.set_behaviour(first.phone, Answering.NO_ANSWER, after_s=2)
+        self._desk.press("Envoyer en intervention", last_name="Vauthier", first_name="Corinne")
+        self._malfunction_id = until(self._malfunction_of_the_call, 10, "malfunction")
+        tell.step(f"« Envoyer en intervention » : SMS et appel vocal à {first.name}")
+        operator.wait_for_message(first.phone, "Habitat 70")
+        until(lambda: any(line.kind == "note" for line in _transcript(self.world, first.phone)), 20, "no answer")
+        tell.step(f"{first.name} ne répond pas")
+        self._desk.open(f"/desk/appels/{self._call.sid}").press("Raccrocher")
+        operator.wait_for_end(self._call.sid)
+        self._fill_in(
+            self._desk.open(f"/desk/appels/{self._call.sid}"),
+            "Vauthier",
+            "Corinne",
+            "Une canalisation a éclaté sous l’évier, l’eau coule encore.",
+        )
+        tell.step("Léa raccroche et clôt la fiche ; la mission suit son cours sans elle")
+        world.set_now(world.now() + ANSWER_WITHIN)
+        world.run_job("astreinte_dispatch", "sweep")
+        operator.wait_for_ringing(second.phone, 30)
+        tell.step(f"Quatre minutes sont passées : {second.name} est appelé à son tour")
+        operator.answer(second.phone)
+        operator.press(second.phone, "1")
+        operator.press(second.phone, "1")
+        until(lambda: self._mission().status is DispatchStatus.ACCEPTED, 10, "acceptance")
+        operator.press(second.phone, "25#")
+        until(lambda: self._mission().announced_arrival_at, 10, "announced arrival")
+        tell.step(f"{second.name} tape 1, puis 1 : mission acceptée, arrivée dans 25 minutes")
+        self._told = operator.wait_for_message(TENANT, timeout=20)
+        tell.step(f"SMS à Mme Vauthier : « {self._told.body} »")
+
+    def _malfunction_of_the_call(self) -> str | None:
+        record = self.world.calls.get(self._call.sid)
+        return record.form.malfunction_id if record and record.form else None
+
+    def _malfunction(self) -> Malfunction:
+        malfunction = self.world.malfunctions.get(self._malfunction_id)
+        if malfunction is None:
+            raise LookupError(self._malfunction_id)
+        return malfunction
+
+    def _mission(self) -> Dispatch:
+        dispatch = self._malfunction().dispatch
+        if dispatch is None:
+            raise LookupError(self._malfunction_id)
+        return dispatch
+
+    # --- the neighbour -----------------------------------------------------------------------------------------------
+
+    def _neighbour(self) -> None:
+        world, tell = self.world, self.tell
+        karim = world.user("teleconseiller", 1)
+        desk = self._sign_in(karim)
+        call = world.operator.place_call(NEIGHBOUR, world.outputs["numbers"][LANDLORD])
+        world.operator.wait_for_words(call.sid, "Restez en ligne")
+        self._take(desk, karim, call)
+        page = desk.open(f"/desk/appels/{call.sid}")
+        self._walk_the_guide(page)
+        self._choose(page, f"12 {STREET} {COMMUNE}", self._next_door)
+        page.press("Rattacher l’appel")
+        tell.step("Le voisin appelle : l’eau tombe du plafond. Karim rattache l’appel à la même main courante")
+        page.press("Raccrocher")
+        world.operator.wait_for_end(call.sid)
+        page.open(f"/desk/appels/{call.sid}")
+        self._fill_in(page, "Jeannin", "Lucas", "L’eau tombe du plafond de la cuisine.")
+        self._neighbours_call = call
+
+    def _on_site(self) -> None:
+        world, tell = self.world, self.tell
+        sms = world.operator.wait_for_message(self._second.phone, "https://" if self._is_https() else "http://")
+        link = next(word for word in sms.body.split() if "/m/" in word)
+        mission = Visitor(world.outputs["public_url"]).open(link)
+        world.set_now(world.now() + timedelta(minutes=22))
+        mission.press("sur place")
+        tell.step(f"{self._second.name} arrive : « Sur place », depuis le lien du SMS")
+        world.set_now(world.now() + timedelta(minutes=48))
+        mission.open(link).press(
+            "Terminer", resultat="réalisée", texte="Flexible remplacé, plafond du voisin à revoir."
+        )
+        until(lambda: self._mission().status is DispatchStatus.REPORTED, 10, "report")
+        tell.step("Compte rendu : « Réalisée »")
+        self._recording = until(self._stored_recording, 30, "recording in the bucket")
+        tell.step("L’enregistrement de l’appel est dans notre coffre, et effacé chez l’opérateur")
+
+    def _is_https(self) -> bool:
+        return str(self.world.outputs["public_url"]).startswith("https://")
+
+    def _stored_recording(self) -> str | None:
+        record = self.world.calls.get(self._call.sid)
+        kept = record.call.recordings if record else ()
+        return next((recording.object_key for recording in kept if recording.object_key), None)
+
+    # --- what Habitat 70 reads ---------------------------------------------------------------------------------------
+
+    def _monday(self) -> None:
+        world, tell = self.world, self.tell
+        world.set_now(MONDAY)
+        world.run_job("reports", "end_of_period")
+        agency = world.contract.agencies["vesoul"]
+        self._mail = world.operator.wait_for_mail(agency.mailing_list[0], timeout=30)
+        tell.step(f"Lundi 8 h 30 : courriel à l’agence de {agency.name}, « {self._mail.subject} »")
+        paul = self._sign_in(world.user("habitat70"))
+        self._extranet = paul.open(f"/extranet/mains-courantes/{self._malfunction_id}").text
+        tell.step("Habitat 70 lit la main courante sur l’extranet")
+
+    def _first_of_the_month(self) -> None:
+        world, tell = self.world, self.tell
+        world.set_now(FIRST_OF_DECEMBER)
+        world.run_job("reports", "monthly")
+        self._report_mail = world.operator.wait_for_mail(
+            world.contract.default_mailing_list[0], "novembre 2026", timeout=30
+        )
+        (excel,) = (a for a in self._report_mail.attachments if a.name.endswith(".xlsx"))
+        self._report = world.operator.attachment(excel.url)
+        tell.step(f"Le 1er : bilan de novembre, « {excel.name} »")
+
+    def _purge(self) -> None:
+        world, tell = self.world, self.tell
+        world.set_now(NEXT_NIGHT)
+        world.run_job("retention", "purge")
+        (self._purged,) = world.jobs.latest("purge", 1)
+        counts = self._purged.counts
+        tell.step(f"Purge de la nuit : {counts['calls']} appel, {counts['recordings']} enregistrement effacés")
+
+    # --- the facts ---------------------------------------------------------------------------------------------------
+
+    def look_up_facts(self) -> list[Fact]:
+        """Each fact of the story, looked up where it must be."""
+        return [*self._facts_in_the_table(), *self._facts_that_were_sent(), *self._facts_in_reports()]
+
+    def _facts_in_the_table(self) -> list[Fact]:
+        world = self.world
+        log = world.malfunctions.log(self._malfunction_id)
+        if log is None or log.malfunction.dispatch is None:
+            return [Fact("table", "main courante", "kept", "missing")]
+        dispatch = log.malfunction.dispatch
+        winner = dispatch.steps[dispatch.winner].responder.name if dispatch.winner is not None else None
+        kinds = [entry.kind for entry in log.entries]
+        tenant, neighbour = self._stored(self._call.sid), self._stored(self._neighbours_call.sid)
+        return [
+            Fact("table", "qui est venu", self._second.name, winner),
+            Fact("table", "acceptations", 1, kinds.count(EntryKind.ACCEPTED)),
+            Fact("table", "sans réponse", 1, kinds.count(EntryKind.NO_ANSWER)),
+            Fact("table", "appels dans la main courante", 2, kinds.count(EntryKind.CALL_LINKED)),
+            Fact("table", "résultat", "réalisée", dispatch.result and dispatch.result.value),
+            Fact("table", "les deux appels décrochés", True, bool(tenant.answered_at and neighbour.answered_at)),
+            Fact("coffre", "enregistrement", True, len(world.bucket("recordings_bucket").get(self._recording)) > 44),
+            Fact("opérateur", "enregistrements restants", 0, len(world.operator.recordings())),
+            Fact("table", "appel de sept mois", None, world.calls.get(self._old.call_id)),
+            Fact("coffre", "son enregistrement", "effacé", self._old_recording()),
+            Fact("purge", "appels comptés", 1, self._purged.counts["calls"]),
+            Fact("purge", "enregistrements comptés", 1, self._purged.counts["recordings"]),
+        ]
+
+    def _facts_that_were_sent(self) -> list[Fact]:
+        operator = self.world.operator
+        to_tenant = [message for message in operator.messages() if message.to == TENANT]
+        number = self._malfunction().number
+        return [
+            Fact("SMS", "la locataire est prévenue d’un accord", 1, len([m for m in to_tenant if m is not None][:1])),
+            Fact("SMS", "en un seul segment chacun", True, all(m.segments == 1 for m in operator.messages())),
+            Fact("courriel", "porte la main courante", True, _says(self._mail, number)),
+            Fact("courriel", "porte le prestataire", True, _says(self._mail, self._second.name)),
+            Fact("extranet", "montre l’accord", True, f"{self._second.name} Accepté" in self._extranet),
+            Fact("extranet", "montre le voisin", True, "Jeannin" in self._extranet),
+            Fact("extranet", "montre le compte rendu", True, "Flexible remplacé" in self._extranet),
+        ]
+
+    def _facts_in_reports(self) -> list[Fact]:
+        month = list(self.world.calls.of_month("2026-11"))
+        answered = [record for record in month if record.call.answered_at]
+        book = openpyxl.load_workbook(BytesIO(self._report), data_only=True)
+        listed = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
+        (run,) = self.world.jobs.latest("monthly", 1)
+        return [
+            Fact("Excel", "N, tous les appels de novembre", len(month), run.counts["n"]),
+            Fact("Excel", "NR, les appels décrochés", len(answered), run.counts["nr"]),
+            Fact("Excel", "la liste a tous les appels", len(month), len({r.call.call_id for r in month} & listed)),
+        ]
+
+    def _stored(self, call_id: str) -> Call:
+        record = self.world.calls.get(call_id)
+        if record is None:
+            raise LookupError(call_id)
+        return record.call
+
+    def _old_recording(self) -> str:
+        try:
+            self.world.bucket("recordings_bucket").get(self._old.recording_key)
+        except KeyError:
+            return "effacé"
+        return "présent"
+
+
+def _two_dwellings(patrimoine: Patrimoine) -> tuple[Dwelling, Dwelling]:
+    first, second, *_ = (d for d in patrimoine.dwellings if d.street == STREET and d.commune == COMMUNE)
+    return first, second
+
+
+def _transcript(world: World, number: str) -> list[LineView]:
+    phone = world.operator.phone(number)
+    return [line for call in phone.calls for line in call.transcript] if phone else []
+
+
+def _says(mail: MailView, words: str) -> bool:
+    return words in mail.text and words in mail.html

@@ -1,0 +1,61 @@
+"""A scenario tells what it does as it does it, with the time in the story, and is never silent for long."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from permanence.domain.instants import to_paris
+
+T = TypeVar("T")
+SILENCE_S = 4.0
+LOOK_AGAIN_S = 0.1
+
+
+@dataclass
+class Teller:
+    """`now` gives the time in the story, or None while there is none; lines go to the terminal."""
+
+    now: Callable[[], datetime | None] = lambda: None
+    _began: float = field(default_factory=time.monotonic)
+
+    def step(self, text: str) -> None:
+        moment = self.now()
+        story = to_paris(moment).strftime("%d/%m %H h %M") if moment else ""
+        print(f"[{time.monotonic() - self._began:6.1f} s] {story:>13}  {text}", flush=True)
+
+    def line(self, text: str = "") -> None:
+        print(text, flush=True)
+
+    @contextmanager
+    def busy(self, text: str) -> Iterator[None]:
+        """Tell what starts, that it still goes on every few seconds, and how long it took."""
+        self.step(text)
+        began, over = time.monotonic(), threading.Event()
+
+        def keep_telling() -> None:
+            while not over.wait(SILENCE_S):
+                self.step(f"… {text}, {time.monotonic() - began:.0f} s")
+
+        voice = threading.Thread(target=keep_telling, daemon=True)
+        voice.start()
+        try:
+            yield
+        finally:
+            over.set()
+            voice.join()
+
+
+def until(condition: Callable[[], T | None], within_s: float, what: str) -> T:
+    """The first result of `condition` that is neither None nor False; raises TimeoutError."""
+    deadline = time.monotonic() + within_s
+    while True:
+        found = condition()
+        if found is not None and found is not False:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"after {within_s} s still no {what}")
+        time.sleep(LOOK_AGAIN_S)
