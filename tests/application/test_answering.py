@@ -1,0 +1,139 @@
+"""Of two agents one gets the call, and a phone that could not be called gives it back (R10, R13, R14)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from permanence.application.answering import Agent, Pickup, Ringing, hang_up, hold, object_to_recording, take_and_ring
+from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
+from tests.fakes.providers import TOOK_IT_THEN_TIMED_OUT, FakePhone
+from tests.fakes.store import FakeCalls
+
+BORN = datetime(2026, 11, 21, 22, 12, 0, 700_000, tzinfo=UTC)
+URLS = TelephonyUrls("https://permanence.example")
+CAMILLE = Agent("agent-camille", "Camille", "+33639980001")
+SONIA = Agent("agent-sonia", "Sonia", "+33639980002")
+
+
+class Floor:
+    def __init__(self) -> None:
+        self.now = BORN
+        self.calls = FakeCalls()
+        self.phone = FakePhone(lambda: self.now)
+        self.happen(CallEventKind.PRESENTED)
+
+    def happen(self, kind: CallEventKind) -> Call:
+        return self.calls.record(CallEvent("CA1", kind.value, kind, self.now, {}), BORN)
+
+    def take(self, agent: Agent) -> Pickup:
+        self.now += timedelta(milliseconds=1)
+        return take_and_ring(self.calls, self.phone, URLS, call_id="CA1", agent=agent, now=self.now)
+
+    @property
+    def call(self) -> Call:
+        record = self.calls.get("CA1")
+        assert record is not None
+        return record.call
+
+
+@pytest.fixture
+def floor() -> Floor:
+    return Floor()
+
+
+def test_taking_a_call_rings_the_agents_phone_while_the_caller_waits(floor: Floor) -> None:
+    assert floor.take(CAMILLE).result is Ringing.RINGING
+
+    (placed,) = floor.phone.calls
+    born = int(BORN.timestamp())
+    assert (placed.to, placed.detect_machine) == (CAMILLE.phone, False)
+    assert placed.url == f"https://permanence.example/telephony/agents/answer?call=CA1&attempt=1&born={born}"
+    assert placed.status_url == f"https://permanence.example/telephony/agents/status?call=CA1&attempt=1&born={born}"
+    assert floor.call.status is CallStatus.TAKEN
+    assert not floor.phone.redirects
+
+
+def test_of_two_agents_one_gets_the_call_and_the_other_is_told(floor: Floor) -> None:
+    floor.take(CAMILLE)
+
+    assert floor.take(SONIA).result is Ringing.TAKEN_BY_ANOTHER
+    assert [placed.to for placed in floor.phone.calls] == [CAMILLE.phone]
+
+
+def test_two_agents_who_both_saw_the_call_free_are_one_winner(floor: Floor) -> None:
+    """Both read before either wrote."""
+
+    class BothReadFirst(FakeCalls):
+        def record(self, event: CallEvent, born: datetime) -> Call:
+            if event.key == "taken#1":
+                claim = {"agent": SONIA.agent_id, "agent_name": SONIA.name, "attempt": "1"}
+                super().record(CallEvent("CA1", "taken#1", CallEventKind.TAKEN, event.at, claim), born)
+            return super().record(event, born)
+
+    floor.calls = BothReadFirst(floor.calls.store)
+
+    assert floor.take(CAMILLE).result is Ringing.TAKEN_BY_ANOTHER
+    assert not floor.phone.calls
+
+
+def test_a_double_click_rings_once(floor: Floor) -> None:
+    floor.take(CAMILLE)
+
+    assert floor.take(CAMILLE).result is Ringing.RINGING
+    assert len(floor.phone.calls) == 1
+
+
+@pytest.mark.parametrize("trouble", [ProviderRefused("21211", "bad number"), ProviderUnavailable("503")])
+def test_a_phone_that_cannot_be_called_gives_the_call_back(floor: Floor, trouble: Exception) -> None:
+    floor.phone.faults.append(trouble)
+
+    assert floor.take(CAMILLE).result is Ringing.PHONE_FAILED
+    assert floor.call.take is None
+    assert floor.take(SONIA).result is Ringing.RINGING
+    assert "attempt=2" in floor.phone.calls[0].url
+
+
+def test_a_phone_that_rang_although_the_provider_did_not_say_so_does_not_keep_the_call(floor: Floor) -> None:
+    floor.phone.faults.append(TOOK_IT_THEN_TIMED_OUT)
+
+    assert floor.take(CAMILLE).result is Ringing.PHONE_FAILED
+    assert floor.call.take is None
+
+
+def test_a_call_that_is_over_or_unknown_rings_nobody(floor: Floor) -> None:
+    floor.happen(CallEventKind.ENDED)
+    assert floor.take(CAMILLE).result is Ringing.OVER
+
+    floor.calls.store.events.clear()
+    assert floor.take(CAMILLE) == Pickup(Ringing.OVER, None)
+    assert not floor.phone.calls
+
+
+def test_hold_and_resume_are_asked_for_the_caller(floor: Floor) -> None:
+    for on_hold in (True, False):
+        hold(floor.phone, URLS, "CA1", on_hold)
+
+    music = "https://permanence.example/telephony/conferences/hold"
+    assert floor.phone.holds == [("CA1", "CA1", True, music), ("CA1", "CA1", False, music)]
+
+
+def test_hanging_up_what_is_over_is_no_error_but_an_unknown_outcome_is(floor: Floor) -> None:
+    hang_up(floor.phone, "CA1")
+    assert floor.phone.hung_up == ["CA1"]
+
+    floor.phone.faults += [ProviderRefused("21220", "not in progress"), ProviderUnavailable("time-out")]
+    hang_up(floor.phone, "CA1")
+    with pytest.raises(ProviderUnavailable):
+        hang_up(floor.phone, "CA1")
+
+
+@pytest.mark.parametrize("trouble", [None, ProviderRefused("20404", "none"), ProviderUnavailable("time-out")])
+def test_an_objection_holds_whether_or_not_the_recording_could_be_stopped(
+    floor: Floor, trouble: Exception | None
+) -> None:
+    floor.phone.faults.append(trouble)
+
+    assert object_to_recording(floor.calls, floor.phone, floor.call, floor.now).objected
+    assert floor.phone.stopped == ([] if trouble else ["CA1"])

@@ -1,0 +1,159 @@
+"""A recording is copied, told, then deleted at the provider; who objects is erased at whatever step it stands (R14)."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from permanence.application.calls import object_to_recording
+from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.recordings import Import, RecordingToImport, ask_import, import_recording, read_import
+from permanence.domain.calls import Call, CallEvent, CallEventKind
+from permanence.domain.contract import RetentionTerms
+from permanence.domain.instants import PARIS
+from permanence.domain.retention import purge_stamp
+from tests.fakes.providers import FakeObjects, FakePhone, FakeQueue
+from tests.fakes.store import FakeCalls, StoreDown
+
+BORN = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+"""1 December, 0:30 in Paris."""
+RECORDING = RecordingToImport("CA1", "RE1", BORN)
+KEY = "2026-12/CA1/RE1.wav"
+TERMS = RetentionTerms(items=171, noncurrent_versions=1, logs=150, point_in_time_recovery=7)
+
+
+class ObjectsThatHear(FakeObjects):
+    """The caller objects while the sound is being copied."""
+
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        super().put(key, body, content_type)
+        self.meanwhile()
+
+    def meanwhile(self) -> None: ...
+
+
+@dataclass
+class Room:
+    now: datetime = BORN + timedelta(minutes=10)
+    calls: FakeCalls = field(default_factory=FakeCalls)
+    objects: FakeObjects = field(default_factory=FakeObjects)
+
+    def __post_init__(self) -> None:
+        self.phone = FakePhone(lambda: self.now, recordings={"RE1": b"sound"})
+        self.calls.record(CallEvent("CA1", "presented", CallEventKind.PRESENTED, BORN, {}), BORN)
+
+    def run(self) -> Import:
+        return import_recording(self.calls, self.phone, self.objects, RECORDING, terms=TERMS, now=self.now)
+
+    def object(self) -> None:
+        object_to_recording(self.calls, self.call, self.now)
+
+    @property
+    def call(self) -> Call:
+        record = self.calls.get("CA1")
+        assert record is not None
+        return record.call
+
+
+@pytest.fixture
+def room() -> Room:
+    return Room()
+
+
+def test_a_recording_is_kept_under_ids_told_and_deleted_at_the_provider(room: Room) -> None:
+    assert room.run() is Import.STORED
+
+    assert room.objects.objects == {KEY: (b"sound", "audio/wav")}
+    assert [(known.object_key, known.erased) for known in room.call.recordings] == [(KEY, False)]
+    assert not room.phone.recordings
+
+
+def test_an_import_that_comes_twice_changes_nothing(room: Room) -> None:
+    room.run()
+    before = room.call
+
+    assert room.run() is Import.STORED
+    assert (room.call, list(room.objects.objects)) == (before, [KEY])
+
+
+def test_dying_after_the_copy_is_finished_by_a_repeat(room: Room) -> None:
+    room.phone.faults += [None, ProviderUnavailable("time-out")]
+    with pytest.raises(ProviderUnavailable):
+        room.run()
+    assert room.phone.recordings
+
+    assert room.run() is Import.STORED
+    assert not room.phone.recordings
+
+
+def test_dying_before_the_copy_is_told_is_finished_by_a_repeat(room: Room) -> None:
+    room.calls.store.is_down = True
+    with pytest.raises(StoreDown):
+        room.run()
+    assert room.phone.recordings
+    room.calls.store.is_down = False
+
+    assert room.run() is Import.STORED
+
+
+def test_a_recording_the_provider_has_lost_reaches_the_dead_letters(room: Room) -> None:
+    room.phone.recordings.clear()
+
+    with pytest.raises(ProviderRefused):
+        room.run()
+
+
+def test_the_recording_of_one_who_objected_is_never_stored(room: Room) -> None:
+    room.object()
+
+    assert room.run() is Import.ERASED
+    assert not room.objects.objects
+    assert not room.phone.recordings
+    assert [known.erased for known in room.call.recordings] == [True]
+
+
+def test_the_recording_of_one_who_objects_while_it_is_copied_is_deleted_again() -> None:
+    room = Room(objects=ObjectsThatHear())
+    room.objects.meanwhile = room.object  # type: ignore[attr-defined]
+
+    assert room.run() is Import.ERASED
+    assert not room.objects.objects
+    assert not room.phone.recordings
+
+
+def test_the_stored_recording_of_one_who_objects_later_is_erased_by_another_import(room: Room) -> None:
+    room.run()
+    room.object()
+
+    assert room.run() is Import.ERASED
+    assert not room.objects.objects
+
+
+def test_a_recording_is_stored_until_the_day_of_the_stamp_and_only_deleted_from_then_on() -> None:
+    erased_on = datetime.combine(purge_stamp(BORN, TERMS).erase_on, time(), PARIS).astimezone(UTC)
+
+    assert Room(now=erased_on - timedelta(seconds=1)).run() is Import.STORED
+    late = Room(now=erased_on)
+    assert late.run() is Import.PAST_RETENTION
+    assert (late.objects.objects, late.phone.recordings) == ({}, {})
+
+
+def test_a_recording_whose_call_is_not_known_yet_is_kept(room: Room) -> None:
+    room.calls.store.events.clear()
+
+    assert room.run() is Import.STORED
+
+
+def test_what_is_asked_is_what_is_read() -> None:
+    queue = FakeQueue()
+    ask_import(queue, RECORDING)
+
+    assert read_import(queue.messages[0].body) == RECORDING
+
+
+@pytest.mark.parametrize(
+    "message", [{}, {"call": "CA1", "recording": "RE1"}, {"call": "1", "recording": "2", "born": "x"}]
+)
+def test_a_message_that_is_none_is_refused(message: dict[str, str]) -> None:
+    with pytest.raises((KeyError, ValueError)):
+        read_import(message)
