@@ -17,6 +17,7 @@ export JSII_RUNTIME_PACKAGE_CACHE_ROOT := $(CURDIR)/build/jsii-cache
 export CDK_HOME := $(CURDIR)/build/cdk-home
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPATH := $(CURDIR)/layers/permanence/python
 
 UV := build/bootstrap/bin/uv
 RUN := .venv/bin/python
