@@ -111,7 +111,6 @@ def call_page(
 
 
 CALL_NOTICES = {
-    "manque": "La fiche n’est pas close : complétez les champs marqués, ou choisissez pourquoi ils manquent.",
     "telephonie": "La téléphonie n’a pas répondu. Réessayez ; l’appel continue.",
     "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
     "passe": "Ce dysfonctionnement n’est plus conservé.",

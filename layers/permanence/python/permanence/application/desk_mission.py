@@ -20,13 +20,11 @@ _STATUS_STATES: Mapping[StepStatus, State] = {
 }
 _MARKS: Mapping[StepStatus, Mark] = {StepStatus.ACCEPTED: Mark.OK}
 _SMS_WORDS: Mapping[ChannelStatus | None, str] = {
-    ChannelStatus.PENDING: "SMS à partir",
     ChannelStatus.SENT: "SMS envoyé",
     ChannelStatus.DELIVERED: "SMS délivré",
     ChannelStatus.FAILED: "SMS non délivré",
 }
 _VOICE_WORDS: Mapping[ChannelStatus | None, str] = {
-    ChannelStatus.PENDING: "appel à partir",
     ChannelStatus.SENT: "appel lancé",
     ChannelStatus.RINGING: "sonne",
     ChannelStatus.DELIVERED: "décroché",
@@ -121,7 +119,7 @@ def _line(dispatch: Dispatch, index: int, step: Step) -> ChainLine:
         role=_role(step),
         phone=step.responder.phone,
         reason=step.responder.reason,
-        state=_step_state(step),
+        state=_step_state(step, dispatch.status),
         told=" · ".join(_told(step)),
         note=step.note,
     )
@@ -135,7 +133,7 @@ def _mark(dispatch: Dispatch, index: int, step: Step) -> str:
     return _MARKS.get(step.status, Mark.PAST).value
 
 
-def _step_state(step: Step) -> State:
+def _step_state(step: Step, status: DispatchStatus) -> State:
     if step.status is StepStatus.CALLING:
         if step.voice is ChannelStatus.RINGING:
             return State("Sonne", "info", "bell-ring")
@@ -145,7 +143,7 @@ def _step_state(step: Step) -> State:
             return State("En ligne", "info", "phone-outgoing")
         return State("Appelé", "info", "phone-outgoing")
     if step.status is StepStatus.PLANNED:
-        return State("Ensuite", "plan", "clock")
+        return State("Ensuite" if status is DispatchStatus.CALLING else "Pas appelé", "plan", "clock")
     if step.status is StepStatus.NO_ANSWER and step.voice is ChannelStatus.VOICEMAIL:
         return VOICEMAIL
     return _STATUS_STATES[step.status]
