@@ -11,7 +11,7 @@ from permanence.application.timeline import ROLE_WORDS, Family, Line, State, tim
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch
 from permanence.domain.instants import paris_day
-from permanence.domain.main_courante import EntryKind
+from permanence.domain.main_courante import Delays, EntryKind, delays
 from permanence.domain.retention import purge_stamp
 
 
@@ -40,17 +40,6 @@ class Day:
 
     day: date
     steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Delays:
-    """Counted from the first call; None while it has not happened."""
-
-    since: datetime
-    first_call_out: timedelta | None
-    accepted: timedelta | None
-    on_site: timedelta | None
-    reported: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +134,7 @@ def _view(
         state_at=state_at,
         days=_days([line for line in lines if line.family in families], records),
         counts=tuple((family, sum(line.family is family for line in lines)) for family in Family),
-        delays=_delays(log),
+        delays=delays(malfunction, _first_presented(records)),
         callers=_callers(log),
         chain=_chain(dispatch),
         frozen_at=_first(log, EntryKind.DISPATCH_STARTED),
@@ -178,17 +167,9 @@ def _step(line: Line, record: CallRecord | None) -> Step:
     return Step(line, record.call.talk, sound, sound_erased=erased)
 
 
-def _delays(log: MalfunctionLog) -> Delays:
-    dispatch = log.malfunction.dispatch
-    since = _first(log, EntryKind.CALL_LINKED) or log.malfunction.opened_at
-    called = _first(log, EntryKind.STEP_STARTED)
-    return Delays(
-        since=since,
-        first_call_out=called - since if called else None,
-        accepted=dispatch.accepted_at - since if dispatch and dispatch.accepted_at else None,
-        on_site=dispatch.on_site_at - since if dispatch and dispatch.on_site_at else None,
-        reported=dispatch.reported_at - since if dispatch and dispatch.reported_at else None,
-    )
+def _first_presented(records: dict[str, CallRecord]) -> datetime | None:
+    known = (record.call.presented_at for record in records.values())
+    return min((instant for instant in known if instant is not None), default=None)
 
 
 def _first(log: MalfunctionLog, kind: EntryKind) -> datetime | None:

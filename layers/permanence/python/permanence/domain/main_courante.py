@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from permanence.domain.dispatch import Dispatch
@@ -113,3 +113,31 @@ class CallForm:
     free_address: str = ""
     malfunction_id: str | None = None
     closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delays:
+    """How long an intervention took, each counted from the first call; None while it has not happened (R51)."""
+
+    since: datetime
+    first_call_out: timedelta | None
+    accepted: timedelta | None
+    on_site: timedelta | None
+    reported: timedelta | None
+
+
+def delays(malfunction: Malfunction, first_presented_at: datetime | None) -> Delays:
+    """`first_presented_at` (UTC) is when the first call about it reached us, None when that call is no longer known:
+    then the opening of the malfunction counts."""
+    since = min(malfunction.opened_at, first_presented_at or malfunction.opened_at)
+    dispatch = malfunction.dispatch
+    if dispatch is None:
+        return Delays(since, None, None, None, None)
+    called = min((step.started_at for step in dispatch.steps if step.started_at), default=None)
+
+    def after(instant: datetime | None) -> timedelta | None:
+        return None if instant is None else instant - since
+
+    return Delays(
+        since, after(called), after(dispatch.accepted_at), after(dispatch.on_site_at), after(dispatch.reported_at)
+    )
