@@ -1,0 +1,175 @@
+"""Buckets, queues, mails and the clock at the edge."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from moto import mock_aws
+
+from permanence.adapters.aws import CALLER_IS_WAITING, make_client
+from permanence.adapters.clock import now
+from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.ses import SesMailer
+from permanence.adapters.sqs import SqsQueue
+from permanence.application.ports import MailRefused, MailUnavailable, QueueMessage, QueueRefused
+from tests.fakes.table import counted_requests
+from tests.fakes.table import make_client as make_moto_client
+
+
+@pytest.fixture
+def bucket() -> Iterator[S3ObjectStore]:
+    with mock_aws():
+        client = make_moto_client("s3")
+        client.create_bucket(Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+        client.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
+        yield S3ObjectStore(client, "bucket")
+
+
+def versions(bucket: S3ObjectStore) -> list[str]:
+    answer = bucket._client.list_object_versions(Bucket="bucket")
+    return [found["Key"] for found in (*answer.get("Versions", ()), *answer.get("DeleteMarkers", ()))]
+
+
+def test_no_version_of_a_deleted_object_is_left_and_its_neighbours_stay(bucket: S3ObjectStore) -> None:
+    for body in (b"1", b"2", b"3"):
+        bucket.put("2026-11/CA1/RE1", body, "audio/wav")
+    bucket._client.delete_object(Bucket="bucket", Key="2026-11/CA1/RE1")
+    bucket.put("2026-11/CA1/RE10", b"another", "audio/wav")
+    bucket.delete_all_versions("2026-11/CA1/RE1")
+    assert versions(bucket) == ["2026-11/CA1/RE10"]
+    bucket.delete_all_versions("2026-11/CA1/RE1")
+
+
+def test_a_missing_object_is_a_key_error(bucket: S3ObjectStore) -> None:
+    bucket.put("a", b"1", "text/plain")
+    assert bucket.get("a") == b"1"
+    with pytest.raises(KeyError):
+        bucket.get("b")
+
+
+def test_an_address_is_short_lived(bucket: S3ObjectStore) -> None:
+    address = bucket.url("2026-11/CA1/RE1", 60, "audio/wav")
+    assert "Expires" in address
+    assert "2026-11/CA1/RE1" in address
+
+
+# --- queues ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sqs() -> Iterator[Any]:
+    with mock_aws():
+        yield make_moto_client("sqs")
+
+
+@pytest.mark.parametrize(("count", "batches"), [(0, 0), (1, 1), (10, 1), (11, 2), (35, 4)])
+def test_any_number_of_messages_leaves_in_batches_of_ten(sqs: Any, count: int, batches: int) -> None:
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    with counted_requests(sqs) as requests:
+        SqsQueue(sqs, url).send([QueueMessage({"n": n}) for n in range(count)])
+    assert requests == ["SendMessageBatch"] * batches
+    received: list[int] = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        received += [json.loads(message["Body"])["n"] for message in messages]
+    assert sorted(received) == list(range(count))
+
+
+def test_one_refused_message_makes_the_whole_batch_come_again(sqs: Any) -> None:
+    class Refusing:
+        def send_message_batch(self, **_: Any) -> dict[str, Any]:
+            return {"Successful": [{"Id": "0"}], "Failed": [{"Id": "1", "Code": "InternalError"}]}
+
+    with pytest.raises(QueueRefused):
+        SqsQueue(Refusing(), "q").send([QueueMessage({}), QueueMessage({})])
+
+
+# --- mails -----------------------------------------------------------------------------------------------------------
+
+
+class Ses:
+    """SESv2 with one answer."""
+
+    def __init__(self, answer: dict[str, Any] | Exception) -> None:
+        self.answer = answer
+        self.sent: list[dict[str, Any]] = []
+
+    def send_email(self, **request: Any) -> dict[str, Any]:
+        self.sent.append(request)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def refusal(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "a@habitat70.example"}}, "SendEmail")
+
+
+def test_a_mail_leaves_whole_to_all_its_readers() -> None:
+    ses = Ses({"MessageId": "m1"})
+    assert SesMailer(ses).send(b"Subject: nuit", "astreinte@p.example", ["a@h.example", "b@h.example"]) == "m1"
+    (request,) = ses.sent
+    assert request["Content"] == {"Raw": {"Data": b"Subject: nuit"}}
+    assert request["Destination"] == {"ToAddresses": ["a@h.example", "b@h.example"]}
+
+
+@pytest.mark.parametrize(
+    ("fault", "meaning"),
+    [
+        (refusal("MessageRejected"), MailRefused),
+        (refusal("BadRequestException"), MailRefused),
+        (refusal("TooManyRequestsException"), MailUnavailable),
+        (refusal("InternalFailure"), MailUnavailable),
+        (ReadTimeoutError(endpoint_url="https://email"), MailUnavailable),
+    ],
+)
+def test_a_refused_mail_and_a_slow_service_are_told_apart(fault: Exception, meaning: type[Exception]) -> None:
+    with pytest.raises(meaning) as told:
+        SesMailer(Ses(fault)).send(b"", "astreinte@p.example", ["a@h.example"])
+    assert "@" not in str(told.value)
+
+
+# --- clients and time ------------------------------------------------------------------------------------------------
+
+
+def test_a_client_for_a_waiting_caller_gives_up_soon() -> None:
+    client = make_client("dynamodb", {"AWS_REGION": "eu-west-3"}, CALLER_IS_WAITING)
+    assert (client.meta.config.connect_timeout, client.meta.config.read_timeout) == (1, 2)
+    assert client.meta.config.retries["total_max_attempts"] == 2
+    assert client.meta.region_name == "eu-west-3"
+    assert make_client("dynamodb", {"AWS_REGION": "eu-west-3"}, CALLER_IS_WAITING) is client
+
+
+def test_a_client_follows_the_endpoint_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SESV2", "http://127.0.0.1:4571")
+    client = make_client("sesv2", {"AWS_REGION": "eu-west-1"})
+    assert client.meta.endpoint_url == "http://127.0.0.1:4571"
+
+
+@pytest.fixture
+def clock_url() -> Iterator[str]:
+    class Clock(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"offset_s": -3600.5}')
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Clock)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_clock_is_the_real_one_unless_a_stage_offsets_it(clock_url: str) -> None:
+    before = datetime.now(UTC)
+    assert before <= now({}) <= datetime.now(UTC)
+    offset = timedelta(seconds=-3600.5)
+    assert before + offset <= now({"CLOCK_URL": clock_url}) <= datetime.now(UTC) + offset
