@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from infra.settings import ROOT
 from local.engine.places import STATE, log_file
 
 GRACE_S = 2.0
@@ -37,17 +36,19 @@ class Process:
 
 def start(name: str, command: Sequence[str], environ: Mapping[str, str], port: int) -> Process:
     """Start in a session of its own, so that its workers stop with it; recorded before anything can fail."""
-    with log_file(name).open("ab") as log:
-        child = subprocess.Popen(  # noqa: S603 - our own commands
-            list(command),
-            cwd=ROOT,
-            env=dict(environ),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    process = Process(name, child.pid, _start_of(child.pid) or "", port)
+    log = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    pid = os.posix_spawn(
+        command[0],
+        list(command),
+        dict(environ),
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log_file(name)), log, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+    process = Process(name, pid, _start_of(pid) or "", port)
     _record([*recorded(), process])
     return process
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from infra.contract import read_contract
+from infra.settings import ROOT
 from local.engine import cloud, commands, processes, provision
 from local.engine.places import LOCAL, LOCK, LOGS, OUTPUTS, PYTHON, TEMPORARY
 from local.engine.progress import Progress, Say, say_on_terminal
@@ -131,7 +132,8 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
 def _start_operator(port: int, account: str, token: str, numbers: Mapping[str, Any], progress: Progress) -> None:
     command = [str(PYTHON), "-m", "local.operator", "--port", str(port), "--account-sid", account]
     command += ["--auth-token", token, "--number", numbers["inbound"], "--number", numbers["caller_id"]]
-    processes.start("operator", command, {**commands.plain_environment(), "TMPDIR": str(TEMPORARY)}, port)
+    environ = {**commands.plain_environment(), "PYTHONPATH": str(ROOT), "TMPDIR": str(TEMPORARY)}
+    processes.start("operator", command, environ, port)
     cloud.wait_until_it_answers("operator", f"http://127.0.0.1:{port}/clock", progress)
 
 

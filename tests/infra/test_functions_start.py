@@ -1,0 +1,66 @@
+"""A function finds what it imports in its own layers, and what it reads in its own environment."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra.settings import BUILD, ROOT
+from tests.infra.synthesis import Template, label
+
+FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if (folder / "__init__.py").exists())
+LAYER_FOLDERS = {
+    "PermanenceLayer": ROOT / "layers" / "permanence",
+    "ContractLayer": BUILD / "layers" / "contract",
+    "StaticFilesLayer": BUILD / "layers" / "static",
+    "BaseDependenciesLayer": BUILD / "layers" / "base-local",
+    "WebDependenciesLayer": BUILD / "layers" / "web-local",
+    "ReportsDependenciesLayer": BUILD / "layers" / "reports-local",
+}
+
+
+def _modules_after_import(template: Template, function: str) -> set[str]:
+    """What a bare interpreter (no site-packages) has loaded after it imported the handler from its layers."""
+    layers = [LAYER_FOLDERS[label(layer)] / "python" for layer in template.function(function)["Layers"]]
+    path = os.pathsep.join(map(str, [ROOT / "functions", *layers]))
+    script = f"import sys, {function}.handler as h; assert callable(h.handler); print(*sys.modules)"
+    started = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", script],
+        env={"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert started.returncode == 0, started.stderr
+    return set(started.stdout.split())
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != "call_webhook"])
+def test_a_function_starts_with_its_layers_and_an_empty_environment(local: Template, function: str) -> None:
+    assert "permanence" in _modules_after_import(local, function)
+
+
+def test_the_webhook_loads_nothing_heavy_before_its_first_answer(local: Template) -> None:
+    heavy = {"boto3", "pydantic", "jinja2", "phonenumbers", "openpyxl", "aws_xray_sdk"}
+    assert not _modules_after_import(local, "call_webhook") & heavy
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_reads_only_variables_that_it_is_given(aws: Template, function: str) -> None:
+    read = {name for file in (ROOT / "functions" / function).rglob("*.py") for name in _variables_read(file)}
+    assert read <= aws.function(function)["Environment"]["Variables"].keys()
+
+
+def _variables_read(file: Path) -> set[str]:
+    """Names subscripted from something called `environ`."""
+    return {
+        node.slice.value
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Subscript)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+        and ast.unparse(node.value).endswith("environ")
+    }
