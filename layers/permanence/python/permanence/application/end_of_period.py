@@ -29,7 +29,7 @@ from permanence.application.timeline import Family, Line, timeline
 from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back, service_of_call
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Log, ReportResult
-from permanence.domain.instants import paris_month, to_paris
+from permanence.domain.instants import format_instant, paris_month, to_paris
 from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.notices import Notice, NoticeKind
 from permanence.domain.retention import purge_stamp
@@ -79,7 +79,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class PeriodMail:
-    """One mail in primitives; instants in UTC. `agency` is the name of the agency, empty for the default list."""
+    """One mail in primitives; instants in UTC. `agency` is the name of the agency, empty for the default list.
+
+    `oldest` dates the oldest fact it tells: the mail must be erased with it.
+    """
 
     period: Period
     agency: str
@@ -88,6 +91,7 @@ class PeriodMail:
     malfunctions: tuple[ToldMalfunction, ...]
     unserved: tuple[UnservedCall, ...]
     written_at: datetime
+    oldest: datetime
     delete_before: date
 
     @property
@@ -144,7 +148,17 @@ def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
         # A mail that an interrupted run has kept may have been sent already: it stays as it is.
         job.reports.put_once(key, job.write(mail), "message/rfc822")
         owner = f"job:{JOB}:{period_id(period)}"
-        notices.append(Notice(owner, f"mail-{list_id}", NoticeKind.MAIL, ",".join(mail.recipients), now, body_key=key))
+        notices.append(
+            Notice(
+                owner=owner,
+                key=f"mail-{list_id}",
+                kind=NoticeKind.MAIL,
+                to=",".join(mail.recipients),
+                created_at=now,
+                body_key=key,
+                extra={"oldest": format_instant(mail.oldest)},
+            )
+        )
     job.notices.put_job_notices(notices)
     for _, mail in mails:
         _note_mail(job, mail, now)
@@ -275,6 +289,7 @@ def _mail(
     agency = contract.agencies.get(list_id)
     ordered = tuple(sorted(malfunctions, key=_open_first))
     unserved = tuple(sorted(_unserved(calls, contract), key=lambda call: call.at))
+    oldest = min([period.start, *(told.row.opened_at for told in ordered), *(call.at for call in unserved)])
     return PeriodMail(
         period=period,
         agency=agency.name if agency else "",
@@ -289,7 +304,8 @@ def _mail(
         malfunctions=ordered,
         unserved=unserved,
         written_at=now,
-        delete_before=purge_stamp(period.start, contract.retention).erase_on,
+        oldest=oldest,
+        delete_before=purge_stamp(oldest, contract.retention).erase_on,
     )
 
 

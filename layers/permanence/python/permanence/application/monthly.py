@@ -1,4 +1,7 @@
-"""The report of each month, frozen on the first run after its end (R51, R65)."""
+"""The report of each month, frozen on the first run after its end (R51, R65).
+
+It is made of anonymous facts, so that it may be kept and still be checked when the calls themselves are erased (R71).
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from datetime import datetime
 from permanence.application.call_facts import AgencyOfCall, facts_of
 from permanence.application.ports import Calls, JobRun, Jobs, Malfunctions, Notices, ObjectStore, ReferenceData
 from permanence.domain.contract import Contract
+from permanence.domain.facts import anonymous
 from permanence.domain.instants import paris_month
 from permanence.domain.notices import Notice, NoticeKind
 from permanence.domain.reporting import MonthlyReport, monthly_report
@@ -60,7 +64,7 @@ def _month_before(month: str) -> str:
 def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     contract = job.contract
     facts = facts_of(job.calls.of_month(month), AgencyOfCall(job.malfunctions, job.reference), contract)
-    report = monthly_report(month, facts, contract.version, contract.service_level)
+    report = monthly_report(month, map(anonymous, facts), contract.version, contract.service_level)
     key = report_key(month)
     workbook = job.write_workbook(report)
     if not job.reports.put_once(key, workbook, EXCEL):
@@ -77,7 +81,6 @@ def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
                 to=",".join(contract.default_mailing_list),
                 created_at=now,
                 body_key=mail_key,
-                extra={"objects": key},
             )
         ]
     )

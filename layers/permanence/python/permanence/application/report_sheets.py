@@ -53,7 +53,7 @@ _INDICATOR_COLUMNS = (
     Column("Signature", CellKind.TEXT, 30),
 )
 _CALL_COLUMNS = (
-    Column("Appel", CellKind.TEXT, 38),
+    Column("Appel", CellKind.TEXT, 24),
     Column("Présenté", CellKind.INSTANT, 20),
     Column("Service", CellKind.TEXT, 13),
     Column("Fin de l’accueil", CellKind.INSTANT, 20),
@@ -61,7 +61,6 @@ _CALL_COLUMNS = (
     Column("Attente (s)", CellKind.SECONDS, 12),
     Column("Terminé", CellKind.INSTANT, 20),
     Column("Suite", CellKind.TEXT, 40),
-    Column("Téléconseiller", CellKind.TEXT, 18),
     Column("Motif", CellKind.TEXT, 40),
     Column("Agence", CellKind.TEXT, 18),
     Column("Dans N", CellKind.COUNT, 9),
@@ -180,7 +179,6 @@ def _call_rows(report: MonthlyReport, contract: Contract) -> Iterator[tuple[Cell
             _seconds(fact.wait),
             fact.ended_at,
             outcome.label if outcome else fact.outcome,
-            fact.agent,
             _motif_label(fact.motif, contract),
             contract.agencies[fact.agency].name if fact.agency in contract.agencies else "",
             1,

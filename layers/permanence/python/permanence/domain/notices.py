@@ -54,6 +54,8 @@ class Notice:
     `owner` is the id of the malfunction, or ``job:<name>:<period>`` for the mails of a scheduled job. `key` is unique
     within the owner and names the purpose: ``s0-sms``, ``s0-voice``, ``tenant-accepted-1``. SMS: `text` is complete.
     Voice: `step` leads the callback to its mission. Mail: `body_key` is the object that holds the rendered message.
+    `extra` may hold ``oldest``, the instant of the oldest fact that a mail tells: what it tells must be erased with it
+    (R70); and ``objects``, keys in the reports bucket that go with the notice, separated by spaces.
     """
 
     owner: str

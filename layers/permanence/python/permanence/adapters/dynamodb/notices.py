@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
 from permanence.adapters.records import from_plain, to_plain
-from permanence.domain.instants import format_instant
+from permanence.domain.instants import format_instant, parse_instant
 from permanence.domain.notices import Notice, NoticeStatus, after_receipt
 
 
@@ -99,6 +99,7 @@ class DynamoNotices:
 def pending_item(table: Table, notice: Notice) -> Item:
     """A notice as the transaction that decides it writes it: the stream tells the relay, the due index the sweep."""
     pk, sk = table.owner_pk(notice.owner), f"N#{notice.key}"
+    oldest = notice.extra.get("oldest")
     return {
         "pk": pk,
         "sk": sk,
@@ -106,7 +107,7 @@ def pending_item(table: Table, notice: Notice) -> Item:
         "status_rank": notice.status.rank,
         "due_pk": due_pk(pk),
         "due_sk": int(notice.created_at.timestamp()),
-        **table.erasure(pk, sk, notice.created_at),
+        **table.erasure(pk, sk, parse_instant(oldest) if oldest else notice.created_at),
     }
 
 

@@ -1,0 +1,198 @@
+"""The purge erases what is due, recordings first, after its facts and its announcement are kept (R70, R71)."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from permanence.application.ports import CallRecord, ProviderUnavailable, StampedItem
+from permanence.application.purging import Purge, PurgeIncompleteError, purge_due
+from permanence.domain.calls import CallEvent, CallEventKind, fold
+from permanence.domain.contract import Contract
+from permanence.domain.facts import CallFact
+from permanence.domain.main_courante import CallForm
+from tests.application.night import PATRIMOINE
+from tests.fakes.providers import FakeObjects, FakePhone
+from tests.fakes.registers import FakeFacts, FakeJobs, FakePurgeIndex, FakeReferenceData
+from tests.fakes.store import FakeMalfunctions
+
+TONIGHT = datetime(2026, 11, 23, 2, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+CALLED = datetime(2026, 5, 5, 20, tzinfo=UTC)
+
+
+class RefusingFacts(FakeFacts):
+    def settle(self, fact: CallFact) -> None:
+        raise OSError("the table does not answer")
+
+
+class RefusingObjects(FakeObjects):
+    def put(self, key: str, body: bytes, content_type: str) -> None:
+        raise OSError("the archive cannot be written")
+
+
+def call_item(call_id: str = "CA1") -> StampedItem:
+    """A call of May with a recording, and its form."""
+    events = [
+        CallEvent(call_id, "presented", CallEventKind.PRESENTED, CALLED, {"caller": "+33639980102"}),
+        CallEvent(
+            call_id, "taken#1", CallEventKind.TAKEN, CALLED, {"agent": "c", "agent_name": "Camille", "attempt": "1"}
+        ),
+        CallEvent(call_id, "answered", CallEventKind.ANSWERED, CALLED + timedelta(seconds=9), {"attempt": "1"}),
+        CallEvent(
+            call_id,
+            "recording_stored#RE1",
+            CallEventKind.RECORDING_STORED,
+            CALLED,
+            {"recording": f"RE-{call_id}", "object_key": f"recordings/{call_id}.wav"},
+        ),
+        CallEvent(call_id, "ended", CallEventKind.ENDED, CALLED + timedelta(minutes=3)),
+    ]
+    form = CallForm(
+        call_id, "c", "Camille", CALLED, {"last_name": "Jeannin"}, outcome="plomberie", motif="plomberie_logement",
+        dwelling_id="D104",
+    )  # fmt: skip
+    return StampedItem((f"habitat70#CALL#{call_id}", "CALL"), CallRecord(fold(call_id, events), form))
+
+
+@dataclass
+class World:
+    contract: Contract
+    index: FakePurgeIndex = field(default_factory=FakePurgeIndex)
+    facts: FakeFacts = field(default_factory=FakeFacts)
+    provider: FakePhone = field(default_factory=lambda: FakePhone(lambda: TONIGHT))
+    recordings: FakeObjects = field(default_factory=FakeObjects)
+    reports: FakeObjects = field(default_factory=FakeObjects)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+
+    def stamp(self, day: date, *items: StampedItem) -> None:
+        self.index.stamped.setdefault(day, []).extend(items)
+        for item in items:
+            for recording in item.record.call.recordings if item.record else ():
+                self.recordings.put(recording.object_key or "", b"voice", "audio/wav")
+                self.provider.recordings[recording.recording_id] = b"voice"
+            for key in item.objects:
+                self.reports.put(key, b"mail", "message/rfc822")
+
+    def purge(self, now: datetime = TONIGHT) -> dict[str, int]:
+        job = Purge(
+            self.contract, self.index, self.facts, FakeMalfunctions(), FakeReferenceData(PATRIMOINE), self.provider,
+            self.recordings, self.reports, self.jobs,
+        )  # fmt: skip
+        return dict(purge_due(job, now).counts)
+
+    @property
+    def left(self) -> int:
+        return sum(len(items) for items in self.index.stamped.values())
+
+    @property
+    def certificates(self) -> list[dict[str, object]]:
+        found = [body for key, (body, _) in sorted(self.reports.objects.items()) if key.startswith("certificates/")]
+        return [json.loads(body) for body in found]
+
+
+@pytest.fixture
+def world(contract: Contract) -> World:
+    return World(contract)
+
+
+def test_recordings_their_provider_copy_items_and_mails_are_erased_and_counted(world: World) -> None:
+    world.stamp(TODAY, call_item(), StampedItem(("habitat70#CALL#CA1", "FORM")))
+    world.stamp(TODAY, StampedItem(("habitat70#JOB#end_of_period#p", "N#mail"), objects=("mails/p/vesoul.eml",)))
+    counts = world.purge()
+    assert counts == {"items": 3, "calls": 1, "recordings": 1, "objects": 1, "kept": 0}
+    assert world.left == 0
+    assert world.recordings.objects == {}
+    assert world.provider.recordings == {}
+    assert not any(key.startswith("mails/") for key in world.reports.objects)
+
+
+def test_what_is_due_tomorrow_stays(world: World) -> None:
+    world.stamp(TODAY + timedelta(days=1), call_item())
+    assert world.purge()["items"] == 0
+    assert world.left == 1
+    assert "recordings/CA1.wav" in world.recordings.objects
+
+
+def test_what_missed_runs_have_left_is_erased_however_late(world: World) -> None:
+    world.stamp(TODAY - timedelta(days=39), call_item("CA1"))
+    world.stamp(TODAY - timedelta(days=1), call_item("CA2"))
+    assert world.purge()["calls"] == 2
+    assert world.left == 0
+
+
+def test_what_stays_of_a_call_has_neither_name_nor_number_nor_agent(world: World) -> None:
+    world.stamp(TODAY, call_item())
+    world.purge()
+    (fact,) = world.facts.facts.values()
+    assert (fact.agency, fact.motif, fact.outcome) == ("vesoul", "plomberie_logement", "plomberie")
+    assert fact.answered_at == CALLED + timedelta(seconds=9)
+    told = repr(fact)
+    assert all(secret not in told for secret in ("CA1", "Jeannin", "Camille", "639980102", "D104"))
+
+
+def test_the_certificate_tells_counts_and_no_names(world: World) -> None:
+    world.stamp(TODAY, call_item())
+    world.purge()
+    (certificate,) = world.certificates
+    assert certificate["state"] == "erased"
+    assert certificate["counts"] == {"calls": 1, "items": 1, "kept": 0, "objects": 0, "recordings": 1}
+    assert "Jeannin" not in json.dumps(certificate)
+
+
+def test_an_archive_that_cannot_be_written_deletes_nothing(world: World) -> None:
+    world.stamp(TODAY, call_item())
+    world.reports = RefusingObjects()
+    with pytest.raises(OSError, match="archive"):
+        world.purge()
+    assert world.left == 1
+    assert "recordings/CA1.wav" in world.recordings.objects
+    assert world.jobs.runs == {}
+
+
+def test_facts_that_cannot_be_settled_delete_nothing(world: World) -> None:
+    world.stamp(TODAY, call_item())
+    world.facts = RefusingFacts()
+    with pytest.raises(OSError, match="table"):
+        world.purge()
+    assert world.left == 1
+    assert "RE-CA1" in world.provider.recordings
+    assert world.certificates == []
+
+
+def test_a_purge_interrupted_half_way_is_finished_by_the_next_and_keeps_its_first_facts(world: World) -> None:
+    world.stamp(TODAY, call_item(), StampedItem(("habitat70#CALL#CA1", "FORM")))
+    world.index.faults = [OSError("the table went away")]
+    with pytest.raises(OSError, match="went away"):
+        world.purge()
+    (fact,) = world.facts.facts.values()
+    assert world.jobs.done("purge", "2026-11-23") is None
+    assert world.purge()["items"] == 2
+    assert list(world.facts.facts.values()) == [fact]
+    assert world.left == 0
+
+
+def test_a_recording_the_provider_keeps_keeps_its_call_and_raises_an_alarm(world: World) -> None:
+    world.stamp(TODAY, call_item("CA1"), call_item("CA2"))
+    world.provider.faults = [ProviderUnavailable("try later")]
+    with pytest.raises(PurgeIncompleteError):
+        world.purge()
+    assert [item.key[0] for item in world.index.stamped[TODAY]] == ["habitat70#CALL#CA1"]
+    run = world.jobs.done("purge", "2026-11-23")
+    assert run is not None
+    assert (run.counts["calls"], run.counts["kept"]) == (1, 1)
+    world.purge(TONIGHT + timedelta(hours=1))
+    assert world.left == 0
+
+
+def test_a_second_run_of_a_day_adds_to_its_counts(world: World) -> None:
+    world.stamp(TODAY, call_item("CA1"))
+    world.purge()
+    world.stamp(TODAY, call_item("CA2"))
+    assert world.purge(TONIGHT + timedelta(hours=1))["calls"] == 2
+
+
+def test_a_day_with_nothing_to_erase_still_proves_that_the_purge_ran(world: World) -> None:
+    assert world.purge() == {"items": 0, "calls": 0, "recordings": 0, "objects": 0, "kept": 0}
+    assert world.jobs.done("purge", "2026-11-23") is not None
