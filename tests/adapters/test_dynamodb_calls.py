@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from permanence.adapters.dynamodb.calls import DynamoCalls
-from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.items import Table, to_attributes
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.application.calls import TakeResult, take_call
 from permanence.application.ports import Calls
@@ -191,3 +193,35 @@ def test_a_take_costs_two_requests(store: DynamoCalls, table: Table) -> None:
     with counted_requests(table.client) as requests:
         take_call(store, "CA1", "u1", "Camille", SATURDAY_NIGHT)
     assert requests == ["Query", "UpdateItem"]
+
+
+EVENTS = st.sampled_from(
+    [
+        PRESENTED,
+        presented(seconds=1),
+        QUEUED,
+        TAKEN,
+        told(CallEventKind.RELEASED, 25, "released#1", attempt="1", reason="no_answer"),
+        told(CallEventKind.TAKEN, 30, "taken#2", agent="u2", agent_name="Dominique", attempt="2"),
+        ANSWERED,
+        told(CallEventKind.HELD, 60, "held#1"),
+        told(CallEventKind.RESUMED, 90, "resumed#1"),
+        told(CallEventKind.RECORDING_READY, 200, "recording_ready#RE1", recording="RE1", duration_s="90"),
+        ENDED,
+    ]
+)
+
+
+@given(st.lists(EVENTS, min_size=1, max_size=8))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_comes_in_whatever_order_the_table_tells_the_fold(table: Table, events: list[CallEvent]) -> None:
+    table.client.delete_item(TableName=table.name, Key=to_attributes({"pk": table.call_pk("CA1"), "sk": "CALL"}))
+    store, first_tellings = DynamoCalls(table), dict[str, CallEvent]()
+    for event in events:
+        first_tellings.setdefault(event.key, event)
+        call = store.record(event, SATURDAY_NIGHT)
+        assert call == fold("CA1", first_tellings.values())
+    listed = [record.call for record in store.of_month("2026-11")]
+    assert listed == [call]
+    is_open = call.presented_at is not None and call.ended_at is None
+    assert DynamoOpenItems(table).open_work().calls == ((call,) if is_open else ())
