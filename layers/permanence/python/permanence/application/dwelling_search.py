@@ -78,10 +78,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class DwellingIndex:
-    """`postings` leads from a word to the dwellings (by position) that have it, by the weight of the field."""
+    """`postings` leads from a word to the dwellings (by position) that have it, by the weight of the field.
+
+    `names` and `numbers` are its words, sorted; a typo is looked for among words of the same kind.
+    """
 
     dwellings: tuple[Dwelling, ...]
-    words: tuple[str, ...]  # sorted
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
     postings: Mapping[str, Mapping[float, Sequence[int]]]
 
 
@@ -92,7 +96,9 @@ def build_index(patrimoine: Patrimoine) -> DwellingIndex:
     for position, dwelling in enumerate(dwellings):
         for word, weight in _words_of(dwelling).items():
             postings.setdefault(word, {}).setdefault(weight, []).append(position)
-    return DwellingIndex(dwellings, tuple(sorted(postings)), postings)
+    words = sorted(postings)
+    names = tuple(word for word in words if not word[0].isdigit())
+    return DwellingIndex(dwellings, names, tuple(word for word in words if word[0].isdigit()), postings)
 
 
 def search(index: DwellingIndex, text: str, limit: int = 20) -> Found:
@@ -171,7 +177,8 @@ def _typed_words(text: str) -> list[str]:
 
 def _matches(index: DwellingIndex, typed: str) -> dict[str, float]:
     """The words of the index that a typed word is, or begins, with a weight each."""
-    weights = dict.fromkeys(_beginning_with(index.words, typed), _ONE_LETTER if len(typed) == 1 else _BEGINNING)
+    words = index.numbers if typed[0].isdigit() else index.names
+    weights = dict.fromkeys(_beginning_with(words, typed), _ONE_LETTER if len(typed) == 1 else _BEGINNING)
     for whole in (typed, expand(typed)):
         if whole in index.postings:
             weights[whole] = _EXACT
@@ -187,19 +194,20 @@ def _beginning_with(words: Sequence[str], beginning: str) -> Iterator[str]:
 
 def _typos(index: DwellingIndex, typed: str) -> dict[str, float]:
     """The words that a typed word, or the beginning typed so far, misses by a letter or two."""
-    shortest = _SHORTEST_NUMBER_WITH_TYPO if typed[0].isdigit() else _SHORTEST_WITH_TYPO
+    words, shortest, longer = index.names, _SHORTEST_WITH_TYPO, _SHORTEST_WITH_TWO_TYPOS
+    if typed[0].isdigit():
+        words, shortest, longer = index.numbers, _SHORTEST_NUMBER_WITH_TYPO, LONGEST_QUERY
     if len(typed) < shortest or typed in _KIND_WORDS:
         return {}
-    allowed = 2 if len(typed) >= _SHORTEST_WITH_TWO_TYPOS and not typed[0].isdigit() else 1
+    allowed = 2 if len(typed) >= longer else 1
     weights: dict[str, float] = {}
     for length in (len(typed) - 1, len(typed), len(typed) + 1, None):
-        beginnings = [word[:length] for word in index.words]
+        beginnings = [word[:length] for word in words]
         for _, distance, position in process.extract(
             typed, beginnings, scorer=OSA.distance, score_cutoff=allowed, limit=None
         ):
             weight = _TYPO if distance <= 1 else _TWO_TYPOS
-            word = index.words[position]
-            weights[word] = max(weight, weights.get(word, 0.0))
+            weights[words[position]] = max(weight, weights.get(words[position], 0.0))
     return weights
 
 
