@@ -1,0 +1,293 @@
+"""The call page: the guide is answered, the place found, the fiche kept whatever is pressed (R20, R27, R28, R33)."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from permanence.application.ports import ProviderUnavailable
+from permanence.domain.calls import CallEventKind
+from permanence.domain.main_courante import CallForm
+from tests.functions.desk_world import BURST_PIPE, CALL, World, agent
+from tests.web.browser import Browser
+
+PAGE = f"/desk/appels/{CALL}"
+COMPLETE = {
+    "last_name": "Vauthier",
+    "first_name": "Corinne",
+    "address": "12 rue Baron Bouvier, Vesoul",
+    "mobile": "06 39 98 12 47",
+    "landline": "",
+    "landline__absent": "sans objet",
+    "mail": "",
+    "mail__absent": "refusé",
+    "description": "L’eau coule du plafond.",
+    "follow_up": "Entreprise appelée.",
+    "answer_given": "Robinet d’arrêt indiqué.",
+}
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    """An agent on the line with a caller."""
+    return world.taken(world.browser())
+
+
+def form_of(world: World, call_id: str = CALL) -> CallForm:
+    return world.store.forms[call_id]
+
+
+def typed(browser: Browser, name: str) -> str:
+    control = browser.page.find(attrs={"name": name})
+    return control.get_text() if control.name == "textarea" else str(control.get("value", ""))
+
+
+# --- the guide -------------------------------------------------------------------------------------------------------
+
+
+def test_the_guide_opens_on_danger_whatever_the_call(browser: Browser) -> None:
+    assert "Quelqu’un est-il en danger" in browser.page.find(id="guide").get_text()
+
+
+def test_each_answer_leads_to_the_next_question_and_is_kept(world: World, browser: Browser) -> None:
+    world.answers(browser, BURST_PIPE[:2])
+    assert form_of(world).path == BURST_PIPE[:2]
+    assert typed(browser, "question") == "quoi"
+
+
+def test_an_answer_sent_twice_counts_once(world: World, browser: Browser) -> None:
+    answer = {"question": "danger", "answer": "non"}
+    browser.post(f"{PAGE}/fiche", answer, csrf="csrf of id-Nadège")
+    browser.post(f"{PAGE}/fiche", answer, csrf="csrf of id-Nadège")
+    assert form_of(world).path == (("danger", "non"),)
+
+
+@pytest.mark.parametrize(
+    "answer", [{"question": "danger", "answer": "peut-être"}, {"question": "eau", "answer": "rue"}]
+)
+def test_an_answer_that_the_guide_does_not_ask_for_changes_nothing(
+    world: World, browser: Browser, answer: Mapping[str, str]
+) -> None:
+    browser.post(f"{PAGE}/fiche", answer)
+    assert form_of(world).path == ()
+
+
+def test_an_answer_chosen_but_not_validated_does_not_count(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/attente", {"question": "danger", "answer": "oui", "attente": "oui"})
+    assert form_of(world).path == ()
+
+
+def test_an_answer_can_be_taken_back(world: World, browser: Browser) -> None:
+    world.answers(browser, BURST_PIPE)
+    assert form_of(world).motif == "plomberie_logement"
+    browser.post(f"{PAGE}/revenir", {})
+    assert (form_of(world).path, form_of(world).motif, form_of(world).outcome) == (BURST_PIPE[:4], "", "")
+
+
+def test_a_life_in_danger_puts_the_emergency_services_first(world: World, browser: Browser) -> None:
+    world.answers(browser, (("danger", "oui"), ("nature_danger", "feu")))
+    alert = browser.page.find(id="guide").find(role="alert")
+    assert "le 18, puis le 112" in " ".join(alert.get_text().split()).replace("\u00a0", " ")
+    assert "Sylvie Mourot" in browser.text
+
+
+def test_a_refusal_says_when_the_landlord_opens(world: World, browser: Browser) -> None:
+    world.answers(
+        browser, (("danger", "non"), ("qui", "adresse_connue"), ("quoi", "autre"), ("autre", "administratif"))
+    )
+    assert "lundi 8 h 30" in browser.text.replace("\u00a0", " ")
+    assert form_of(world).outcome == "refus"
+    assert not browser.page.find(id="b-envoyer")
+
+
+# --- the place -------------------------------------------------------------------------------------------------------
+
+
+def test_a_dwelling_is_found_as_one_types_and_nothing_typed_is_in_an_address(world: World, browser: Browser) -> None:
+    token = "csrf of id-Nadège"
+    asked = browser.page.find(id="q")
+    assert asked["hx-post"] == f"{PAGE}/logements"
+    browser.post(f"{PAGE}/logements", {"q": "bouvié vesoul 112"}, csrf=token)
+    assert browser.page.find("input", attrs={"name": "dwelling", "value": "D112"}) is not None
+    assert typed(browser, "q") == "bouvié vesoul 112"
+
+
+def test_the_chosen_dwelling_fills_in_the_address(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104"}).get(PAGE)
+    assert form_of(world).dwelling_id == "D104"
+    assert typed(browser, "address") == "12 rue Baron Bouvier, bât. B, 1er étage, porte 104, 70000 Vesoul"
+
+
+def test_another_dwelling_changes_the_address_it_had_filled_in(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104"}).get(PAGE)
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D002", "address": typed(browser, "address")}).get(PAGE)
+    assert "bât. A" in typed(browser, "address")
+
+
+def test_an_address_that_the_agent_wrote_stays(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "address": "derrière la gare"}).get(PAGE)
+    assert typed(browser, "address") == "derrière la gare"
+
+
+def test_a_dwelling_that_is_not_in_the_base_is_not_chosen(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D999"})
+    assert form_of(world).dwelling_id is None
+
+
+def test_a_free_address_takes_the_place_of_a_dwelling(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104"}).get(PAGE)
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "free_address": "6 impasse des Forges, Vesoul"})
+    assert (form_of(world).dwelling_id, form_of(world).free_address) == (None, "6 impasse des Forges, Vesoul")
+
+
+def test_without_any_import_the_call_goes_on_with_a_free_address() -> None:
+    world = World()
+    world.reference.current = type(world.reference.current)("", (), (), ())
+    browser = world.taken(world.browser())
+    browser.post(f"{PAGE}/fiche", {"free_address": "6 impasse des Forges, Vesoul"})
+    assert browser.get(PAGE).status == 200
+
+
+# --- the fiche -------------------------------------------------------------------------------------------------------
+
+
+def test_the_fiche_starts_with_the_callers_number(browser: Browser) -> None:
+    assert typed(browser, "mobile").replace("\u00a0", " ") == "06 39 98 12 47"
+
+
+@pytest.mark.parametrize("action", ["fiche", "brouillon", "revenir", "logement", "attente", "raccrocher", "clore"])
+def test_whatever_is_pressed_what_was_typed_is_kept(world: World, browser: Browser, action: str) -> None:
+    browser.post(f"{PAGE}/{action}", {"description": "L'eau coule\r\nsous l'évier"})
+    assert form_of(world).fields["description"] == "L'eau coule\nsous l'évier"
+
+
+def test_the_page_names_each_missing_field_and_closes_nothing(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/clore", {**COMPLETE, "mail__absent": "", "follow_up": " "})
+    assert browser.location == f"{PAGE}?avis=manque"
+    browser.get(browser.location)
+    marked = [label.get_text(" ", strip=True) for label in browser.page.select(".f[data-s=todo] label")]
+    assert marked == ["Courriel à remplir", "Suivi à remplir"]
+    assert "2 champs" in browser.text.replace("\u00a0", " ")
+    assert typed(browser, "last_name") == "Vauthier"
+    assert form_of(world).closed_at is None
+
+
+@pytest.mark.parametrize("word", ["refusé", "inconnu", "sans objet"])
+def test_a_field_may_say_why_it_is_empty(world: World, browser: Browser, word: str) -> None:
+    browser.post(f"{PAGE}/clore", {**COMPLETE, "mail__absent": word})
+    assert (browser.location, form_of(world).closed_at) == ("/desk", world.now)
+    assert form_of(world).fields["mail"] == word
+
+
+def test_the_answer_given_to_the_caller_cannot_be_refused(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/clore", {**COMPLETE, "answer_given": "", "answer_given__absent": "refusé"})
+    assert form_of(world).closed_at is None
+    browser.post(f"{PAGE}/clore", {**COMPLETE, "answer_given": "refusé"}, csrf="csrf of id-Nadège")
+    assert form_of(world).closed_at is None
+
+
+def test_what_was_typed_counts_before_a_word_of_refusal(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"mail": "c.vauthier@exemple.fr", "mail__absent": "refusé"})
+    assert form_of(world).fields["mail"] == "c.vauthier@exemple.fr"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [("mobile", "06 39", "numéro à corriger"), ("mail", "corinne", "adresse à corriger")],
+)
+def test_a_number_or_an_address_that_is_none_is_named(
+    world: World, browser: Browser, field: str, value: str, words: str
+) -> None:
+    browser.post(f"{PAGE}/clore", {**COMPLETE, field: value, f"{field}__absent": ""}).get(f"{PAGE}?avis=manque")
+    assert words in browser.text
+    assert form_of(world).closed_at is None
+
+
+def test_a_closed_fiche_stays_as_it_is(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/clore", COMPLETE)
+    browser.post(f"{PAGE}/fiche", {**COMPLETE, "last_name": "Autre"}, csrf="csrf of id-Nadège")
+    browser.post(f"{PAGE}/revenir", {}, csrf="csrf of id-Nadège")
+    assert form_of(world).fields["last_name"] == "Vauthier"
+
+
+def test_a_call_that_nobody_answered_closes_without_a_word(world: World) -> None:
+    world.call_comes_in()
+    browser = world.browser().get("/desk").post(f"{PAGE}/prendre", {})
+    world.tell(CallEventKind.ENDED)
+    browser.get(PAGE).post(f"{PAGE}/clore", {})
+    assert form_of(world).closed_at == world.now
+
+
+def test_what_a_caller_says_is_shown_as_text_in_every_field(world: World, browser: Browser) -> None:
+    nasty = '"><script>x</script></textarea>'
+    browser.post(f"{PAGE}/fiche", {**dict.fromkeys(COMPLETE, nasty), "free_address": nasty}).get(PAGE)
+    assert all(script.get("src") for script in browser.page.find_all("script"))
+    assert typed(browser, "description") == nasty
+
+
+def test_a_field_longer_than_any_answer_is_cut_not_refused(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"description": "x" * 5000})
+    assert form_of(world).fields["description"] == "x" * 2000
+
+
+def test_a_form_longer_than_any_page_is_refused(world: World, browser: Browser) -> None:
+    assert browser.post(f"{PAGE}/fiche", {"description": "x" * 70_000}).status == 400
+
+
+# --- the line --------------------------------------------------------------------------------------------------------
+
+
+def test_hold_and_take_back(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/attente", {"attente": "oui"})
+    assert [(call, on_hold) for _, call, on_hold, _ in world.phones.holds] == [(CALL, True)]
+    world.tell(CallEventKind.HELD)
+    browser.get(PAGE)
+    assert browser.page.find(id="b-attente")["value"] == "non"
+
+
+def test_hanging_up_ends_the_callers_leg(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/raccrocher", {})
+    assert world.phones.hung_up == [CALL]
+
+
+def test_when_the_provider_does_not_answer_the_page_says_so(world: World, browser: Browser) -> None:
+    world.phones.faults.append(ProviderUnavailable("503"))
+    browser.post(f"{PAGE}/raccrocher", {})
+    assert "La téléphonie n’a pas répondu" in browser.get(browser.location).text
+
+
+def test_an_objection_is_noted_and_shown(world: World, browser: Browser) -> None:
+    world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
+    assert "Enregistrement en cours" in browser.get(PAGE).text
+    browser.post(f"{PAGE}/objection", {})
+    assert "Objection notée" in browser.get(PAGE).text
+
+
+def test_a_refresh_brings_the_end_of_the_call(world: World, browser: Browser) -> None:
+    address = browser.page.find(id="direct")["hx-get"]
+    assert "terminé" not in browser.get(address).text
+    world.tell(CallEventKind.ENDED)
+    assert "Appel terminé" in browser.get(address).text
+
+
+def test_a_refresh_of_a_live_call_costs_one_request_beside_the_session(world: World, browser: Browser) -> None:
+    address = browser.page.find(id="direct")["hx-get"]
+    before = world.store.requests
+    browser.get(address)
+    assert world.store.requests - before == 1
+
+
+def test_a_refresh_never_replaces_what_is_being_typed(world: World, browser: Browser) -> None:
+    address = browser.page.find(id="direct")["hx-get"].split("?")[0]
+    page = browser.get(address).page
+    assert page.find("textarea") is None
+    assert page.find(attrs={"name": "last_name"}) is None
+
+
+def test_a_colleague_sees_who_is_on_the_line(world: World, browser: Browser) -> None:
+    colleague = world.browser(agent("Hugo", "Lambert")).get("/desk")
+    assert "Nadège Roussel" in colleague.text

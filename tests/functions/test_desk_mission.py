@@ -1,0 +1,244 @@
+"""From the call page to people who are called: once, after an answered tree, to a known place (R21, R41, R42, R46)."""
+
+from datetime import timedelta
+
+import pytest
+
+from permanence.domain.calls import CallEventKind
+from permanence.domain.dispatch import DispatchStatus, StepStatus
+from permanence.domain.main_courante import Malfunction
+from permanence.domain.notices import NoticeKind
+from tests.functions.desk_world import BURST_PIPE, CALL, World, agent
+from tests.web.browser import Browser
+
+PAGE = f"/desk/appels/{CALL}"
+MISSION = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def browser(world: World) -> Browser:
+    """The guide has led to a burst pipe; the place is not known yet."""
+    return world.answers(world.taken(world.browser()))
+
+
+def send(browser: Browser, malfunction_id: str = MISSION) -> Browser:
+    return browser.get(PAGE).post(f"{PAGE}/intervention", {"malfunction_id": malfunction_id})
+
+
+def the_malfunction(world: World) -> Malfunction:
+    (only,) = world.store.malfunctions.values()
+    return only
+
+
+def at_home(browser: Browser) -> Browser:
+    return browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "description": "L’eau coule."}).get(PAGE)
+
+
+def sent(world: World, browser: Browser) -> Malfunction:
+    send(at_home(browser))
+    return the_malfunction(world)
+
+
+def test_sending_calls_the_first_of_the_chain_by_sms_and_by_voice_at_once(world: World, browser: Browser) -> None:
+    opened = sent(world, browser)
+    assert browser.location == f"{PAGE}#mission"
+    assert opened.motif == "plomberie_logement"
+    assert opened.place.dwelling_id == "D104"
+    first = world.store.notices_of(MISSION)
+    assert {(notice.kind, notice.to) for notice in first.values()} == {
+        (NoticeKind.SMS, "+33639982105"),
+        (NoticeKind.VOICE, "+33639982105"),
+    }
+    assert world.store.forms[CALL].malfunction_id == MISSION
+
+
+def test_the_caller_is_told_at_the_number_he_gave(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "mobile": "06 39 98 55 66", "last_name": "Vauthier"})
+    (contact,) = sent(world, browser).contacts
+    assert (contact.name, contact.phone) == ("Vauthier", "+33639985566")
+
+
+def test_the_page_makes_a_new_id_for_each_sending(world: World, browser: Browser) -> None:
+    at_home(browser)
+    made = {browser.get(PAGE).page.find("input", attrs={"name": "malfunction_id"})["value"] for _ in range(3)}
+    assert len(made) == 3
+
+
+def test_a_double_click_sends_once(world: World, browser: Browser) -> None:
+    at_home(browser)
+    token = "csrf of id-Nadège"
+    for _ in range(2):
+        browser.post(f"{PAGE}/intervention", {"malfunction_id": MISSION}, csrf=token)
+    assert len(world.store.malfunctions) == 1
+    assert len(world.store.notices) == 2
+
+
+def test_a_second_page_left_open_sends_nothing_more(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    browser.post(f"{PAGE}/intervention", {"malfunction_id": "f" * 32}, csrf="csrf of id-Nadège")
+    assert list(world.store.malfunctions) == [MISSION]
+
+
+def test_nobody_is_sent_before_the_guide_has_decided(world: World) -> None:
+    browser = world.answers(world.taken(world.browser()), BURST_PIPE[:4])
+    at_home(browser)
+    assert browser.page.find(id="b-envoyer") is None
+    send(browser)
+    assert world.store.malfunctions == {}
+    assert "répondez au guide" in browser.get(browser.location).text
+
+
+def test_nobody_is_sent_when_the_guide_refuses(world: World) -> None:
+    refused = (("danger", "non"), ("qui", "adresse_connue"), ("quoi", "logement"), ("logement", "autre"))
+    browser = world.answers(world.taken(world.browser()), refused)
+    send(at_home(browser))
+    assert world.store.malfunctions == {}
+
+
+def test_nobody_is_sent_nowhere(world: World, browser: Browser) -> None:
+    assert browser.page.find(id="b-envoyer") is None
+    send(browser)
+    assert world.store.malfunctions == {}
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "../../etc", "a" * 65])
+def test_an_id_that_no_page_of_ours_made_is_refused(world: World, browser: Browser, made_up: str) -> None:
+    assert send(at_home(browser), made_up).status == 400
+    assert world.store.malfunctions == {}
+
+
+def test_a_free_address_sends_the_contractor_of_its_commune(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"free_address": "6 impasse des Forges, Vesoul"})
+    send(browser)
+    place = the_malfunction(world).place
+    assert (place.address, place.commune, place.agency, place.dwelling_id) == (
+        "6 impasse des Forges",
+        "Vesoul",
+        "vesoul",
+        None,
+    )
+    assert the_malfunction(world).dispatch.steps[0].responder.name == "Plomberie Daval"  # type: ignore[union-attr]
+
+
+# --- the mission while it runs ---------------------------------------------------------------------------------------
+
+
+def test_the_panel_says_who_is_called_until_when_and_who_comes_next(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    panel = browser.get(PAGE).page.find(id="mission")
+    assert panel.find("li", attrs={"data-t": "now"}).find("b").get_text() == "Plomberie Daval"
+    assert "Échéance" in panel.get_text()
+    assert "puis Plomberie Daval, 2e numéro" in " ".join(panel.get_text().split())
+
+
+def test_the_countdown_moves_without_replacing_the_buttons(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    address = browser.get(PAGE).page.find(id="direct")["hx-get"]
+    before = browser.page.find(id="compte").get_text()
+    world.now += timedelta(seconds=2)
+    page = browser.get(address).page
+    assert page.find(id="compte").get_text() != before
+    assert page.find(id="b-accord") is None
+
+
+def test_an_agreement_by_telephone_is_an_acceptance(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/accord", {"step": "0"})
+    dispatch = the_malfunction(world).dispatch
+    assert dispatch is not None
+    assert (dispatch.status, dispatch.winner) == (DispatchStatus.ACCEPTED, 0)
+    assert "Accepté" in browser.get(PAGE).page.find(id="mission").get_text()
+
+
+def test_the_next_one_is_called_without_waiting_for_the_deadline(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/suivant", {"step": "0"})
+    dispatch = the_malfunction(world).dispatch
+    assert dispatch is not None
+    assert [step.status for step in dispatch.steps[:2]] == [StepStatus.NO_ANSWER, StepStatus.CALLING]
+
+
+def test_a_double_click_on_next_skips_nobody(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    for _ in range(2):
+        browser.post(f"{PAGE}/suivant", {"step": "0"}, csrf="csrf of id-Nadège")
+    assert the_malfunction(world).dispatch.current == 1  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("step", ["", "-1", "x", "9999"])
+def test_a_step_that_no_page_of_ours_names_is_refused(world: World, browser: Browser, step: str) -> None:
+    sent(world, browser)
+    assert browser.get(PAGE).post(f"{PAGE}/accord", {"step": step}).status == 400
+    assert the_malfunction(world).dispatch.winner is None  # type: ignore[union-attr]
+
+
+def test_a_step_beyond_the_chain_changes_nothing(world: World, browser: Browser) -> None:
+    before = sent(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/accord", {"step": "99"})
+    assert the_malfunction(world) == before
+
+
+def test_when_nobody_is_left_the_page_gives_the_numbers_and_still_takes_an_agreement(
+    world: World, browser: Browser
+) -> None:
+    sent(world, browser)
+    for step in range(5):
+        browser.get(PAGE).post(f"{PAGE}/suivant", {"step": str(step)})
+    panel = browser.get(PAGE).page.find(id="mission")
+    assert "Personne n’a accepté" in panel.get_text()
+    assert "06 39 98 02 18" in panel.get_text().replace("\u00a0", " ")
+    browser.post(f"{PAGE}/accord", {"step": "4"})
+    assert the_malfunction(world).dispatch.winner == 4  # type: ignore[union-attr]
+
+
+# --- a neighbour -----------------------------------------------------------------------------------------------------
+
+
+def neighbour(world: World) -> Browser:
+    hugo = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    return hugo.post("/desk/appels/CA2/fiche", {"dwelling": "D112", "last_name": "Jeannin"}).get("/desk/appels/CA2")
+
+
+def test_an_open_malfunction_in_the_building_is_shown_before_a_second_mission_starts(
+    world: World, browser: Browser
+) -> None:
+    opened = sent(world, browser)
+    warning = neighbour(world).page.find(id="doublon").get_text()
+    assert "déjà ouvert à cette adresse" in warning
+    assert opened.number in warning
+
+
+def test_another_building_of_the_street_is_no_duplicate(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    hugo = neighbour(world).post("/desk/appels/CA2/fiche", {"dwelling": "D002"}).get("/desk/appels/CA2")
+    assert hugo.page.find(id="doublon").get_text(strip=True) == ""
+
+
+def test_the_neighbours_call_joins_the_same_main_courante(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    hugo = neighbour(world)
+    for _ in range(2):
+        hugo.post(f"/desk/appels/CA2/rattacher/{MISSION}", {}, csrf="csrf of id-Hugo")
+    assert [contact.name for contact in the_malfunction(world).contacts][1:] == ["Jeannin"]
+    assert world.store.forms["CA2"].malfunction_id == MISSION
+    assert len(world.store.notices) == 2
+
+
+def test_a_malfunction_that_is_gone_cannot_be_joined(world: World, browser: Browser) -> None:
+    hugo = neighbour(world)
+    hugo.post("/desk/appels/CA2/rattacher/0000000000000000", {})
+    assert world.store.forms["CA2"].malfunction_id is None
+    assert "n’est plus conservé" in hugo.get(hugo.location).text
+
+
+def test_the_mission_is_followed_after_the_call_has_ended(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    world.tell(CallEventKind.ENDED)
+    address = browser.get(PAGE).page.find(id="direct")["hx-get"]
+    browser.post(f"{PAGE}/accord", {"step": "0"}, csrf="csrf of id-Nadège")
+    assert "Accepté" in browser.get(address).text
