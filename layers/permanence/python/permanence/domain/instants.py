@@ -13,7 +13,7 @@ def format_instant(instant: datetime) -> str:
 
 def parse_instant(text: str) -> datetime:
     """The inverse of `format_instant`; raises ValueError on anything without a zone."""
-    instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {text!r}")
     return instant.astimezone(UTC)
