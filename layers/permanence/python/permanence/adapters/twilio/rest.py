@@ -39,7 +39,7 @@ class TwilioPhones:
     def __init__(
         self, base_url: str, credentials: Callable[[], Credentials], numbers: Numbers, timeout_s: float
     ) -> None:
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._credentials = credentials
         self._numbers = numbers
         self._timeout_s = timeout_s
@@ -116,7 +116,7 @@ class TwilioPhones:
 
     def _request(self, method: str, path: str, body: bytes | None = None) -> bytes:
         credentials = self._credentials()
-        url = f"{self._base_url}/2010-04-01/Accounts/{_segment(credentials.account)}/{path}"
+        url = f"{self.base_url}/2010-04-01/Accounts/{_segment(credentials.account)}/{path}"
         request = Request(url, body, method=method)  # noqa: S310 the address is configuration
         pair = b64encode(f"{credentials.account}:{credentials.tokens[0]}".encode()).decode()
         request.add_header("Authorization", f"Basic {pair}")

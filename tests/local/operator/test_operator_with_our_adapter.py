@@ -1,0 +1,53 @@
+"""Our adapter and the operator agree on the provider's REST API: neither may drift from what the other was built on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from local.operator.client import OperatorClient
+from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
+from permanence.adapters.twilio.credentials import Credentials
+from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.application.ports import ProviderRefused
+from permanence.domain.contract import Contract, Numbers
+from tests.local.operator.conftest import OUR_NUMBER
+
+MOBILE = "+33639982105"
+NOWHERE = "http://127.0.0.1:9/x"
+
+
+@pytest.fixture
+def phones(operator: OperatorClient, operator_url: str, contract: Contract) -> TwilioPhones:
+    numbers = Numbers(OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, contract.numbers.sms_sender, ())
+    credentials = Credentials(DEFAULT_ACCOUNT_SID, (DEFAULT_AUTH_TOKEN,))
+    return TwilioPhones(operator_url, lambda: credentials, numbers, timeout_s=5)
+
+
+def test_what_was_sent_is_found_again(phones: TwilioPhones) -> None:
+    since = datetime.now(UTC) - timedelta(seconds=1)
+
+    message = phones.send_sms(MOBILE, "Habitat 70: mission 482-913", NOWHERE)
+    call = phones.place_call(MOBILE, NOWHERE, NOWHERE, detect_machine=True)
+
+    assert phones.find_sms(MOBILE, "Habitat 70: mission 482-913", since) == [message]
+    assert phones.find_calls(MOBILE, since) == [call]
+    assert phones.find_calls("+33639980000", since) == []
+
+
+def test_a_call_is_ended_once_and_what_is_unknown_is_refused(phones: TwilioPhones) -> None:
+    call = phones.place_call(MOBILE, NOWHERE, NOWHERE, detect_machine=False)
+    phones.hang_up(call)
+
+    for ask in (
+        lambda: phones.hang_up("CA" + "0" * 32),
+        lambda: phones.redirect_call("CA" + "0" * 32, NOWHERE),
+        lambda: phones.set_hold("CA-none", call, True, NOWHERE),
+        lambda: phones.fetch_recording("RE" + "0" * 32),
+        lambda: phones.stop_recording("CA-none"),
+    ):
+        with pytest.raises(ProviderRefused):
+            ask()
+
+
+def test_deleting_a_recording_that_is_gone_succeeds(phones: TwilioPhones) -> None:
+    phones.delete_recording("RE" + "0" * 32)
