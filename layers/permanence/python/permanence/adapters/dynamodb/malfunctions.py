@@ -1,11 +1,10 @@
 """Malfunctions in the table: one aggregate per partition, one transaction per decision (R46, R48)."""
 
-import hashlib
-import json
 import math
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -124,8 +123,10 @@ class DynamoMalfunctions:
         writes += [{"Delete": {"TableName": self._table.name, **key}} for key in obeyed]
         if len(writes) > MOST_ITEMS:
             raise ValueError(f"a decision of {len(writes)} items does not fit one transaction")
+        # The client's own retries repeat the token and save once; a racer with the very same decision has another.
+        token = str(uuid4())
         try:
-            self._table.client.transact_write_items(TransactItems=writes, ClientRequestToken=_token(writes))
+            self._table.client.transact_write_items(TransactItems=writes, ClientRequestToken=token)
         except ClientError as error:
             if race_lost := _race_lost(error, lost):
                 raise race_lost(decision.malfunction.malfunction_id) from error
@@ -175,11 +176,6 @@ def due_epoch(due: datetime) -> int:
 
 def _timer_sk(timer: Timer) -> str:
     return f"T#{timer.step:02}#{due_epoch(timer.due)}"
-
-
-def _token(writes: list[dict[str, Any]]) -> str:
-    """The same decision told twice, by a retry that never heard the answer, is one transaction."""
-    return hashlib.sha256(json.dumps(writes, sort_keys=True).encode()).hexdigest()[:36]
 
 
 def _race_lost(error: ClientError, lost: type[Exception]) -> type[Exception] | None:
