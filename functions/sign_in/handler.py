@@ -198,10 +198,8 @@ def _code_page(notice: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response
 
 @lru_cache(maxsize=1)
 def _rooms() -> Mapping[str, Any]:
-    contract = load_contract()
-    table = Table(
-        make_client("dynamodb", os.environ), os.environ["TABLE_NAME"], contract.landlord_id, contract.retention
-    )
+    client = make_client("dynamodb", os.environ)
+    table = Table(client, os.environ["TABLE_NAME"], os.environ["LANDLORD_ID"], load_contract().retention)
     identity = CognitoIdentity(
         make_client("cognito-idp", os.environ), os.environ["USER_POOL_ID"], os.environ["USER_POOL_CLIENT_ID"]
     )

@@ -62,22 +62,24 @@ class CognitoIdentity:
             if failure.response["Error"]["Code"] in _WRONG_CODE:
                 raise CodeRefused from failure
             raise _translated(failure, _LOST, ChallengeLost) from failure
-        return _person(answer["AuthenticationResult"]["IdToken"])
+        user = self._client.admin_get_user(UserPoolId=self._pool["UserPoolId"], Username=username)
+        attributes = {attribute["Name"]: attribute["Value"] for attribute in user["UserAttributes"]}
+        return Person(
+            user_id=attributes["sub"],
+            email=attributes.get("email", ""),
+            first_name=attributes.get("given_name", ""),
+            last_name=attributes.get("family_name", ""),
+            phone=attributes.get("phone_number", ""),
+            groups=_groups(answer["AuthenticationResult"]["IdToken"]),
+        )
 
 
 def _translated(failure: ClientError, known: frozenset[str], meaning: type[Exception]) -> Exception:
     return meaning() if failure.response["Error"]["Code"] in known else failure
 
 
-def _person(id_token: str) -> Person:
-    """The claims of a token that Cognito itself has just handed us over TLS: its signature would prove nothing more."""
+def _groups(id_token: str) -> tuple[str, ...]:
+    """From a token that Cognito itself has just handed us over TLS: its signature would prove nothing more."""
     payload = id_token.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return Person(
-        user_id=claims["sub"],
-        email=claims.get("email", ""),
-        first_name=claims.get("given_name", ""),
-        last_name=claims.get("family_name", ""),
-        phone=claims.get("phone_number", ""),
-        groups=tuple(sorted(claims.get("cognito:groups", ()))),
-    )
+    return tuple(sorted(claims.get("cognito:groups", ())))
