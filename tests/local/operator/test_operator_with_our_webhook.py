@@ -1,0 +1,223 @@
+"""The whole telephone path: the operator obeys our TwiML, signs its webhooks, and the table's facts follow."""
+
+import threading
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import pytest
+
+from call_webhook.handler import respond
+from local.operator.client import OperatorClient
+from local.operator.phones import Answering
+from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
+from permanence.adapters.twilio.credentials import Credentials
+from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.application.answering import Ringing, hang_up, hold, take_and_ring
+from permanence.application.recordings import Import, import_recording, read_import
+from permanence.application.telephony_urls import TelephonyUrls
+from permanence.domain import notice_words as words
+from permanence.domain.calls import Call, CallStatus
+from permanence.domain.contract import RecordingTerms
+from permanence.domain.dispatch import ChannelStatus, DispatchStatus
+from tests.application.night import DAVAL_MOBILE, MALFUNCTION_ID, Night
+from tests.fakes.providers import FakeObjects
+from tests.functions.telephony import CALLER, CAMILLE, World
+from tests.local.operator.conftest import OUR_NUMBER, Rest
+
+DESK_LINE = "+33353017070"
+
+
+class Site(World):
+    """Our webhook behind a real HTTP server, with the operator as its provider."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        one_at_a_time = threading.Lock()
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                address = urlsplit(self.path)
+                event = {
+                    "rawPath": address.path,
+                    "rawQueryString": address.query,
+                    "headers": {name.lower(): value for name, value in self.headers.items()},
+                    "body": b64encode(body).decode(),
+                    "isBase64Encoded": True,
+                }
+                with one_at_a_time:
+                    answer = respond(event, site, datetime.now(UTC), site.logger)
+                content = answer["body"].encode()
+                self.send_response(answer["statusCode"])
+                for name, value in {**answer["headers"], "content-length": str(len(content))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None: ...
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
+        self.urls = TelephonyUrls(f"http://127.0.0.1:{self.server.server_port}")
+        self.credentials = Credentials(DEFAULT_ACCOUNT_SID, (DEFAULT_AUTH_TOKEN,))
+        numbers = replace(self.contract.numbers, inbound=OUR_NUMBER, caller_id=OUR_NUMBER, desk_line=DESK_LINE)
+        terms = RecordingTerms("all", "Cet appel est enregistré.", ())
+        self.contract = replace(self.contract, numbers=numbers, recording=terms)
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site(operator: OperatorClient, operator_url: str, rest: Rest) -> Iterator[Site]:
+    site = Site()
+    site.phones = TwilioPhones(operator_url, lambda: site.credentials, site.contract.numbers, 5)  # type: ignore[assignment]
+    base = site.urls.base
+    urls = {
+        "VoiceUrl": f"{base}/telephony/calls/incoming",
+        "StatusCallback": f"{base}/telephony/calls/status",
+        "VoiceFallbackUrl": f"{base}/telephony/calls/fallback",
+    }
+    sid = rest("GET", "IncomingPhoneNumbers.json").json()["incoming_phone_numbers"][0]["sid"]
+    rest("POST", f"IncomingPhoneNumbers/{sid}.json", urls).raise_for_status()
+    site.thread.start()
+    yield site
+    site.stop()
+
+
+def call_of(site: Site, call_id: str) -> Call:
+    record = site.kept_calls.get(call_id)
+    assert record is not None
+    return record.call
+
+
+def test_a_caller_waits_is_answered_held_recorded_and_ends(site: Site, operator: OperatorClient) -> None:
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+    operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.WAITING, 10, "waiting call")
+
+    pickup = take_and_ring(
+        site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC)
+    )
+    assert pickup.result is Ringing.RINGING
+    operator.wait_for_ringing(CAMILLE.phone)
+    operator.answer(CAMILLE.phone)
+    operator.wait_for_words(call.sid, "La conférence commence")
+    assert call_of(site, call.sid).answered_by == CAMILLE.agent_id
+
+    hold(site.phones, site.urls, call.sid, on_hold=True)
+    operator.wait_for_words(call.sid, "Vous êtes en attente")
+    operator.wait_for(lambda: call_of(site, call.sid).on_hold, 10, "caller on hold")
+    hold(site.phones, site.urls, call.sid, on_hold=False)
+    operator.wait_for(lambda: not call_of(site, call.sid).on_hold, 10, "caller taken back")
+
+    operator.hang_up(CAMILLE.phone)
+    operator.wait_for_words(call.sid, "Merci de votre appel")
+    operator.wait_for_end(call.sid)
+    operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.ENDED, 10, "end of the call")
+
+    operator.wait_for(lambda: bool(site.recordings.messages), 10, "recording to import")
+    recording = read_import(site.recordings.messages[0].body)
+    bucket = FakeObjects()
+    done = import_recording(
+        site.kept_calls, site.phones, bucket, recording, terms=site.contract.retention, now=datetime.now(UTC)
+    )
+    assert done is Import.STORED
+    ((sound, _),) = bucket.objects.values()
+    assert sound.startswith(b"RIFF")
+    assert operator.recordings() == []
+    assert not [sent for sent in operator.webhooks() if sent.status not in {200, 204}]
+
+
+def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue(site: Site, operator: OperatorClient) -> None:
+    operator.set_behaviour(CAMILLE.phone, Answering.BUSY)
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+
+    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
+    operator.wait_for(lambda: call_of(site, call.sid).take is None, 10, "call given back")
+
+    assert operator.call(call.sid).live
+    hang_up(site.phones, call.sid)
+    operator.wait_for_end(call.sid)
+
+
+def test_a_caller_who_hangs_up_in_the_queue_is_told_to_us(site: Site, operator: OperatorClient) -> None:
+    call = operator.place_call(None, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+
+    operator.hang_up(operator.call(call.sid).phone)
+    operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.ENDED, 10, "end of the call")
+
+    assert (call_of(site, call.sid).caller, call_of(site, call.sid).answered_at) == (None, None)
+
+
+# --- the contractor's phone ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def night(site: Site) -> Night:
+    night = Night(site.contract, datetime.now(UTC), site.store)
+    night.start()
+    return night
+
+
+def offer(site: Site, night: Night) -> str:
+    """The automatic call to the first contractor; its id."""
+    born, ref = night.malfunction.opened_at, f"{MALFUNCTION_ID}.s0-voice"
+    return site.phones.place_call(
+        DAVAL_MOBILE, site.urls.notice_voice(ref, born), site.urls.notice_voice_status(ref, born), detect_machine=True
+    )
+
+
+def test_a_contractor_accepts_with_two_keys_and_tells_his_delay(
+    site: Site, night: Night, operator: OperatorClient
+) -> None:
+    call = offer(site, night)
+    operator.wait_for_ringing(DAVAL_MOBILE)
+    operator.wait_for(lambda: night.dispatch.steps[0].ringing_at is not None, 10, "ringing")
+    operator.answer(DAVAL_MOBILE)
+
+    operator.wait_for_words(call, "Pour accepter, tapez 1")
+    operator.press(DAVAL_MOBILE, "1")
+    operator.wait_for_words(call, words.voice_confirm())
+    operator.press(DAVAL_MOBILE, "1")
+    operator.wait_for_words(call, words.voice_committed())
+    assert night.dispatch.status is DispatchStatus.ACCEPTED
+    operator.press(DAVAL_MOBILE, "40#")
+
+    operator.wait_for_words(call, "Arrivée annoncée")
+    operator.wait_for_end(call)
+    assert night.dispatch.announced_arrival_at is not None
+
+
+def test_a_voice_mailbox_gets_a_message_and_accepts_nothing(site: Site, night: Night, operator: OperatorClient) -> None:
+    operator.set_behaviour(DAVAL_MOBILE, Answering.VOICEMAIL)
+
+    call = offer(site, night)
+    operator.wait_for_words(call, "Une mission urgente")
+    operator.wait_for_end(call)
+
+    operator.wait_for(lambda: night.dispatch.steps[0].voice is ChannelStatus.VOICEMAIL, 10, "voicemail receipt")
+    assert night.dispatch.status is DispatchStatus.CALLING
+
+
+def test_a_contractor_who_asks_for_an_agent_is_connected_to_the_desk(
+    site: Site, night: Night, operator: OperatorClient
+) -> None:
+    call = offer(site, night)
+    operator.wait_for_ringing(DAVAL_MOBILE)
+    operator.answer(DAVAL_MOBILE)
+    operator.press(DAVAL_MOBILE, "0")
+
+    operator.wait_for_ringing(DESK_LINE)
+    operator.answer(DESK_LINE)
+    operator.hang_up(DESK_LINE)
+    operator.wait_for_end(call)
