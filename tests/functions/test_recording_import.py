@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from permanence.domain.contract import RetentionTerms
 from recording_import.handler import import_all
 from tests.fakes.providers import FakeObjects, FakePhone
 from tests.fakes.store import FakeCalls
+from tests.functions.queue_events import queue_event
 from tests.functions.telephony import SATURDAY_NIGHT
 
 NOW = SATURDAY_NIGHT + timedelta(minutes=5)
@@ -26,15 +26,6 @@ class Services:
     retention: RetentionTerms = field(default_factory=lambda: load_contract().retention)
 
 
-def batch(*bodies: str) -> dict[str, Any]:
-    return {
-        "Records": [
-            {"messageId": f"m{number}", "body": body, "eventSource": "aws:sqs", "receiptHandle": "", "attributes": {}}
-            for number, body in enumerate(bodies)
-        ]
-    }
-
-
 def told(recording: str) -> str:
     return json.dumps({"call": "CA1", "recording": recording, "born": int(SATURDAY_NIGHT.timestamp())})
 
@@ -46,7 +37,7 @@ def services() -> Services:
 
 def run(services: Services, *bodies: str) -> list[str]:
     """The messages that go back to the queue."""
-    answer = import_all(batch(*bodies), services, NOW, None)
+    answer = import_all(queue_event(*bodies), services, NOW, None)
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
