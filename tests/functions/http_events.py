@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 
 def http_event(
@@ -11,7 +11,7 @@ def http_event(
     path: str,
     *,
     form: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
+    query: str = "",
     cookies: tuple[str, ...] = (),
     headers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def http_event(
         "version": "2.0",
         "routeKey": f"ANY {path.rsplit('/', 1)[0]}/{{proxy+}}",
         "rawPath": path,
-        "rawQueryString": urlencode(query or {}),
+        "rawQueryString": query,
         "headers": sent,
         "requestContext": {
             "accountId": "000000000000",
@@ -43,7 +43,10 @@ def http_event(
         "isBase64Encoded": False,
     }
     if query:
-        event["queryStringParameters"] = dict(query)
+        # API Gateway joins a repeated parameter with commas.
+        event["queryStringParameters"] = {
+            name: ",".join(values) for name, values in parse_qs(query, keep_blank_values=True).items()
+        }
     if cookies:
         event["cookies"] = list(cookies)
     if form is not None:

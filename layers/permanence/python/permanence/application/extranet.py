@@ -14,6 +14,7 @@ from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch, DispatchStatus
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante import CallForm, Malfunction, MalfunctionStatus
+from permanence.domain.notice_words import street_without_number
 from permanence.domain.triage import OutcomeKind
 
 CALLS_A_PAGE = 50
@@ -146,13 +147,14 @@ def _outcome(call: Call, form: CallForm | None, contract: Contract) -> State:
 
 @dataclass(frozen=True, slots=True)
 class MalfunctionRow:
-    """One main courante of the list; instants in UTC."""
+    """One main courante of the list; instants in UTC. `street` names no house, for pages without names."""
 
     malfunction_id: str
     number: str
     opened_at: datetime
     agency: str
     address: str
+    street: str
     commune: str
     motif: str
     responder: str
@@ -193,6 +195,7 @@ def malfunction_row(malfunction: Malfunction, contract: Contract) -> Malfunction
         opened_at=malfunction.opened_at,
         agency=agency.name if agency else place.agency,
         address=place.address,
+        street=street_without_number(place.address),
         commune=place.commune,
         motif=malfunction.motif_label,
         responder=_responder_name(dispatch),

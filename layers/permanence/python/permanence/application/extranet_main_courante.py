@@ -100,9 +100,9 @@ def view_main_courante(
     log = malfunctions.log(malfunction_id)
     if log is None:
         return None
-    lines = timeline(log.entries)
-    call_ids = [line.call_id for line in lines if line.call_id]
+    call_ids = list(dict.fromkeys(contact.call_id for contact in log.malfunction.contacts))
     records = {record.call.call_id: record for record in calls.get_many(call_ids)} if call_ids else {}
+    lines = timeline(log.entries, [record.call for record in records.values()])
     return _view(log, lines, records, contract, families)
 
 
@@ -185,5 +185,11 @@ def _callers(log: MalfunctionLog) -> tuple[Caller, ...]:
 
 
 def _chain(dispatch: Dispatch | None) -> tuple[Rank, ...]:
-    steps = dispatch.steps if dispatch else ()
-    return tuple(Rank(step.responder.name, ROLE_WORDS[step.responder.role], step.responder.reason) for step in steps)
+    """A second number has the reason of the first: it is told once."""
+    ranks: list[Rank] = []
+    told: set[tuple[str, str]] = set()
+    for responder in (step.responder for step in (dispatch.steps if dispatch else ())):
+        known = (responder.person_id, responder.reason)
+        ranks.append(Rank(responder.name, ROLE_WORDS[responder.role], "" if known in told else responder.reason))
+        told.add(known)
+    return tuple(ranks)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import takewhile
 
+from permanence.application.end_of_period import JOB
 from permanence.application.extranet import MalfunctionRow, malfunction_row
 from permanence.application.ports import CallRecord, Calls, JobRun, Jobs, OpenItems, OpenWork
 from permanence.domain.calendar import (
@@ -24,7 +25,6 @@ from permanence.domain.dispatch import DispatchStatus
 from permanence.domain.instants import PARIS, paris_day, paris_month
 from permanence.domain.main_courante import Malfunction
 
-END_OF_PERIOD_JOB = "end_of_period"
 MAIL_IS_LATE_AFTER = timedelta(minutes=10)
 
 
@@ -99,7 +99,7 @@ class Today:
 def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contract, now: datetime) -> Today:
     """3 requests, as long as a day's calls weigh less than a megabyte."""
     work = open_items.open_work()
-    latest = jobs.latest(END_OF_PERIOD_JOB, 1)
+    latest = jobs.latest(JOB, 1)
     change = next_change(now, contract.hours)
     is_open = service_at(now, contract.hours) is Service.DEBORDEMENT
     return Today(

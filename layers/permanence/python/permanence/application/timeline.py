@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from permanence.application.french import clock, spell_duration, telephone
+from permanence.domain.calls import Call
 from permanence.domain.dispatch import Channel, ChannelStatus, ReportResult, ResponderNews, Role, TenantNews
 from permanence.domain.instants import parse_instant
 from permanence.domain.main_courante import Entry, EntryKind
@@ -130,7 +131,7 @@ _STEP_KINDS = frozenset(
 class _Turn:
     """What the log tells of one person's turn in the chain."""
 
-    at: datetime
+    first: Entry
     name: str
     role: str = ""
     phone: str = ""
@@ -139,37 +140,56 @@ class _Turn:
     voicemail: bool = False
 
 
-def timeline(entries: Iterable[Entry]) -> tuple[Line, ...]:
-    """The entries of one main courante, in any order, to its lines in order of time."""
-    ordered = sorted(entries, key=lambda e: (e.at, e.version, e.n))
+def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line, ...]:
+    """The entries of one main courante, in any order, to its lines in order of time.
+
+    A call is told when it was presented, where its record is among `calls`; else when it was linked.
+    """
+    ordered = sorted(entries, key=_told_in_order)
     receipts = _receipts_of_news(ordered)
+    known = {call.call_id: call for call in calls}
     turns: dict[str, _Turn] = {}
-    lines: list[Line] = []
+    lines: list[tuple[Line, Entry]] = []
     arrival: datetime | None = None
     for entry in ordered:
         if entry.kind in _STEP_KINDS:
             _follow_turn(turns, entry)
-        elif entry.kind is EntryKind.ARRIVAL_ANNOUNCED:
+            continue
+        if entry.kind is EntryKind.NOTICE_DELIVERED and _group(entry) in receipts:
+            continue
+        if entry.kind is EntryKind.ARRIVAL_ANNOUNCED:
             arrival = _instant(entry.data.get("arrival"))
-            lines.append(_announced(entry, arrival))
-        elif entry.kind is EntryKind.ON_SITE:
-            lines.append(_on_site(entry, arrival))
-        elif entry.kind is EntryKind.TENANT_TOLD:
-            lines.append(_tenant_told(entry, receipts.get(_news_key(entry), [])))
-        elif entry.kind is EntryKind.RESPONDER_TOLD:
-            lines.append(_responder_told(entry, receipts.get(_news_key(entry), [])))
-        elif entry.kind is not EntryKind.NOTICE_DELIVERED or _group(entry) not in receipts:
-            lines.append(_SINGLE[entry.kind](entry))
-    lines.extend(_turn_line(turn) for turn in turns.values())
-    return tuple(sorted(lines, key=lambda line: line.at))
+        lines.append((_line(entry, arrival, receipts, known), entry))
+    lines.extend((_turn_line(turn), turn.verdict or turn.first) for turn in turns.values())
+    return tuple(line for line, _ in sorted(lines, key=lambda pair: (pair[0].at, pair[1].version, pair[1].n)))
+
+
+def _told_in_order(entry: Entry) -> tuple[datetime, int, int]:
+    return entry.at, entry.version, entry.n
+
+
+def _line(entry: Entry, arrival: datetime | None, receipts: Mapping[str, list[str]], calls: Mapping[str, Call]) -> Line:
+    match entry.kind:
+        case EntryKind.CALL_LINKED:
+            return _call_linked(entry, calls.get(entry.data.get("call", "")))
+        case EntryKind.ARRIVAL_ANNOUNCED:
+            return _announced(entry, arrival)
+        case EntryKind.ON_SITE:
+            return _on_site(entry, arrival)
+        case EntryKind.TENANT_TOLD:
+            return _tenant_told(entry, receipts[_news_key(entry)])
+        case EntryKind.RESPONDER_TOLD:
+            return _responder_told(entry, receipts[_news_key(entry)])
+        case kind:
+            return _SINGLE[kind](entry)
 
 
 def _follow_turn(turns: dict[str, _Turn], entry: Entry) -> None:
     data = entry.data
     step = data.get("step", "")
-    turn = turns.setdefault(step, _Turn(entry.at, data.get("name", "")))
+    turn = turns.setdefault(step, _Turn(entry, data.get("name", "")))
     if entry.kind is EntryKind.STEP_STARTED:
-        turn.at, turn.name, turn.role = entry.at, data.get("name", ""), data.get("role", "")
+        turn.first, turn.name, turn.role = entry, data.get("name", ""), data.get("role", "")
         turn.phone = telephone(data.get("phone"))
     elif entry.kind is EntryKind.RECEIPT:
         words = _SMS_WORDS if data.get("channel") == Channel.SMS else _VOICE_WORDS
@@ -186,7 +206,7 @@ def _follow_turn(turns: dict[str, _Turn], entry: Entry) -> None:
 def _turn_line(turn: _Turn) -> Line:
     told = list(turn.told)
     quote = ""
-    at, mark, icon, state = turn.at, Mark.PAST, "phone-outgoing", State("Appelé", "wait", "phone-outgoing")
+    at, mark, icon, state = turn.first.at, Mark.PAST, "phone-outgoing", State("Appelé", "wait", "phone-outgoing")
     if turn.voicemail:
         state = VOICEMAIL
     verdict = turn.verdict
@@ -287,14 +307,15 @@ def _received(statuses: Sequence[str]) -> State | None:
     return State("Délivrés" if len(statuses) > 1 else "Délivré", "ok", "check-check")
 
 
-def _call_linked(entry: Entry) -> Line:
+def _call_linked(entry: Entry, call: Call | None) -> Line:
     data = entry.data
     aside = [f"pris par {data['agent_name']}"] if data.get("agent_name") else []
-    if data.get("wait_s"):
-        aside.append(f"attente {spell_duration(timedelta(seconds=float(data['wait_s'])))}")
+    wait = call.wait if call else timedelta(seconds=float(data["wait_s"])) if data.get("wait_s") else None
+    if wait is not None:
+        aside.append(f"attente {spell_duration(wait)}")
     name = data.get("caller_name", "")
     return Line(
-        entry.at,
+        (call.presented_at if call else None) or entry.at,
         Family.INCOMING,
         Mark.PAST,
         "phone-incoming",
@@ -314,7 +335,8 @@ def _opened(entry: Entry) -> Line:
 
 def _dispatch_started(entry: Entry) -> Line:
     data = entry.data
-    chain = f"Chaîne figée : {data['chain']}." if data.get("chain") else ""
+    names = ", puis ".join(dict.fromkeys(data.get("chain", "").split(", ")))
+    chain = f"Chaîne figée : {names}." if names else ""
     return Line(
         entry.at,
         Family.FILE,
@@ -427,7 +449,6 @@ def _rota_changed(entry: Entry) -> Line:
 
 
 _SINGLE = {
-    EntryKind.CALL_LINKED: _call_linked,
     EntryKind.OPENED: _opened,
     EntryKind.DISPATCH_STARTED: _dispatch_started,
     EntryKind.LATE_ACCEPTANCE: _late_acceptance,
@@ -441,7 +462,7 @@ _SINGLE = {
 
 
 def _optional(sentence: str) -> tuple[str, ...]:
-    return (sentence,) if sentence else ()
+    return (_ended(sentence),) if sentence else ()
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -1,0 +1,1 @@
+"""What Habitat 70 reads: the day, calls, mains courantes, recordings, reports (R53)."""

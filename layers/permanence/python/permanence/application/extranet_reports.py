@@ -1,0 +1,52 @@
+"""The frozen monthly reports, and how each leaves the bucket (R53, R65)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from permanence.application.monthly import EXCEL, JOB, report_key
+from permanence.application.ports import AuditLog, JobRun, Jobs, ObjectStore
+from permanence.application.reading import note_export
+from permanence.application.signing_in import Session
+from permanence.domain.service_level import Rate
+
+MOST_SHOWN = 24
+ADDRESS_VALID_S = 60
+
+
+class NoSuchReport(Exception):
+    """No report of this month has been frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenReport:
+    """The figures of a month that will not change: N, and the two rates in per cent, None when there was no call."""
+
+    month: str
+    frozen_at: datetime
+    calls: int
+    qs1: Decimal | None
+    qs2: Decimal | None
+
+
+def frozen_reports(jobs: Jobs) -> Sequence[FrozenReport]:
+    """The newest first: 1 request."""
+    return tuple(_frozen(run) for run in jobs.latest(JOB, MOST_SHOWN))
+
+
+def _frozen(run: JobRun) -> FrozenReport:
+    n = run.counts["n"]
+    qs1, qs2 = Rate(run.counts["n40"], n), Rate(run.counts["nr"], n)
+    return FrozenReport(run.period, run.finished_at, n, qs1.percent, qs2.percent)
+
+
+def open_report(jobs: Jobs, audit: AuditLog, reports: ObjectStore, session: Session, month: str, now: datetime) -> str:
+    """A fresh short-lived address of a month's report, after a line in the register: 2 requests.
+
+    Raises NoSuchReport.
+    """
+    if jobs.done(JOB, month) is None:
+        raise NoSuchReport(month)
+    note_export(audit, session, f"report:{month}", now)
+    return reports.url(report_key(month), ADDRESS_VALID_S, EXCEL)

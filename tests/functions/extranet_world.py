@@ -1,0 +1,183 @@
+"""Habitat 70 at the extranet: a burst pipe from the first call to the report, then a Monday morning, over fakes."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from extranet.handler import handle
+from extranet.services import TEMPLATES
+from permanence.application.dispatching import CallLink, join_call
+from permanence.application.ports import JobRun
+from permanence.application.signing_in import Person, Session, key_of
+from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import (
+    Accept,
+    AnnounceArrival,
+    Arrive,
+    CallNext,
+    Channel,
+    ChannelStatus,
+    LinkOpened,
+    Receipt,
+    Report,
+    ReportResult,
+)
+from permanence.domain.main_courante import CallForm, Contact
+from permanence.domain.triage import OutcomeKind
+from permanence.web.frame import Frame
+from permanence.web.session import SESSION_COOKIE
+from tests.application.night import MALFUNCTION_ID, PLUMBING, SATURDAY_NIGHT, TENANT, Night
+from tests.fakes.providers import FakeObjects
+from tests.fakes.registers import FakeAudit, FakeJobs, FakeSessions
+from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeOpenItems
+from tests.functions.http_events import http_event
+
+MONDAY = datetime(2026, 11, 23, 13, 32, tzinfo=UTC)  # 14 h 32 in Paris
+NEIGHBOUR = "+33639981247"
+TOKEN = "a browser's token"
+CLAIRE = Person("u70", "claire.humbert@habitat70.example", "Claire", "Humbert", "", ("habitat70",))
+
+
+@dataclass
+class ExtranetServices:
+    contract: Contract
+    calls: FakeCalls
+    malfunctions: FakeMalfunctions
+    open_items: FakeOpenItems
+    frame: Frame = field(default_factory=lambda: Frame(TEMPLATES, media_from="https://recordings.example"))
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    jobs: FakeJobs = field(default_factory=FakeJobs)
+    audit: FakeAudit = field(default_factory=FakeAudit)
+    recordings: FakeObjects = field(default_factory=FakeObjects)
+    reports: FakeObjects = field(default_factory=FakeObjects)
+
+
+class ExtranetWorld:
+    """Drives the extranet as a signed-in reader; `now` moves by `pass_time`."""
+
+    def __init__(self, contract: Contract, person: Person = CLAIRE) -> None:
+        self.night = Night(contract)
+        self.store = self.night.store
+        self.now = MONDAY
+        self.services = ExtranetServices(
+            contract, FakeCalls(self.store), self.night.malfunctions, FakeOpenItems(self.store)
+        )
+        self.sign_in(person)
+
+    def sign_in(self, person: Person, token: str = TOKEN) -> None:
+        self.services.sessions.put_session(Session(key_of(token), person, "the csrf", self.now, self.now))
+        self.cookie = f"{SESSION_COOKIE}={token}"
+
+    def pass_time(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+    def get(self, path: str, query: str = "", **options: Any) -> dict[str, Any]:
+        event = http_event("GET", path, query=query, cookies=(self.cookie,), **options)
+        return handle(event, None, self.services, self.now)
+
+    def post(self, path: str, form: dict[str, str], **options: Any) -> dict[str, Any]:
+        event = http_event("POST", path, form={"csrf": "the csrf", **form}, cookies=(self.cookie,), **options)
+        return handle(event, None, self.services, self.now)
+
+    def call(
+        self,
+        call_id: str,
+        at: datetime,
+        *,
+        caller: str | None = TENANT,
+        wait_s: float | None = 11,
+        lasts_s: float = 245,
+    ) -> None:
+        """A call from its presentation to its end; `wait_s` None when nobody answered."""
+        steps = [(CallEventKind.PRESENTED, 0.0, {"caller": caller} if caller else {}), (CallEventKind.QUEUED, 4.0, {})]
+        if wait_s is not None:
+            agent = {"agent": "u1", "agent_name": "Camille Roy", "attempt": "1"}
+            steps += [(CallEventKind.TAKEN, wait_s - 2, agent), (CallEventKind.ANSWERED, wait_s, {"attempt": "1"})]
+        steps.append((CallEventKind.ENDED, lasts_s, {}))
+        for kind, seconds, data in steps:
+            self.tell(call_id, kind, at + timedelta(seconds=seconds), at, **data)
+
+    def tell(self, call_id: str, kind: CallEventKind, at: datetime, born: datetime, **data: str) -> None:
+        key = f"{kind.value}#{data['attempt']}" if kind is CallEventKind.TAKEN else kind.value
+        key = f"{kind.value}#{data['recording']}" if "recording" in data else key
+        self.services.calls.record(CallEvent(call_id, key, kind, at, data), born)
+
+    def record(self, call_id: str, recording_id: str, at: datetime) -> None:
+        """Recorded, and brought home."""
+        key = f"2026-11/{call_id}/{recording_id}.wav"
+        self.tell(call_id, CallEventKind.RECORDING_READY, at, at, recording=recording_id, duration_s="222")
+        self.tell(call_id, CallEventKind.RECORDING_STORED, at, at, recording=recording_id, object_key=key)
+        self.services.recordings.put(key, b"RIFF", "audio/wav")
+
+    def fill_in(self, call_id: str, at: datetime, *, first: str, last: str, malfunction_id: str | None) -> None:
+        form = CallForm(
+            call_id,
+            "u1",
+            "Camille Roy",
+            at,
+            fields={"first_name": first, "last_name": last, "answer_given": "Entreprise envoyée"},
+            outcome=OutcomeKind.CONTRACTOR.value,
+            motif=PLUMBING,
+            malfunction_id=malfunction_id,
+            closed_at=at + timedelta(minutes=6),
+        )
+        self.services.calls.save_form(form, at)
+
+    def tell_the_night(self) -> None:
+        """Saturday 23 h 12: a pipe bursts; a voicemail, a neighbour, the second contractor's yes, the work."""
+        night = self.night
+        self.call("CA1", SATURDAY_NIGHT)
+        self.record("CA1", "RE1", SATURDAY_NIGHT)
+        self.fill_in("CA1", SATURDAY_NIGHT, first="Corinne", last="Jeannin", malfunction_id=MALFUNCTION_ID)
+        night.pass_time(minutes=5)
+        night.start()
+        night.pass_time(seconds=20)
+        night.happen(Receipt(0, Channel.SMS, ChannelStatus.DELIVERED))
+        night.pass_time(seconds=30)
+        night.happen(Receipt(0, Channel.VOICE, ChannelStatus.VOICEMAIL))
+        night.pass_time(minutes=4)
+        night.happen(CallNext(0))
+        if night.dispatch.steps[1].responder.person_id == "daval":
+            night.happen(CallNext(1))
+        winner = night.dispatch.current
+        night.pass_time(seconds=15)
+        night.happen(Receipt(winner, Channel.SMS, ChannelStatus.DELIVERED))
+        self._neighbour_calls()
+        night.happen(LinkOpened(winner))
+        night.pass_time(minutes=1)
+        night.happen(Accept(winner, by="keys"))
+        night.pass_time(seconds=40)
+        night.happen(AnnounceArrival(winner, 45))
+        night.pass_time(minutes=38)
+        night.happen(Arrive(winner))
+        night.pass_time(minutes=57)
+        night.happen(Report(winner, ReportResult.MISE_EN_SECURITE, "Raccord changé sous l’évier, plafond à reprendre."))
+
+    def _neighbour_calls(self) -> None:
+        night = self.night
+        night.pass_time(minutes=1)
+        self.call("CA2", night.now, caller=NEIGHBOUR, wait_s=18, lasts_s=228)
+        self.tell("CA2", CallEventKind.RECORDING_ERASED, night.now, night.now, recording="RE2", reason="objected")
+        self.fill_in("CA2", night.now, first="Lucas", last="Vauthier", malfunction_id=MALFUNCTION_ID)
+        contact = Contact("CA2", "M. Lucas Vauthier", NEIGHBOUR)
+        link = CallLink(contact, "Camille", "L’eau passe chez le voisin du dessous, rien d’électrique.")
+        join_call(night.malfunctions, MALFUNCTION_ID, link, night.now)
+
+    def tell_the_morning(self) -> None:
+        """Monday: nineteen calls before 14 h 32, two of them slow, one lost, and the mails of the night."""
+        midnight = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+        minutes = (31, 405, 460, 471, 498, 512, 549, 565, 581, 586, 592, 611, 640, 671, 689, 735, 756, 771, 785)
+        for number, minute in enumerate(minutes):
+            wait = {7: 52.0, 9: 68.0, 13: None}.get(number, 9.0 + number)
+            self.call(
+                f"MO{number}", midnight + timedelta(minutes=minute), wait_s=wait, lasts_s=30 if wait is None else 200
+            )
+        for period, hour in (("2026-11-23T0830", 7), ("2026-11-23T1330", 12)):
+            told_at = datetime(2026, 11, 23, hour, 31, tzinfo=UTC)
+            self.services.jobs.finish(
+                JobRun("end_of_period", period, told_at, {"mails": 1, "malfunctions": 1, "to_do": 1, "calls": 2})
+            )
+        self.services.jobs.finish(
+            JobRun("monthly", "2026-10", datetime(2026, 11, 1, 5, 0, tzinfo=UTC), {"n": 200, "n40": 168, "nr": 172})
+        )

@@ -1,0 +1,392 @@
+"""Habitat 70 reads its calls, its mains courantes and its reports (R53, R74)."""
+
+import base64
+import re
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from permanence.application.ports import JobRun
+from permanence.application.signing_in import Person
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import Accept, CallNext
+from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT
+from tests.functions.extranet_world import MONDAY, ExtranetWorld
+
+SUPERVISOR = Person("u2", "nadege@permanence.example", "Nadège", "Roux", "", ("superviseur",))
+AGENT = Person("u1", "camille@permanence.example", "Camille", "Roy", "", ("teleconseiller",))
+MAIN_COURANTE = f"/extranet/mains-courantes/{MALFUNCTION_ID}"
+PAGES = (
+    "/extranet",
+    "/extranet/indicateurs",
+    "/extranet/appels",
+    "/extranet/mains-courantes",
+    MAIN_COURANTE,
+    "/extranet/rapports",
+    "/extranet/enregistrements/CA1/RE1",
+)
+
+
+@pytest.fixture
+def world(contract: Contract) -> ExtranetWorld:
+    told = ExtranetWorld(contract)
+    told.tell_the_night()
+    told.tell_the_morning()
+    return told
+
+
+def words(answer: dict[str, Any]) -> str:
+    """The page as it is read: no tags, plain spaces."""
+    assert answer["statusCode"] == 200, answer["statusCode"]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer["body"]))
+
+
+def rows_of(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of an Excel answer, header included."""
+    assert answer["statusCode"] == 200
+    assert answer["isBase64Encoded"]
+    page = load_workbook(BytesIO(base64.b64decode(answer["body"]))).active
+    assert page is not None
+    return list(page.iter_rows(values_only=True))
+
+
+# --- who may read, and what it costs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_habitat_70_and_supervisors_read_every_page(world: ExtranetWorld, path: str) -> None:
+    assert world.get(path)["statusCode"] == 200
+    world.sign_in(SUPERVISOR)
+    assert world.get(path)["statusCode"] == 200
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/extranet/appels.xlsx", "/extranet/rapports/2026-10.xlsx"])
+def test_nobody_else_reads_any(world: ExtranetWorld, path: str) -> None:
+    world.sign_in(AGENT)
+    refused = world.get(path)
+    assert refused["statusCode"] == 403
+    world.cookie = "__Host-session=someone"
+    stranger = world.get(path)
+    assert stranger["statusCode"] == 303
+    assert stranger["headers"]["Location"].startswith("/connexion")
+    assert "Jeannin" not in refused["body"] + stranger["body"]
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("/extranet", 2), ("/extranet/appels", 1), ("/extranet/mains-courantes", 1), (MAIN_COURANTE, 2)],
+)
+def test_a_page_costs_few_requests_whatever_the_size_of_the_table(world: ExtranetWorld, path: str, most: int) -> None:
+    """Session, register and jobs add two at most: never more than four."""
+    before = world.store.requests
+    world.get(path)
+    assert world.store.requests - before <= most
+
+
+@pytest.mark.parametrize("path", ["/extranet/appels", "/extranet/mains-courantes", MAIN_COURANTE])
+def test_a_reading_is_noted_once_a_quarter_of_an_hour(world: ExtranetWorld, path: str) -> None:
+    world.get(path)
+    world.pass_time(minutes=1)
+    world.get(path)
+    (line,) = [line for line in world.services.audit.lines.values() if line["action"] == "read"]
+    assert line["who"] == "claire.humbert@habitat70.example"
+    world.pass_time(minutes=15)
+    world.get(path)
+    assert len(world.services.audit.lines) == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/extranet/appels?mois=2026-13", "/extranet/appels?mois=hier", "/extranet/nulle-part"]
+)
+def test_what_does_not_exist_is_said_politely(world: ExtranetWorld, path: str) -> None:
+    path, _, query = path.partition("?")
+    answer = world.get(path, query)
+    assert answer["statusCode"] == 404
+    assert "Il n’y a rien à cette adresse." in answer["body"]
+
+
+def test_an_unknown_main_courante_is_not_noted_as_read(world: ExtranetWorld) -> None:
+    assert world.get("/extranet/mains-courantes/00000000-0000")["statusCode"] == 404
+    assert world.services.audit.lines == {}
+
+
+# --- today -----------------------------------------------------------------------------------------------------------
+
+
+def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld) -> None:
+    read = words(world.get("/extranet"))
+    assert "Lundi 23 novembre 2026" in read
+    assert "Appels reçus 19" in read
+    assert "16 avant 40 s, 2 après" in read
+    assert "la plus longue : 1 min 08" in read
+    assert "Courriels partis à 13 h 31" in read
+
+
+def test_today_names_no_tenant_and_no_house(world: ExtranetWorld) -> None:
+    world.night.now = MONDAY
+    read = words(world.get("/extranet"))
+    assert "Jeannin" not in read
+    assert "12 rue Baron Bouvier" not in read
+
+
+def test_a_mission_that_nobody_accepts_stands_first(contract: Contract) -> None:
+    world = ExtranetWorld(contract)
+    world.night.now = MONDAY - timedelta(hours=1)
+    world.night.start()
+    for step in range(len(world.night.dispatch.steps)):
+        world.night.happen(CallNext(step))
+    read = words(world.get("/extranet"))
+    assert "Personne n’a accepté la mission 2026-0001." in read
+    world.night.happen(Accept(0, by="agent"))
+    assert "Personne n’a accepté" not in words(world.get("/extranet"))
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(9, False), (11, True)])
+def test_mails_that_did_not_leave_are_said_after_ten_minutes(contract: Contract, minutes: int, is_said: bool) -> None:
+    world = ExtranetWorld(contract)
+    world.now = datetime.fromisoformat("2026-11-23T08:30:00+01:00") + timedelta(minutes=minutes)
+    world.sign_in(SUPERVISOR)
+    assert ("Le courriel de fin d’astreinte n’est pas parti." in words(world.get("/extranet"))) is is_said
+
+
+def test_an_empty_day_says_so(contract: Contract) -> None:
+    read = words(ExtranetWorld(contract).get("/extranet"))
+    assert "Aucun appel depuis minuit." in read
+    assert "Aucun dysfonctionnement ouvert." in read
+
+
+def test_the_month_is_told_as_the_contract_counts_it(world: ExtranetWorld) -> None:
+    read = words(world.get("/extranet/indicateurs"))
+    assert "85,71 %" in read
+    assert "18 sur 21. Plus aucune marge." in read
+    assert "95,24 %" in read
+    assert "Encore 2 appels de marge." in read
+    part = world.get("/extranet/indicateurs", headers={"hx-request": "true"})
+    assert "<html" not in part["body"]
+    assert "18 sur 21." in words(part)
+
+
+# --- calls -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_tells_each_call_newest_first(world: ExtranetWorld) -> None:
+    read = words(world.get("/extranet/appels", "mois=2026-11"))
+    assert read.index("lun. 23 nov., 13 h 05") < read.index("sam. 21 nov., 23 h 12")
+    assert "Corinne Jeannin" in read
+    assert "06 39 98 01 02" in read
+    assert "Non décroché" in read
+
+
+def test_an_excel_file_holds_exactly_the_calls_of_the_month(world: ExtranetWorld) -> None:
+    rows = rows_of(world.get("/extranet/appels.xlsx", "mois=2026-11"))
+    assert len(rows) == 1 + 21
+    assert rows[0][:3] == ("Présenté", "Service", "Numéro")
+    assert rows[-1][0].isoformat() == "2026-11-21T23:12:00"
+    assert rows[-1][3] == "Corinne Jeannin"
+    assert rows[-1][5] == timedelta(seconds=11)
+    assert len(rows_of(world.get("/extranet/appels.xlsx", "mois=2026-10"))) == 1
+
+
+def test_a_file_that_leaves_is_noted_each_time(world: ExtranetWorld) -> None:
+    world.get("/extranet/appels.xlsx")
+    world.get("/extranet/appels.xlsx")
+    exported = [line["what"] for line in world.services.audit.lines.values() if line["action"] == "export"]
+    assert exported == ["calls:2026-11", "calls:2026-11"]
+
+
+def test_a_name_that_looks_like_a_formula_stays_text(world: ExtranetWorld) -> None:
+    world.call("EVIL", MONDAY - timedelta(minutes=5))
+    world.fill_in("EVIL", MONDAY, first='=HYPERLINK("http://evil")', last="\x07+1", malfunction_id=None)
+    answer = world.get("/extranet/appels.xlsx")
+    page = load_workbook(BytesIO(base64.b64decode(answer["body"]))).active
+    assert page is not None
+    cell = page["D2"]
+    assert cell.value == '=HYPERLINK("http://evil") +1'
+    assert cell.data_type == "s"
+    assert "<script" not in words(world.get("/extranet/appels"))
+
+
+def test_a_withheld_number_is_a_normal_case(world: ExtranetWorld) -> None:
+    world.call("ANON", MONDAY - timedelta(minutes=5), caller=None)
+    assert "numéro masqué" in words(world.get("/extranet/appels")).lower()
+
+
+def test_a_month_without_calls_says_so(world: ExtranetWorld) -> None:
+    assert "Aucun appel ce mois-là." in words(world.get("/extranet/appels", "mois=2026-09"))
+
+
+def test_every_call_of_a_long_month_is_on_exactly_one_page(contract: Contract) -> None:
+    world = ExtranetWorld(contract)
+    for number in range(120):
+        world.call(f"CALL{number:03}", MONDAY - timedelta(minutes=number), caller=f"+3363998{number:04}")
+    seen: list[str] = []
+    query = "mois=2026-11"
+    for _ in range(3):
+        body = world.get("/extranet/appels", query)["body"]
+        seen += re.findall(r"06\u00a039\u00a098(?:\u00a0\d\d){2}", body)
+        following = re.search(r'href="/extranet/appels\?([^"]*suite=[^"]*)"', body)
+        query = following[1].replace("&amp;", "&") if following else ""
+    assert query == ""
+    assert len(seen) == len(set(seen)) == 120
+
+
+# --- mains courantes -------------------------------------------------------------------------------------------------
+
+
+def test_a_main_courante_tells_the_whole_night(world: ExtranetWorld) -> None:
+    read = words(world.get(MAIN_COURANTE))
+    told = [
+        "23 h 12",
+        "Appel de Mme Corinne Jeannin",
+        "attente 11 s",
+        "Plomberie Daval",
+        "Répondeur",
+        "Un répondeur ne vaut pas accord.",
+        "Appel de M. Lucas Vauthier",
+        "Enregistrement effacé :",
+        "Accepté",
+        "touche 1, confirmée, à 23 h 24",
+        "Sur place",
+        "7 min avant l’heure annoncée",
+        "Compte rendu",
+        "Raccord changé sous l’évier, plafond à reprendre.",
+    ]
+    places = [read.find(fact) for fact in told]
+    assert -1 not in places, told[places.index(-1)]
+    assert places == sorted(places)
+
+
+def test_delays_are_told_from_the_first_call(world: ExtranetWorld) -> None:
+    read = words(world.get(MAIN_COURANTE))
+    assert "Premier appel au prestataire 5 min 00 Accord 12 min 05 Arrivée 50 min 45 Fin des travaux 1 h 47 min" in read
+    assert "Comptés depuis le premier appel, 23 h 12." in read
+
+
+def test_the_day_of_erasure_is_on_the_page_and_on_the_print(world: ExtranetWorld) -> None:
+    read = words(world.get(MAIN_COURANTE))
+    assert "mercredi 12 mai 2027" in read
+    assert "Imprimé par Claire Humbert le lundi 23 novembre 2026 à 14 h 32. Document nominatif" in read
+    assert "détruire avant le mardi 11 mai 2027" in read
+
+
+def test_a_reader_chooses_what_to_see_and_the_excel_holds_just_that(world: ExtranetWorld) -> None:
+    everything = rows_of(world.get(f"{MAIN_COURANTE}/lignes.xlsx"))
+    messages = rows_of(world.get(f"{MAIN_COURANTE}/lignes.xlsx", "a=messages"))
+    facts = [row[1] for row in messages[1:]]
+    assert "SMS aux appelants" in facts
+    assert not [fact for fact in facts if fact.startswith("Appel de")]
+    assert len(messages) < len(everything)
+    read = words(world.get(MAIN_COURANTE, "a=messages&a=recus"))
+    assert "Appel de Mme Corinne Jeannin" in read
+    assert "Un répondeur" not in read
+
+
+def test_the_list_filters_and_its_excel_holds_what_it_shows(world: ExtranetWorld) -> None:
+    assert "2026-0001" in words(world.get("/extranet/mains-courantes"))
+    for query in ("agence=gray", "etat=ouvertes", "mois=2026-10"):
+        assert "Aucune main courante pour ce choix." in words(world.get("/extranet/mains-courantes", query))
+        assert len(rows_of(world.get("/extranet/mains-courantes.xlsx", query))) == 1
+    rows = rows_of(world.get("/extranet/mains-courantes.xlsx", "agence=vesoul&mois=2026-11"))
+    assert rows[1][0] == "2026-0001"
+    assert rows[1][10] == "Mise en sécurité"
+
+
+# --- recordings ------------------------------------------------------------------------------------------------------
+
+SOUND = "/extranet/enregistrements/CA1/RE1"
+
+
+def player_of(answer: dict[str, Any]) -> tuple[str, str]:
+    """Path and query of the sound a page plays."""
+    source = re.search(r'<audio[^>]* src="([^"]+)"', answer["body"])
+    assert source is not None
+    path, _, query = source[1].partition("?")
+    return path, query
+
+
+def test_a_reason_comes_first_then_the_player_whose_sound_is_noted(world: ExtranetWorld) -> None:
+    assert "<audio" not in world.get(SOUND)["body"]
+    part = world.post(SOUND, {"motif": "reclamation"}, headers={"hx-request": "true"})
+    assert "Écoute de Claire Humbert, réclamation, inscrite à 14 h 32." in words(part)
+    sound = world.get(*player_of(part))
+    assert sound["statusCode"] == 302
+    assert sound["headers"]["Location"].startswith("https://objects.example/2026-11/CA1/RE1.wav?valid_s=60")
+    assert [line["action"] for line in world.services.audit.lines.values()] == ["recording_listening", "recording_play"]
+
+
+def test_without_script_the_player_has_its_own_page(world: ExtranetWorld) -> None:
+    asked = world.post(SOUND, {"motif": "qualite", "retour": MALFUNCTION_ID})
+    assert asked["statusCode"] == 303
+    path, _, query = asked["headers"]["Location"].partition("?")
+    page = world.get(path, query)
+    assert page["statusCode"] == 200
+    assert MAIN_COURANTE in page["body"]
+    assert world.get(*player_of(page))["statusCode"] == 302
+
+
+def test_without_a_reason_nothing_is_heard_and_the_page_says_what_is_missing(world: ExtranetWorld) -> None:
+    answer = world.post(SOUND, {"motif": ""})
+    assert answer["statusCode"] == 422
+    assert "Il manque le motif." in answer["body"]
+    assert world.services.audit.lines == {}
+
+
+def test_the_sound_is_refused_to_another_reader_and_after_a_quarter_of_an_hour(world: ExtranetWorld) -> None:
+    path, query = player_of(world.post(SOUND, {"motif": "qualite"}, headers={"hx-request": "true"}))
+    world.sign_in(SUPERVISOR, token="another browser")
+    assert world.get(path, query)["statusCode"] == 403
+    world.cookie = world.cookie.replace("another browser", "a browser's token")
+    world.pass_time(minutes=15)
+    assert world.get(path, query)["statusCode"] == 403
+    assert [line["action"] for line in world.services.audit.lines.values()] == ["recording_listening"]
+
+
+def test_a_form_without_our_token_opens_nothing(world: ExtranetWorld) -> None:
+    assert world.post(SOUND, {"motif": "qualite", "csrf": "forged"})["statusCode"] == 403
+    assert world.services.audit.lines == {}
+
+
+@pytest.mark.parametrize("path", ["/extranet/enregistrements/CA2/RE2", "/extranet/enregistrements/CA9/RE1"])
+def test_what_was_erased_or_never_was_cannot_be_heard(world: ExtranetWorld, path: str) -> None:
+    assert world.get(path)["statusCode"] == 404
+    assert world.post(path, {"motif": "qualite"})["statusCode"] == 404
+    assert world.services.audit.lines == {}
+
+
+def test_sound_may_come_from_the_bucket_and_from_nowhere_else(world: ExtranetWorld) -> None:
+    policy = world.get(MAIN_COURANTE)["headers"]["Content-Security-Policy"]
+    assert "media-src 'self' https://recordings.example" in policy
+    assert "default-src 'self'" in policy
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_frozen_report_is_listed_with_its_rates_and_leaves_by_a_noted_short_lived_address(
+    world: ExtranetWorld,
+) -> None:
+    read = words(world.get("/extranet/rapports"))
+    assert "Octobre 2026" in read
+    assert "84,00 %" in read
+    assert "86,00 %" in read
+    answer = world.get("/extranet/rapports/2026-10.xlsx")
+    assert answer["statusCode"] == 302
+    assert "2026-10" in answer["headers"]["Location"]
+    assert "valid_s=60" in answer["headers"]["Location"]
+    assert [line["what"] for line in world.services.audit.lines.values()] == ["report:2026-10"]
+
+
+@pytest.mark.parametrize("name", ["2026-09.xlsx", "..%2f..%2fmails", "x"])
+def test_a_report_that_was_not_frozen_does_not_leave(world: ExtranetWorld, name: str) -> None:
+    assert world.get(f"/extranet/rapports/{name}")["statusCode"] == 404
+    assert world.services.audit.lines == {}
+
+
+def test_a_month_without_calls_has_no_rate(contract: Contract) -> None:
+    world = ExtranetWorld(contract)
+    assert "Aucun rapport figé." in words(world.get("/extranet/rapports"))
+    world.services.jobs.finish(JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 0, "n40": 0, "nr": 0}))
+    assert "sans objet" in words(world.get("/extranet/rapports"))
