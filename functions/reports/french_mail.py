@@ -1,8 +1,12 @@
-"""How the mails of this function look: their templates, and French type that every mail reader shows."""
+"""How the mails of this function are made: their parts, their templates, French type that every mail reader shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +33,47 @@ class MailAddresses:
 
     sender: str
     extranet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    filename: str
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one mail says; `template` names a pair of templates, ``period`` for `period.html` and `period.txt`."""
+
+    subject: str
+    landlord: str
+    recipients: Sequence[str]
+    written_at: datetime
+    template: str
+    known: Mapping[str, object]
+    attachment: Attachment
+
+
+def write_message(letter: Letter, addresses: MailAddresses) -> bytes:
+    """The complete MIME message: HTML, the same in plain text, and the attachment."""
+    known = {**letter.known, "subject": letter.subject, "landlord": letter.landlord, "addresses": addresses}
+    message = EmailMessage(policy=SMTP)
+    message["From"] = f"Permanence {letter.landlord} <{addresses.sender}>"
+    message["To"] = ", ".join(letter.recipients)
+    message["Date"] = format_datetime(letter.written_at)
+    message["Message-ID"] = make_msgid(domain=addresses.sender.rpartition("@")[2])
+    message["Content-Language"] = "fr"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(render(f"{letter.template}.txt", known))
+    message.add_alternative(render(f"{letter.template}.html", known), subtype="html")
+    maintype, _, subtype = letter.attachment.media_type.partition("/")
+    message.add_attachment(
+        letter.attachment.body, maintype=maintype, subtype=subtype, filename=letter.attachment.filename
+    )
+    # EmailMessage loses spaces where it folds a long subject with accents; the older Header does not.
+    subject = Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {subject}\r\n".encode("ascii") + message.as_bytes()
 
 
 def render(template: str, known: Mapping[str, object]) -> str:

@@ -1,9 +1,6 @@
 """The mail that brings Habitat 70 the report of a month."""
 
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 
 from permanence.adapters.excel_lists import MEDIA_TYPE
 from permanence.application.report_sheets import value_words
@@ -12,35 +9,30 @@ from permanence.domain.reporting import MonthlyReport
 from permanence.domain.service_level import Measure, Rate
 from permanence.web.formats import month as month_words
 from permanence.web.formats import plural
-from reports.french_mail import MailAddresses, render, set_type
+from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
 
 
 def write_monthly_mail(
     report: MonthlyReport, workbook: bytes, written_at: datetime, contract: Contract, addresses: MailAddresses
 ) -> bytes:
     """The MIME message: what the contract judges, in words, and the workbook attached."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = set_type(f"{contract.landlord_name}, rapport de {month_words(report.month)}")
-    message["From"] = f"Permanence {contract.landlord_name} <{addresses.sender}>"
-    message["To"] = ", ".join(contract.default_mailing_list)
-    message["Date"] = format_datetime(written_at)
-    message["Message-ID"] = make_msgid(domain=addresses.sender.rpartition("@")[2])
-    message["Content-Language"] = "fr"
-    message["Auto-Submitted"] = "auto-generated"
     known = {
         "report": report,
-        "landlord": contract.landlord_name,
         "month": month_words(report.month),
         "calls": plural(report.n, "appel présenté", "appels présentés"),
         "judged": [(measure.indicator.label, _verdict(measure)) for measure in report.measures if _is_judged(measure)],
         "unsigned": [reading for reading in report.terms.readings if not reading.is_signed],
-        "addresses": addresses,
     }
-    message.set_content(render("monthly.txt", known))
-    message.add_alternative(render("monthly.html", known), subtype="html")
-    maintype, _, subtype = MEDIA_TYPE.partition("/")
-    message.add_attachment(workbook, maintype=maintype, subtype=subtype, filename=f"permanence-{report.month}.xlsx")
-    return message.as_bytes()
+    letter = Letter(
+        subject=set_type(f"{contract.landlord_name}, rapport de {month_words(report.month)}"),
+        landlord=contract.landlord_name,
+        recipients=contract.default_mailing_list,
+        written_at=written_at,
+        template="monthly",
+        known=known,
+        attachment=Attachment(f"permanence-{report.month}.xlsx", MEDIA_TYPE, workbook),
+    )
+    return write_message(letter, addresses)
 
 
 def _is_judged(measure: Measure) -> bool:

@@ -1,9 +1,5 @@
 """A period's mail as a complete message: HTML, the same in plain text, and the list as an Excel file."""
 
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
-
 from permanence.adapters.excel_lists import MEDIA_TYPE, write_list
 from permanence.application.end_of_period import PeriodMail, period_id
 from permanence.application.french import NBSP, clock
@@ -11,37 +7,22 @@ from permanence.application.report_sheets import period_sheets
 from permanence.domain.calendar import Period
 from permanence.domain.instants import paris_day, to_paris
 from permanence.web.formats import MONTHS, day, plural
-from reports.french_mail import MailAddresses, of_place, render, set_type
+from reports.french_mail import Attachment, Letter, MailAddresses, of_place, set_type, write_message
 
 
 def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses) -> bytes:
     """The MIME message as it will be sent, whatever is learnt of the period afterwards."""
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = subject(mail)
-    message["From"] = f"Permanence {landlord} <{addresses.sender}>"
-    message["To"] = ", ".join(mail.recipients)
-    message["Date"] = format_datetime(mail.written_at)
-    message["Message-ID"] = make_msgid(domain=addresses.sender.rpartition("@")[2])
-    message["Content-Language"] = "fr"
-    message["Auto-Submitted"] = "auto-generated"
-    known = {
-        "mail": mail,
-        "landlord": landlord,
-        "addresses": addresses,
-        "subject": subject(mail),
-        "summary": summary(mail),
-        "period_words": period_words(mail.period),
-    }
-    message.set_content(render("period.txt", known))
-    message.add_alternative(render("period.html", known), subtype="html")
-    maintype, _, subtype = MEDIA_TYPE.partition("/")
-    message.add_attachment(
-        write_list(*period_sheets(mail)),
-        maintype=maintype,
-        subtype=subtype,
-        filename=f"astreinte-{period_id(mail.period)}.xlsx",
+    attachment = Attachment(f"astreinte-{period_id(mail.period)}.xlsx", MEDIA_TYPE, write_list(*period_sheets(mail)))
+    letter = Letter(
+        subject=subject(mail),
+        landlord=landlord,
+        recipients=mail.recipients,
+        written_at=mail.written_at,
+        template="period",
+        known={"mail": mail, "summary": summary(mail), "period_words": period_words(mail.period)},
+        attachment=attachment,
     )
-    return message.as_bytes()
+    return write_message(letter, addresses)
 
 
 def subject(mail: PeriodMail) -> str:
