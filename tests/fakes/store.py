@@ -257,7 +257,8 @@ class FakeNotices:
         self.store.request()
         known = self.store.notices.get((notice.owner, notice.key))
         if known is not None and known.status.rank < status.rank:
-            self._keep(replace(known, status=status, provider_id=provider_id, error=error, lease_until=None))
+            known_id = provider_id or known.provider_id
+            self._keep(replace(known, status=status, provider_id=known_id, error=error, lease_until=None))
 
     def _keep(self, notice: Notice) -> Notice:
         self.store.notices[notice.owner, notice.key] = notice
