@@ -31,7 +31,7 @@ SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "aoû
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _BEFORE_SIGN = re.compile(r"[ \u00a0]+(?=[;:!?%€»](?:[\s.,)\]<»]|$))")
 _AFTER_OPENING = re.compile(r"«[ \u00a0]+")
-_TIME = re.compile(r"(?<=\d) (?:(h) (?=\d\d\b)|(?=(?:h|min|s|ans)\b))")
+_TIME = re.compile(r"(?<=\d) (?:(h|min) (?=\d\d\b)|(?=(?:h|min|s|ans)\b))")
 _PHONE = re.compile(r"(?<!\d)(?:0 800(?: \d\d){3}|0\d(?: \d\d){4})(?!\d)")
 _NUMBER_SIGN = re.compile(r"\b(n[°o]|N°) (?=\d)")
 
@@ -47,7 +47,7 @@ def typography(text: str) -> str:
     text = _AFTER_OPENING.sub(f"«{THIN}", text)
     text = _PHONE.sub(lambda found: found[0].replace(" ", NBSP), text)
     text = _NUMBER_SIGN.sub(rf"\1{NBSP}", text)
-    return _TIME.sub(lambda found: f"{NBSP}h{NBSP}" if found[1] else NBSP, text)
+    return _TIME.sub(lambda found: f"{NBSP}{found[1]}{NBSP}" if found[1] else NBSP, text)
 
 
 def _local_day(value: date | datetime) -> date:

@@ -19,7 +19,7 @@ AGENTS = frozenset({"teleconseiller", "superviseur"})
 LANDLORD = frozenset({"habitat70"})
 
 # Only places of ours, written as we write them: no scheme, no host, no backslash, no dot.
-_DESTINATION = re.compile(r"/(?:desk|extranet)(?:/[\w/-]*)?(?:\?[\w=&%+-]*)?", re.ASCII)
+_DESTINATION = re.compile(r"/(?:desk|extranet)(?:/[\w-]+)*(?:\?[\w=&%+-]*)?", re.ASCII)
 
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
