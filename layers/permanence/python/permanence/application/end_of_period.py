@@ -265,13 +265,14 @@ def _told_malfunction(job: EndOfPeriod, log: MalfunctionLog, records: Mapping[st
     malfunction: Malfunction = log.malfunction
     forms = [records[c.call_id].form for c in malfunction.contacts if c.call_id in records]
     answers = (form.fields.get("answer_given", "") for form in forms if form is not None)
+    lines = timeline(log.entries, [record.call for record in records.values()])
     return ToldMalfunction(
         row=malfunction_row(malfunction, job.contract),
         details=malfunction.place.details,
         description=malfunction.description,
         callers=tuple(dict.fromkeys(contact.name for contact in malfunction.contacts if contact.name)),
         answers=tuple(dict.fromkeys(answer for answer in answers if answer)),
-        lines=tuple(line for line in timeline(log.entries) if line.family in _TOLD_BY_MAIL),
+        lines=tuple(line for line in lines if line.family in _TOLD_BY_MAIL),
         to_do=to_do(malfunction),
     )
 
