@@ -52,6 +52,7 @@ def _meet(message: Mapping[str, Any], services: Services, now: datetime) -> None
     malfunction_id, timer = read_deadline(message)
     result = meet_deadline(services.malfunctions, services.deadlines, malfunction_id, timer, now, services.dispatching)
     logger.info("deadline", malfunction=malfunction_id, step=timer.step, result=result.value)
+    metrics.add_metric(f"Deadline{result.name.title()}", MetricUnit.Count, 1)
 
 
 def _keep_late_event(message: Mapping[str, Any], services: Services, now: datetime) -> None:
@@ -60,6 +61,7 @@ def _keep_late_event(message: Mapping[str, Any], services: Services, now: dateti
         record_event(services.calls, event, born, now, services.dispatching.contract.retention)
     except PastRetention:
         logger.info("late event past retention: nothing kept", call=event.call_id)
+        metrics.add_metric("LateEventDropped", MetricUnit.Count, 1)
         return
     logger.info("late event", call=event.call_id, kind=event.kind.value)
     metrics.add_metric("LateEventKept", MetricUnit.Count, 1)

@@ -32,6 +32,7 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
     def send(record: SQSRecord) -> None:
         message: Mapping[str, Any] = record.json_body
         owner, key = str(message["owner"]), str(message["key"])
+        metrics.add_metric("NoticeAttempted", MetricUnit.Count, 1)
         sent = send_notice(
             owner,
             key,
