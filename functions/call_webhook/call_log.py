@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from permanence.application.answering import EventLost
@@ -18,11 +19,18 @@ class TolerantCallLog:
     """`answering.CallLog` over the table, with the queue of late events behind it."""
 
     def __init__(
-        self, calls: Calls, late_events: Queue, logger: Logger, outages: tuple[type[Exception], ...] = OUTAGES
+        self,
+        calls: Calls,
+        late_events: Queue,
+        logger: Logger,
+        metrics: Metrics,
+        *,
+        outages: tuple[type[Exception], ...] = OUTAGES,
     ) -> None:
         self._calls = calls
         self._late_events = late_events
         self._logger = logger
+        self._metrics = metrics
         self._outages = outages
 
     def record(self, event: CallEvent, born: datetime) -> Call | None:
@@ -30,6 +38,7 @@ class TolerantCallLog:
             return self._calls.record(event, born)
         except self._outages as outage:
             self._logger.warning("event kept for later", call=event.call_id, key=event.key, error=type(outage).__name__)
+            self._metrics.add_metric("EventKeptLate", MetricUnit.Count, 1)
             self._keep(event, born)
             return None
 
@@ -49,4 +58,5 @@ class TolerantCallLog:
             self._logger.error(  # noqa: TRY400
                 "event lost", call=event.call_id, key=event.key, error=type(outage).__name__
             )
+            self._metrics.add_metric("EventLost", MetricUnit.Count, 1)
             raise EventLost(f"{event.key} of {event.call_id}") from outage

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 
 from call_webhook import agents_routes, calls_routes, conference_routes, notices_routes
 from call_webhook.live_services import LiveServices
@@ -39,32 +40,35 @@ ROUTES: Mapping[str, Route] = {
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """An HTTP API event (payload 2.0) to its answer."""
-    services, logger = _live()
-    return respond(event, services, clock.now(os.environ), logger)
+    services, logger, metrics = _live()
+    try:
+        return respond(event, services, clock.now(os.environ), logger, metrics)
+    finally:
+        metrics.flush_metrics()
 
 
-def respond(event: Mapping[str, Any], services: Services, now: datetime, logger: Logger) -> dict[str, Any]:
+def respond(
+    event: Mapping[str, Any], services: Services, now: datetime, logger: Logger, metrics: Metrics
+) -> dict[str, Any]:
     """200 with TwiML, 204 when there is nothing to say, 400 malformed, 403 not the provider, 404 not ours.
 
     Anything unforeseen is raised: the provider then calls the fallback address.
     """
-    path = event["rawPath"]
+    metrics.add_metric("Webhook", MetricUnit.Count, 1)
+    route = event["rawPath"] if event["rawPath"] in ROUTES else "unknown"
     try:
-        answer = _answer(event, services, now)
+        answer, reason = _answer(event, services, now), ""
     except Malformed as refusal:
-        answer = Answer(400)
-        logger.warning("malformed", reason=str(refusal))
+        answer, reason = Answer(400), str(refusal)
     except NotGenuine:
-        answer = Answer(403)
-        logger.warning("signature refused")
+        answer, reason = Answer(403), "signature refused"
+        metrics.add_metric("WebhookForged", MetricUnit.Count, 1)
     except UnknownHere as refusal:
-        answer = Answer(404)
-        logger.warning("not ours", reason=str(refusal))
+        answer, reason = Answer(404), str(refusal)
     except PastRetention:
-        answer = NOTHING
-        logger.info("past retention: nothing kept")
+        answer, reason = NOTHING, "past retention: nothing kept"
     request_id = event.get("requestContext", {}).get("requestId")
-    logger.info("webhook", route=path if path in ROUTES else "unknown", status=answer.status, request=request_id)
+    logger.info("webhook", route=route, status=answer.status, reason=reason, request=request_id)
     headers = {"cache-control": "no-store"}
     if answer.body:
         headers["content-type"] = "text/xml; charset=utf-8"
@@ -94,6 +98,6 @@ def _answer(event: Mapping[str, Any], services: Services, now: datetime) -> Answ
 
 
 @cache
-def _live() -> tuple[Services, Logger]:
-    logger = Logger()
-    return LiveServices(os.environ, logger), logger
+def _live() -> tuple[Services, Logger, Metrics]:
+    logger, metrics = Logger(), Metrics()
+    return LiveServices(os.environ, logger, metrics), logger, metrics

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 
 from call_webhook.call_log import OUTAGES, TolerantCallLog
 from permanence.adapters.aws import CALLER_IS_WAITING, Timeouts, make_client
@@ -27,9 +27,10 @@ _LAST_RESORT = Timeouts(connect_s=1, read_s=2, attempts=1)
 class LiveServices:
     """`routing.Services`, from the function's environment."""
 
-    def __init__(self, environ: Mapping[str, str], logger: Logger) -> None:
+    def __init__(self, environ: Mapping[str, str], logger: Logger, metrics: Metrics) -> None:
         self._environ = environ
         self._logger = logger
+        self._metrics = metrics
 
     @cached_property
     def contract(self) -> Contract:
@@ -45,7 +46,8 @@ class LiveServices:
 
     @cached_property
     def calls(self) -> TolerantCallLog:
-        return TolerantCallLog(DynamoCalls(self._table), self._queue("LATE_EVENTS_QUEUE_URL"), self._logger)
+        late_events = self._queue("LATE_EVENTS_QUEUE_URL")
+        return TolerantCallLog(DynamoCalls(self._table), late_events, self._logger, self._metrics)
 
     @cached_property
     def recordings(self) -> SqsQueue:

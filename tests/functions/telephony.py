@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from xml.etree import ElementTree
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import EphemeralMetrics
 
 from call_webhook.call_log import TolerantCallLog
 from call_webhook.handler import respond
@@ -77,7 +78,10 @@ class World:
         self.malfunctions = FakeMalfunctions(self.store)
         self.notices = FakeNotices(self.store)
         self.phones = FakePhone(lambda: self.now)
-        self.calls = TolerantCallLog(self.kept_calls, self.late_events, self.logger, (*self.outages, QueueRefused))
+        self.metrics = EphemeralMetrics(namespace="tests", service="call_webhook")
+        self.calls = TolerantCallLog(
+            self.kept_calls, self.late_events, self.logger, self.metrics, outages=(*self.outages, QueueRefused)
+        )
 
     def post(
         self, address: str, fields: Mapping[str, str] | Sequence[tuple[str, str]] = (), token: str = TOKEN
@@ -96,7 +100,7 @@ class World:
         return self.phones.calls[-1]
 
     def send(self, event: dict[str, Any]) -> Answered:
-        answer = respond(event, self, self.now, self.logger)
+        answer = respond(event, self, self.now, self.logger, self.metrics)
         return Answered(answer["statusCode"], answer["body"], answer["headers"])
 
     def ring(self, **fields: str) -> Answered:

@@ -35,6 +35,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
             "AWS_REGION": "eu-west-3",
             "TABLE_NAME": "permanence",
             "LANDLORD_ID": "habitat70",
+            "POWERTOOLS_METRICS_NAMESPACE": "Permanence",
+            "POWERTOOLS_SERVICE_NAME": "call_webhook",
             "PUBLIC_BASE_URL": BASE_URL,
             "PROVIDER_SECRET_ID": "provider",
             "LATE_EVENTS_QUEUE_URL": queues.create_queue(QueueName="late-events")["QueueUrl"],

@@ -51,7 +51,7 @@ class Site(World):
                     "isBase64Encoded": True,
                 }
                 with one_at_a_time:
-                    answer = respond(event, site, datetime.now(UTC), site.logger)
+                    answer = respond(event, site, datetime.now(UTC), site.logger, site.metrics)
                 content = answer["body"].encode()
                 self.send_response(answer["statusCode"])
                 for name, value in {**answer["headers"], "content-length": str(len(content))}.items():
