@@ -101,5 +101,5 @@ synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize th
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk synth --quiet
 
 .PHONY: deploy
-deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy to AWS (eu-west-3), with the credentials at hand
-	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk deploy --all
+deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy to AWS (eu-west-3), with the credentials at hand; ARGS go to cdk
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk deploy --all $(ARGS)
