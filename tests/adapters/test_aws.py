@@ -173,3 +173,9 @@ def test_the_clock_is_the_real_one_unless_a_stage_offsets_it(clock_url: str) -> 
     assert before <= now({}) <= datetime.now(UTC)
     offset = timedelta(seconds=-3600.5)
     assert before + offset <= now({"CLOCK_URL": clock_url}) <= datetime.now(UTC) + offset
+
+
+def test_an_object_that_is_put_once_never_changes(bucket: S3ObjectStore) -> None:
+    assert bucket.put_once("reports/2026-11.xlsx", b"first", "text/plain")
+    assert not bucket.put_once("reports/2026-11.xlsx", b"second", "text/plain")
+    assert bucket.get("reports/2026-11.xlsx") == b"first"
