@@ -136,8 +136,9 @@ class _Menu:
         if standing is not None:
             nothing = _farewell(words.voice_closed())
             return self._tell(standing, dispatch, done=nothing, unchanged=nothing)
-        motif = self._services.contract.motifs[malfunction.motif].spoken_label
-        text = words.voice_menu(dispatch.reference, motif, malfunction.place.commune)
+        motif = self._services.contract.motifs.get(malfunction.motif)
+        spoken_motif = motif.spoken_label if motif else malfunction.motif_label
+        text = words.voice_menu(dispatch.reference, spoken_motif, malfunction.place.commune)
         readings = [self._ask("choice", text, count) for count in range(heard + 1, _MOST_READINGS + 1)]
         return speak(*([say(first)] if first else []), *readings, say(words.voice_goodbye()), hang_up())
 

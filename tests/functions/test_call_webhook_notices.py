@@ -1,5 +1,6 @@
 """The contractor's phone: what the menu offers, what a key decides, and what never accepts (R41, R42, R44)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,13 @@ def test_one_confirmed_by_a_second_one_accepts_and_asks_for_the_delay(phone: Pho
     assert phone.night.dispatch.announced_arrival_at == phone.now + timedelta(minutes=40)
     assert said(words.voice_arrival_noted(phone.now + timedelta(minutes=40))) in noted.words
     assert noted.verbs == ["Say", "Hangup"]
+
+
+def test_a_motif_that_left_the_contract_meanwhile_is_still_told(phone: Phone) -> None:
+    label = phone.night.malfunction.motif_label
+    phone.contract = replace(phone.contract, motifs={})
+
+    assert label in phone.pick_up().words
 
 
 def test_a_single_one_followed_by_silence_or_hanging_up_accepts_nothing(phone: Phone) -> None:
