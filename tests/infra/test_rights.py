@@ -68,7 +68,12 @@ RIGHTS = {
         "Recordings/*": {"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"},
         "RecordingsToImport": CONSUME,
     },
-    "reports": {"Table": READ | WRITE, "Reports/*": {"s3:GetObject", "s3:PutObject"}, "FailedRuns": SEND},
+    "reports": {
+        "Table": READ | WRITE,
+        "Reports/*": {"s3:GetObject", "s3:PutObject"},
+        "Reference/*": {"s3:GetObject"},
+        "FailedRuns": SEND,
+    },
     "retention": {
         "Table": READ | WRITE | {"dynamodb:BatchWriteItem"},
         **PROVIDER,
@@ -76,6 +81,8 @@ RIGHTS = {
         "Reports": {"s3:ListBucketVersions"},
         "Recordings/*": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
         "Reports/*": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
+        "Reports/certificates/*": {"s3:PutObject"},
+        "Reference/*": {"s3:GetObject"},
         "FailedRuns": SEND,
     },
 }
