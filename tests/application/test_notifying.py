@@ -1,8 +1,11 @@
 """Sending what the outbox holds: once, whoever dies in between (R47, R48)."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from permanence.application.notifying import LEASE_S, WORTH_SENDING, Sending
 from permanence.application.ports import MailUnavailable, ProviderRefused, ProviderUnavailable
@@ -11,7 +14,15 @@ from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, ChannelStatus, DispatchStatus, StepStatus
 from permanence.domain.main_courante import EntryKind
 from permanence.domain.notices import Notice, NoticeKind, NoticeStatus
-from tests.application.night import DAVAL_LANDLINE, DAVAL_MOBILE, MALFUNCTION_ID, SATURDAY_NIGHT, TENANT, Night
+from tests.application.night import (
+    DAVAL_LANDLINE,
+    DAVAL_MOBILE,
+    MALFUNCTION_ID,
+    SATURDAY_NIGHT,
+    TENANT,
+    Night,
+    burst_pipe,
+)
 from tests.fakes.providers import TOOK_IT_THEN_TIMED_OUT
 from tests.fakes.store import StoreDown
 
@@ -239,3 +250,46 @@ def test_a_notice_of_a_purged_malfunction_recreates_nothing(night: Night) -> Non
     del night.store.malfunctions[MALFUNCTION_ID]
     assert night.send("s0-sms").result is Sending.REFUSED
     assert night.store.malfunctions == {}
+
+
+# --- whatever the provider does --------------------------------------------------------------------------------------
+
+MOODS = st.lists(
+    st.sampled_from([None, ProviderUnavailable("429"), ProviderUnavailable("503"), TOOK_IT_THEN_TIMED_OUT]), max_size=12
+)
+
+
+@given(MOODS, st.sampled_from(["s0-sms", "s0-voice"]))
+@settings(deadline=None)
+def test_through_any_outage_a_message_leaves_exactly_once(
+    contract: Contract, moods: list[Exception | None], key: str
+) -> None:
+    night = Night(contract)
+    night.start()
+    night.phone.faults = list(moods)
+    while night.notice(key).status is not NoticeStatus.SENT:
+        with suppress(ProviderUnavailable):
+            night.send(key)
+        night.pass_time(seconds=LEASE_S)
+    assert len(night.phone.messages) + len(night.phone.calls) == 1
+
+
+@given(st.lists(st.integers(0, 199), min_size=200, max_size=600), st.data())
+@settings(max_examples=10, deadline=None)
+def test_in_a_storm_every_mission_is_sent_once_however_often_its_message_comes(
+    contract: Contract, deliveries: list[int], data: st.DataObject
+) -> None:
+    night = Night(contract)
+    for number in range(200):
+        night.start(burst_pipe(f"malfunction-{number:03}"))
+    throttled = data.draw(st.sets(st.integers(0, len(deliveries) - 1), max_size=50))
+    for turn, number in enumerate((*deliveries, *range(200))):
+        night.phone.faults = [ProviderUnavailable("429")] if turn in throttled else []
+        with suppress(ProviderUnavailable):
+            night.send("s0-sms", f"malfunction-{number:03}")
+    night.phone.faults = []
+    night.pass_time(seconds=LEASE_S)
+    for number in range(200):
+        night.send("s0-sms", f"malfunction-{number:03}")
+    texts = [message.text for message in night.phone.messages]
+    assert len(texts) == len(set(texts)) == 200
