@@ -104,10 +104,11 @@ class Exchange:
     def speak(self, call: Call, text: str) -> None:
         """The person at the phone says something: whoever is connected hears it."""
         self.note(call, "voice", text)
-        for listener in self._connected_to(call):
+        for listener in self.connected_to(call):
             self.note(listener, "heard", text)
 
-    def _connected_to(self, call: Call) -> list[Call]:
+    def connected_to(self, call: Call) -> list[Call]:
+        """Who hears this phone now."""
         if call.peer is not None:
             return [call.peer]
         conference = self.live_conference(call.conference) if call.conference else None

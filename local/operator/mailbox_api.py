@@ -14,7 +14,9 @@ from local.operator.views import MailView, mail_view
 
 router = APIRouter()
 
-_READ_ONLY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
+_READ_ONLY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 def _refused(message: str) -> JSONResponse:
@@ -49,7 +51,8 @@ async def list_mails(exchange: The) -> list[MailView]:
 
 @router.get("/mails/{mail_id}/html", tags=["sent"], summary="The HTML of a mail", response_class=HTMLResponse)
 async def read_html(mail_id: str, exchange: The) -> HTMLResponse:
-    return HTMLResponse(_find(exchange, mail_id).html, headers={"Content-Security-Policy": _READ_ONLY})
+    html = _find(exchange, mail_id).html.replace("<head>", '<head><base target="_blank">', 1)
+    return HTMLResponse(html, headers={"Content-Security-Policy": _READ_ONLY})
 
 
 @router.get("/mails/{mail_id}/raw", tags=["sent"], summary="The whole MIME message", response_class=Response)

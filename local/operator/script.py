@@ -12,7 +12,7 @@ from local.operator.rooms import recording_callback
 from local.operator.twiml import EVERYWHERE, WHILE_QUEUED, Verb, parse
 
 MUSIC_S = 5.0
-SHORTEST_LOOP_S = 1.0
+SHORTEST_LOOP_S = 2.0
 MOST_DOCUMENTS = 250
 _SOUND = Verb("Play", "", {})
 
@@ -87,7 +87,7 @@ class Script:
         allowed: frozenset[str],
         told: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        """Play a document for ever, at most once a second."""
+        """Play a document for ever, at most once in two seconds."""
         clock = asyncio.get_running_loop()
         while True:
             began_s = clock.time()

@@ -77,6 +77,7 @@ class CallView(View):
     queue: Annotated[str | None, Field(description="name of the queue it waits in")]
     conference: Annotated[str | None, Field(description="name of the conference it is in")]
     on_hold: bool
+    connected: Annotated[bool, Field(description="somebody hears what is said here")]
     answered_by: str | None
     placed_at: datetime
     ended_at: datetime | None
@@ -201,6 +202,7 @@ def call_view(exchange: Exchange, call: Call) -> CallView:
         queue=call.queue,
         conference=call.conference,
         on_hold=participant.hold if participant else False,
+        connected=bool(exchange.connected_to(call)),
         answered_by=call.answered_by,
         placed_at=call.created_at,
         ended_at=call.ended_at,

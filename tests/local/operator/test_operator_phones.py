@@ -193,10 +193,9 @@ def test_a_mail_sent_by_the_cloud_client_is_kept_whole(operator: OperatorClient,
         aws_access_key_id="local",
         aws_secret_access_key="local",
     )
-    destination = {"ToAddresses": ["crc@habitat70.fr"], "BccAddresses": ["archive@habitat70.fr"]}
     sent = mailer.send_email(
         FromEmailAddress="astreinte@habitat70.fr",
-        Destination=destination,
+        Destination={"ToAddresses": ["crc@habitat70.fr"], "BccAddresses": ["archive@habitat70.fr"]},
         Content={"Raw": {"Data": message.as_bytes()}},
     )
     mail = operator.wait_for_mail("archive@habitat70.fr", "Rien à signaler")
