@@ -89,6 +89,13 @@ class Pages:
             HTTPStatus.BAD_REQUEST, "Cette demande n’a pas pu être lue", "Rien n’a été changé. Rouvrez le lien du SMS."
         )
 
+    def failed(self) -> Response[str]:
+        return self._notice(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "La page n’a pas pu être préparée",
+            "Rien n’a été changé. Rechargez-la dans un instant, ou appelez la permanence.",
+        )
+
     def not_recorded(self, here: str) -> Response[str]:
         """The commit failed: nothing may sound like an agreement."""
         return self._notice(

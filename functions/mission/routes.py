@@ -16,7 +16,7 @@ from permanence.application.dispatching import Dispatching, act_on_dispatch
 from permanence.application.mission import ExpiredLink, Mission, MissionView, Screen, UnknownLink
 from permanence.application.ports import Malfunctions, PastRetention, VersionConflict
 from permanence.domain.dispatch import DispatchEvent
-from permanence.web.frame import HTML, security_headers
+from permanence.web.frame import HTML, log_failure, security_headers
 from permanence.web.requests import Form, MalformedRequest, read_form
 
 OUTAGES = (BotoCoreError, ClientError, VersionConflict)
@@ -84,6 +84,7 @@ def make_app(services: Services, logger: Logger) -> APIGatewayHttpResolver:
     app.exception_handler([UnknownLink, PastRetention])(lambda _: pages.unknown())
     app.exception_handler(ExpiredLink)(lambda _: pages.expired())
     app.exception_handler(MalformedRequest)(lambda _: pages.malformed())
+    app.exception_handler(Exception)(room.failed)
     return app
 
 
@@ -168,6 +169,11 @@ class _Room:
         )
         headers = {**security_headers(), "Referrer-Policy": "no-referrer", "Location": _here(token)}
         return Response(int(HTTPStatus.SEE_OTHER), HTML, "", headers)
+
+    def failed(self, failure: Exception) -> Response[str]:
+        """Whatever happened, the desk's number is on the page."""
+        log_failure(self._logger, failure)
+        return self._pages.failed()
 
     def _not_recorded(self, token: str, mission: Mission, event: DispatchEvent, outage: Exception) -> Response[str]:
         self._logger.error(

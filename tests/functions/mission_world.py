@@ -1,6 +1,5 @@
 """A burst pipe in Vesoul on a Saturday night: its dispatch, its links, and the mission pages over fakes."""
 
-import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -75,7 +74,7 @@ class MissionWorld:
         )
         self.malfunctions.add(Decision(burst_pipe(), entries=(), links=links))
         self.happen(Start())
-        logger = Logger(service="mission", level=logging.CRITICAL)
+        logger = Logger(service="mission")
         dispatching = Dispatching(self.contract, f"{PUBLIC_URL}/m/")
         self._app = make_app(Services(self.malfunctions, dispatching, PUBLIC_URL, lambda: self.now), logger)
 

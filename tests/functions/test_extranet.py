@@ -122,7 +122,8 @@ def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld
     assert "Appels reçus 19" in read
     assert "16 avant 40 s, 2 après" in read
     assert "la plus longue : 1 min 08" in read
-    assert "Courriels partis à 13 h 31" in read
+    assert "Courriels partis : 13 h 31" in read
+    assert "2 appels, 1 dysfonctionnement, 1 à suivre." in read
 
 
 def test_today_names_no_tenant_and_no_house(world: ExtranetWorld) -> None:

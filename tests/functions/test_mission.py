@@ -147,6 +147,14 @@ def test_an_answer_that_could_not_be_recorded_never_sounds_like_an_agreement(wor
     assert world.dispatch.winner is None
 
 
+def test_a_page_that_cannot_be_read_still_offers_the_desk(world: MissionWorld) -> None:
+    world.malfunctions.store.is_down = True
+    answer = world.get(f"/m/{DAVAL}")
+    assert answer["statusCode"] == 500
+    assert "La page n’a pas pu être préparée" in words(answer)
+    assert "03 53 01 70 70" in words(answer)
+
+
 # --- after acceptance ------------------------------------------------------------------------------------------------
 
 
@@ -278,6 +286,19 @@ def test_a_body_that_no_page_of_ours_sends_is_refused(world: MissionWorld) -> No
     answer = world.post(f"/m/{DAVAL}/compte-rendu", {"texte": "\x00"})
     assert answer["statusCode"] == 400
     assert world.dispatch.status is DispatchStatus.CALLING
+
+
+def test_the_token_is_never_logged(world: MissionWorld, caplog: pytest.LogCaptureFixture) -> None:
+    world.get(f"/m/{DAVAL}")
+    world.post(f"/m/{DAVAL}/accepter")
+    world.malfunctions.outage = EndpointConnectionError(endpoint_url="https://dynamodb.example")
+    world.post(f"/m/{DAVAL}/sur-place")
+    world.malfunctions.store.is_down = True
+    world.get(f"/m/{DAVAL}")
+    told = "".join(str(vars(record)) for record in caplog.records)
+    assert "answered on the page" in told
+    assert "page failed" in told
+    assert DAVAL not in told
 
 
 def test_every_answer_forbids_storing_sniffing_and_referring(world: MissionWorld) -> None:

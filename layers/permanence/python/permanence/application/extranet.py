@@ -211,8 +211,8 @@ def malfunction_row(malfunction: Malfunction, contract: Contract) -> Malfunction
 
 
 def _responder_name(dispatch: Dispatch | None) -> str:
-    """Who has the mission, or who is being called for it."""
-    if dispatch is None:
+    """Who has the mission, or who is being called for it; nobody once everyone has been called in vain."""
+    if dispatch is None or dispatch.status is DispatchStatus.EXHAUSTED:
         return ""
     index = dispatch.current if dispatch.winner is None else dispatch.winner
     return dispatch.steps[index].responder.name if 0 <= index < len(dispatch.steps) else ""

@@ -120,6 +120,13 @@ class Frame:
         return Response(int(status), HTML, self.render(template, **values), dict(self._headers), list(cookies))
 
 
+def log_failure(logger: Logger, failure: Exception) -> None:
+    """What a page died of. The message of an exception may quote what somebody typed: only its type and place are
+    logged."""
+    places = [f"{Path(step.filename).name}:{step.lineno}" for step in extract_tb(failure.__traceback__)]
+    logger.error("page failed", failure=type(failure).__name__, places=places[-6:])
+
+
 def site(logger: Logger) -> APIGatewayHttpResolver:
     """A resolver that says in French what goes wrong. Routes find `frame` and the rooms of `answer` in its context."""
     app = APIGatewayHttpResolver()
@@ -134,9 +141,7 @@ def site(logger: Logger) -> APIGatewayHttpResolver:
 
     @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
     def failed(failure: Exception) -> Response[str]:
-        # The message of an exception may quote what somebody typed: only its type and place are logged.
-        places = [f"{Path(step.filename).name}:{step.lineno}" for step in extract_tb(failure.__traceback__)]
-        logger.error("page failed", failure=type(failure).__name__, places=places[-6:])
+        log_failure(logger, failure)
         return frame_of(app).respond("failed.html", status=HTTPStatus.INTERNAL_SERVER_ERROR, session=None)
 
     return app
