@@ -40,7 +40,9 @@ def build_dependencies(group: str, stage: Stage) -> DependencyLayer:
 
 
 def _build(group: str, stage: Stage) -> DependencyLayer:
-    requirements = _uv("export", "--frozen", "--quiet", "--no-hashes", "--no-header", "--only-group", group)
+    requirements = _uv(
+        "export", "--frozen", "--quiet", "--no-hashes", "--no-header", "--no-annotate", "--only-group", group
+    )
     platform = LAMBDA_PLATFORM if stage == "aws" else ("--python", _engine_python())
     target = " ".join(platform) if stage == "aws" else f"local {sys.version_info[:2]}"
     recipe = "\n".join((RECIPE, target, *sorted(AWS_SERVICES), requirements))
@@ -83,8 +85,8 @@ def _engine_python() -> str:
 
 
 def _uv(*arguments: str) -> str:
-    command = [str(BUILD / "bootstrap" / "bin" / "uv"), *arguments]
+    command = [str(BUILD / "bootstrap" / "bin" / "uv"), "--color", "never", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own uv, our own arguments
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command[:3])} failed:\n{done.stderr.strip()}")
+        raise RuntimeError(f"{' '.join(command[:5])} failed:\n{done.stderr.strip()}")
     return done.stdout
