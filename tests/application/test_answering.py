@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from permanence.application.answering import Agent, Pickup, Ringing, hang_up, hold, object_to_recording, take_and_ring
+from permanence.application.answering import (
+    Agent,
+    Pickup,
+    Ringing,
+    hang_up,
+    hold,
+    object_to_recording,
+    ringing_take,
+    take_and_ring,
+)
 from permanence.application.ports import ProviderRefused, ProviderUnavailable
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
@@ -100,6 +109,27 @@ def test_a_phone_that_rang_although_the_provider_did_not_say_so_does_not_keep_th
 
     assert floor.take(CAMILLE).result is Ringing.PHONE_FAILED
     assert floor.call.take is None
+
+
+def test_a_take_the_provider_never_spoke_of_again_does_not_keep_the_caller_waiting(floor: Floor) -> None:
+    floor.take(CAMILLE)
+    floor.now += timedelta(seconds=59)
+    assert floor.take(SONIA).result is Ringing.TAKEN_BY_ANOTHER
+    assert ringing_take(floor.call, floor.now) is not None
+
+    floor.now += timedelta(seconds=2)
+    assert ringing_take(floor.call, floor.now) is None
+    assert floor.take(SONIA).result is Ringing.RINGING
+    assert floor.phone.calls[-1].to == SONIA.phone
+
+
+def test_a_conversation_however_long_is_never_taken_over(floor: Floor) -> None:
+    floor.take(CAMILLE)
+    told = {"attempt": "1"}
+    floor.calls.record(CallEvent("CA1", "answered", CallEventKind.ANSWERED, floor.now, told), BORN)
+    floor.now += timedelta(hours=1)
+
+    assert floor.take(SONIA).result is Ringing.TAKEN_BY_ANOTHER
 
 
 def test_a_call_that_is_over_or_unknown_rings_nobody(floor: Floor) -> None:

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from permanence.application.calls import Taken, TakeResult, release_call, take_c
 from permanence.application.calls import object_to_recording as record_objection
 from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable
 from permanence.application.telephony_urls import TelephonyUrls
-from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
+from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus, Take
 
 
 class EventLost(Exception):
@@ -53,6 +53,7 @@ class Pickup:
     call: Call | None
 
 
+_LONGEST_RINGING = timedelta(seconds=60)
 _WITHOUT_RINGING = {
     TakeResult.ALREADY_YOURS: Ringing.RINGING,
     TakeResult.TAKEN_BY_ANOTHER: Ringing.TAKEN_BY_ANOTHER,
@@ -65,10 +66,15 @@ def take_and_ring(
 ) -> Pickup:
     """Claim a waiting call and ring the agent's phone; the caller stays in the queue until it is picked up.
 
-    A phone that may have rung although the provider did not say so is released too: picking it up then tells the agent
+    A take of which the provider has told nothing for longer than a phone rings no longer keeps the caller waiting. A
+    phone that may have rung although the provider did not say so is released too: picking it up then tells the agent
     that the call is no longer his.
     """
     taken = take_call(calls, call_id, agent.agent_id, agent.name, now)
+    call = taken.call
+    if call is not None and call.status is CallStatus.TAKEN and ringing_take(call, now) is None:
+        release_call(calls, call_id, _born(taken, now), taken.attempt, "no_word", now)
+        taken = take_call(calls, call_id, agent.agent_id, agent.name, now)
     if taken.result is not TakeResult.WON:
         return Pickup(_WITHOUT_RINGING[taken.result], taken.call)
     born = _born(taken, now)
@@ -152,6 +158,13 @@ def hang_up(phones: PhoneProvider, call_id: str) -> None:
     """End the caller's leg, and the conference with it. A call that is over already is no error."""
     with suppress(ProviderRefused):
         phones.hang_up(call_id)
+
+
+def ringing_take(call: Call, now: datetime) -> Take | None:
+    """The claim of the agent whose phone rings; None too when nothing was told of it for longer than a phone rings."""
+    if call.take is None or call.status is not CallStatus.TAKEN or now - call.take.at > _LONGEST_RINGING:
+        return None
+    return call.take
 
 
 def _born(taken: Taken, now: datetime) -> datetime:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from permanence.application.answering import ringing_take
 from permanence.application.extranet import caller_name, dispatch_state
 from permanence.application.ports import OpenWork
 from permanence.application.timeline import State
@@ -143,10 +144,10 @@ def waiting_calls(calls: Iterable[Call], contract: Contract, reader: Reader, now
             service_of_call(call.presented_at, contract.hours, contract.overflow_delays),
             call.presented_at,
             max(0, int((now - call.presented_at).total_seconds())),
-            call.take.agent_name if call.take else "",
-            call.take is not None and call.take.agent == reader.agent_id,
+            take.agent_name if take else "",
+            take is not None and take.agent == reader.agent_id,
         )
-        for call in calls
+        for call, take in ((call, ringing_take(call, now)) for call in calls)
         if call.status in _WAITING and call.presented_at
     ]
     return tuple(sorted(waiting, key=lambda call: (call.presented_at, call.call_id)))
