@@ -1,6 +1,7 @@
 """The report of each month, frozen on the first run after its end (R51, R65).
 
-It is made of anonymous facts, so that it may be kept and still be checked when the calls themselves are erased (R71).
+It names nobody, so that it may be kept, and checked against the facts that stay when the calls are erased (R71): the
+call ids of its list lead to nothing then.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +11,6 @@ from datetime import datetime
 from permanence.application.call_facts import AgencyOfCall, facts_of
 from permanence.application.ports import Calls, JobRun, Jobs, Malfunctions, Notices, ObjectStore, ReferenceData
 from permanence.domain.contract import Contract
-from permanence.domain.facts import anonymous
 from permanence.domain.instants import paris_month
 from permanence.domain.notices import Notice, NoticeKind
 from permanence.domain.reporting import MonthlyReport, monthly_report
@@ -64,7 +64,7 @@ def _month_before(month: str) -> str:
 def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     contract = job.contract
     facts = facts_of(job.calls.of_month(month), AgencyOfCall(job.malfunctions, job.reference), contract)
-    report = monthly_report(month, map(anonymous, facts), contract.version, contract.service_level)
+    report = monthly_report(month, facts, contract.version, contract.service_level)
     key = report_key(month)
     workbook = job.write_workbook(report)
     if not job.reports.put_once(key, workbook, EXCEL):

@@ -53,7 +53,7 @@ _INDICATOR_COLUMNS = (
     Column("Signature", CellKind.TEXT, 30),
 )
 _CALL_COLUMNS = (
-    Column("Appel", CellKind.TEXT, 24),
+    Column("Appel", CellKind.TEXT, 38),
     Column("Présenté", CellKind.INSTANT, 20),
     Column("Service", CellKind.TEXT, 13),
     Column("Fin de l’accueil", CellKind.INSTANT, 20),

@@ -18,7 +18,7 @@ class CallFact:
 
     `ref` is the call id while the call is kept, and a digest of it in what stays afterwards. Instants in UTC, None
     when it did not happen. `agency` and `motif` are ids of the contract or empty; `outcome` is what the tree decided or
-    empty; `agent` is empty in what stays.
+    empty.
     """
 
     ref: str
@@ -30,7 +30,6 @@ class CallFact:
     outcome: str
     motif: str
     agency: str
-    agent: str = ""
 
     @property
     def is_answered(self) -> bool:
@@ -78,10 +77,9 @@ def call_fact(call: Call, form: CallForm | None, agency: str, contract: Contract
         outcome=form.outcome if form else "",
         motif=form.motif if form else "",
         agency=agency,
-        agent=call.answered_by_name or "",
     )
 
 
 def anonymous(fact: CallFact) -> CallFact:
-    """What stays after the purge: no agent, and a digest that matches a call id but does not give it away."""
-    return replace(fact, ref=sha256(fact.ref.encode()).hexdigest()[:20], agent="")
+    """What stays after the purge: a digest that matches a call id of a frozen report but does not give it away."""
+    return replace(fact, ref=sha256(fact.ref.encode()).hexdigest()[:20])
