@@ -24,14 +24,17 @@ CALLER_IS_WAITING = Timeouts(connect_s=1, read_s=2, attempts=2)
 
 def make_client(service: str, environ: Mapping[str, str], timeouts: Timeouts = USUAL) -> Any:
     """A botocore client, one per process, service and time-outs; `environ` names the region."""
-    return _client(service, environ.get("AWS_REGION", "eu-west-3"), timeouts)
+    is_local = "AWS_ENDPOINT_URL" in environ or "AWS_ENDPOINT_URL_S3" in environ
+    return _client(service, environ.get("AWS_REGION", "eu-west-3"), timeouts, is_local)
 
 
 @cache
-def _client(service: str, region: str, timeouts: Timeouts) -> Any:
+def _client(service: str, region: str, timeouts: Timeouts, is_local: bool) -> Any:
     config = Config(
         connect_timeout=timeouts.connect_s,
         read_timeout=timeouts.read_s,
         retries={"total_max_attempts": timeouts.attempts, "mode": "standard"},
+        # Left alone, a presigned address leads to S3's worldwide host, which answers from the United States.
+        s3=None if is_local else {"addressing_style": "virtual"},
     )
     return get_session().create_client(service, region_name=region, config=config)
