@@ -91,7 +91,7 @@ def _answer(event: Mapping[str, Any], services: Services, now: datetime) -> Answ
     route = ROUTES.get(path)
     if route is None:
         raise UnknownHere("there is no such address")
-    request = WebhookRequest(path, dict(parse_qsl(query)), form, now)
+    request = WebhookRequest(dict(parse_qsl(query)), form, now)
     if "born" in request.query:
         request.check_kept(request.born, services.contract.retention)
     return route(request, services)

@@ -28,7 +28,6 @@ class UnknownHere(Exception):
 class WebhookRequest:
     """A genuine request of the provider; `now` is in UTC."""
 
-    path: str
     query: Mapping[str, str]
     form: Form
     now: datetime

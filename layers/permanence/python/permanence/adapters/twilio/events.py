@@ -11,7 +11,7 @@ from permanence.domain.instants import format_instant
 
 _WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "blocked", "private"})
 # What carriers send instead of a number: the letters of these words on a keypad.
-_WITHHELD_DIGITS = frozenset({"266696687", "7378742833", "2562533", "8566", "86282452253", "464"})
+_WITHHELD_DIGITS = frozenset({"266696687", "7378742833", "2562533", "8566696", "8656696", "86282452253"})
 _QUEUE_RESULTS = {
     "bridged": "bridged",
     "hangup": "hangup",

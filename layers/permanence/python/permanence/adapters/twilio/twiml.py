@@ -29,12 +29,6 @@ def pause(seconds: int) -> Verb:
     return Element("Pause", length=str(seconds))
 
 
-def redirect(url: str) -> Verb:
-    verb = Element("Redirect", method="POST")
-    verb.text = url
-    return verb
-
-
 def hang_up() -> Verb:
     return Element("Hangup")
 
