@@ -30,7 +30,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     app = App(outdir=str(outdir), analytics_reporting=False)
     build(app, read_settings(AWS_CONTEXT, {}))
     Validations.of(app).add_plugins(AwsSolutionsChecks())
-    with pytest.raises(RuntimeError, match="Validation failed"):
+    with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
     return _rules(outdir / "validation-report.json")
 
