@@ -17,9 +17,7 @@ class S3ObjectStore:
 
     def put_once(self, key: str, body: bytes, content_type: str) -> bool:
         try:
-            self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*"
-            )
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type, IfNoneMatch="*")
         except ClientError as error:
             # 412: there is one; 409: another worker is just writing it.
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in {409, 412}:
