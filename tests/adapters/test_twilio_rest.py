@@ -197,7 +197,7 @@ def test_deleting_what_is_gone_succeeds_and_any_other_refusal_does_not(
     [
         (400, {"code": 21610, "message": "opted out"}, "21610"),
         (400, {"code": 21211}, "21211"),
-        (401, b"", "401"),
+        (403, b"", "403"),
         (404, {"message": "no code"}, "404"),
         (400, ["a list"], "400"),
     ],
@@ -218,6 +218,15 @@ def test_what_may_be_better_later_is_no_refusal(provider: Provider, phones: Twil
 
     with pytest.raises(ProviderUnavailable):
         phones.send_sms(MOBILE, "a", "https://us.example")
+
+
+def test_a_wrong_secret_of_ours_never_counts_as_a_refusal_of_whom_we_call(
+    provider: Provider, phones: TwilioPhones
+) -> None:
+    provider.answers.append((401, {"code": 20003, "message": "Authenticate"}))
+
+    with pytest.raises(ProviderUnavailable):
+        phones.place_call(MOBILE, "https://us.example", "https://us.example/status", detect_machine=True)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"sid"'])

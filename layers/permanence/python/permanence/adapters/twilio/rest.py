@@ -26,7 +26,9 @@ IRELAND = "https://api.dublin.ie1.twilio.com"
 """Where the account's data stays in the Union (R73)."""
 
 _RING_S = 45
-_LATER = frozenset({408, 425, 429})
+_LATER = frozenset({401, 408, 425, 429})
+"""401 speaks of our secret, never of whom we call: taken for a refusal, it would run through a whole chain in seconds."""
+
 _LATEST = 50
 
 
