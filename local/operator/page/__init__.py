@@ -9,7 +9,9 @@ router = APIRouter(include_in_schema=False)
 
 _HERE = Path(__file__).parent
 _POLICY = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
     "Cache-Control": "no-cache",
 }
 

@@ -132,7 +132,7 @@ function drawPhone(phone, messages) {
   const state = phone.ringing ? "ringing" : live.length ? "talking" : "idle";
   const parts = card(phone);
   parts.card.dataset.s = state;
-  redraw(parts.head, [phone.name, state, phone.behaviour.answering], () => [
+  redraw(parts.head, [phone.name, state, talking, phone.behaviour.answering], () => [
     h("div", {}, h("h2", {}, phone.name || who(phone.number)),
       phone.name ? h("p", {}, french(phone.number)) : null,
       state === "idle" && phone.behaviour.answering !== "manual" ? h("p", {}, ANSWERING[phone.behaviour.answering]) : null),
@@ -155,10 +155,10 @@ function drawPhones(phones, messages) {
   names = new Map(phones.filter((phone) => phone.name).map((phone) => [phone.number, phone.name]));
   const order = { ringing: 0, talking: 1, idle: 2 };
   const last = (phone) => phone.calls.at(-1)?.placed_at || "";
-  const shown = [...phones].sort((a, b) => last(b).localeCompare(last(a)))
+  inOrder = [...phones].sort((a, b) => last(b).localeCompare(last(a)))
     .map((phone) => drawPhone(phone, messages.filter((message) => message.to === phone.number)))
     .sort((a, b) => order[a[0]] - order[b[0]]).map(([, element]) => element);
-  if (shown.some((element, index) => $("phones").children[index] !== element) || shown.length !== $("phones").children.length) $("phones").replaceChildren(...shown);
+  arrange();
   const ringing = phones.filter((phone) => phone.ringing).length;
   count("phones", ringing ? `${ringing} sonne${ringing > 1 ? "nt" : ""}` : phones.length, phones.length, ringing ? "wait" : "");
   document.title = ringing ? `(${ringing}) Opérateur local` : "Opérateur local";
@@ -167,6 +167,20 @@ function drawPhones(phones, messages) {
   const errors = phones.flatMap((phone) => phone.calls.flatMap((call) => call.errors.map((error) => [who(phone.number), error])));
   $("problems").hidden = !errors.length;
   redraw($("problems"), errors, () => errors.slice(-3).map(([phone, error]) => h("p", {}, h("b", {}, `Appel de ${phone} : `), error)));
+}
+
+let inOrder = [];
+let arranged = [];
+function arrange() {
+  const many = Math.floor($("phones").parentElement.clientWidth / 320) || 1;
+  const order = [many, ...inOrder];
+  if (order.length === arranged.length && order.every((element, index) => element === arranged[index])) return;
+  arranged = order;
+  const focused = document.activeElement;
+  $("phones").replaceChildren(...Array.from({ length: many }, (_, column) =>
+    h("div", { class: "column" }, inOrder.filter((_, index) => index % many === column))));
+  for (const list of $("phones").querySelectorAll(".body-part .heard")) list.scrollTop = list.scrollHeight;
+  focused?.focus({ preventScroll: true });
 }
 
 function drawMessages(messages) {
@@ -247,6 +261,7 @@ function show() {
   const wanted = location.hash.slice(1) || "telephones";
   for (const view of document.querySelectorAll(".view")) view.classList.toggle("shown", view.id === wanted);
   for (const link of document.querySelectorAll(".bar nav a")) link.toggleAttribute("aria-current", link.hash === `#${wanted}`);
+  arrange();
   scrollTo(0, 0);
 }
 
@@ -265,6 +280,7 @@ $("place").addEventListener("submit", async (event) => {
   }
 });
 addEventListener("hashchange", show);
+addEventListener("resize", arrange);
 setInterval(() => { $("clock").textContent = day(Date.now() + offset * 1000); }, 1000);
 show();
 follow();

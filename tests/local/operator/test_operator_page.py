@@ -1,0 +1,84 @@
+"""Anybody can be the people at the phones, in a browser."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from local.operator.client import OperatorClient
+from tests.local.operator.application import Application
+from tests.local.operator.conftest import OUR_NUMBER, Rest
+
+CONTRACTOR = "+33639980301"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[Page]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, "no Chromium on this machine: run `make setup`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser.new_page()
+        browser.close()
+
+
+@pytest.fixture
+def page(browser_page: Page, operator: OperatorClient, operator_url: str) -> Page:
+    browser_page.goto(operator_url)
+    return browser_page
+
+
+def test_a_phone_rings_is_answered_and_its_key_reaches_the_application(
+    page: Page, application: Application, rest: Rest, operator: OperatorClient
+) -> None:
+    application.says("/menu", '<Gather numDigits="1" timeout="20" action="/done"><Say>Tapez 1.</Say></Gather>')
+    application.says("/done", "<Say>Accord noté.</Say><Pause length='2000'/>")
+    operator.name_phone(CONTRACTOR, "Plomberie Martin")
+    call = {"To": CONTRACTOR, "From": OUR_NUMBER, "Url": f"{application.url}/menu"}
+    rest("POST", "Calls.json", dict(call)).raise_for_status()
+
+    phone = page.get_by_role("article").filter(has_text="Plomberie Martin")
+    expect(phone.get_by_text("Sonne", exact=True)).to_be_visible()
+    expect(page).to_have_title("(1) Opérateur local")
+    phone.get_by_role("button", name="Décrocher").click()
+    phone.get_by_role("button", name="1", exact=True).click()
+    expect(phone.get_by_text("Accord noté.")).to_be_visible()
+    phone.get_by_role("button", name="Raccrocher").click()
+    expect(phone.get_by_text("Libre", exact=True)).to_be_visible()
+    assert application.told("/done")[0]["Digits"] == "1"
+
+
+def test_a_call_placed_on_the_page_is_an_inbound_call(
+    page: Page, application: Application, operator: OperatorClient
+) -> None:
+    application.says("/incoming", "<Say>Bonjour.</Say><Pause length='2000'/>")
+    expect(page.get_by_label("Vers notre numéro")).to_have_value(OUR_NUMBER)
+    page.get_by_label("Depuis le téléphone").fill("06 39 98 01 01")
+    page.get_by_role("button", name="Appeler").click()
+    expect(page.get_by_text("Bonjour.")).to_be_visible()
+    assert application.told("/incoming")[0]["From"] == "+33639980101"
+
+
+def test_an_incomplete_number_is_said_and_calls_nobody(page: Page, application: Application) -> None:
+    expect(page.get_by_label("Vers notre numéro")).to_have_value(OUR_NUMBER)
+    page.get_by_role("button", name="Appeler").click()
+    expect(page.get_by_text("Il manque le numéro du téléphone")).to_be_visible()
+    assert application.asked == []
+
+
+def test_the_link_of_an_sms_can_be_followed_and_its_text_is_never_markup(page: Page, rest: Rest) -> None:
+    body = "<b>Mission</b> : http://permanence.localhost:4570/m/Zk3v9Q2m."
+    rest("POST", "Messages.json", {"To": CONTRACTOR, "From": "HABITAT70", "Body": body}).raise_for_status()
+    page.get_by_role("link", name="SMS").click()
+    link = page.locator("#messages").get_by_role("link")
+    expect(link).to_have_attribute("href", "http://permanence.localhost:4570/m/Zk3v9Q2m")
+    expect(page.locator("#messages").get_by_text("<b>Mission</b>")).to_be_visible()
+
+
+def test_a_call_that_fails_says_so_on_the_page(page: Page, application: Application, operator: OperatorClient) -> None:
+    application.says("/incoming", "<Sing/>")
+    application.says("/fallback", "<Sing/>")
+    operator.place_call("+33639980101", OUR_NUMBER)
+    expect(page.get_by_role("alert").filter(has_text="<Sing> is not a verb")).to_be_visible()
