@@ -1,5 +1,6 @@
 """Hearing a recording: reason, player, sound; every step is in the register (R14)."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -32,8 +33,8 @@ def ask_or_hear(call_id: str, recording_id: str) -> Response[str]:
     services, ticket = room.services, room.query("ecoute")
     try:
         if not ticket:
-            find_recording(services.calls, **ids)
-            return _reason_page(room, ids)
+            found = find_recording(services.calls, **ids)
+            return _reason_page(room, ids, of=found.presented_at)
         who = room.session.person.email
         address = play(services.calls, services.audit, services.recordings, who=who, **ids, ticket=ticket, now=room.now)
     except NotListenable:
@@ -49,8 +50,9 @@ def ask(call_id: str, recording_id: str) -> Response[str]:
     ids = {"call_id": checked_id(call_id), "recording_id": checked_id(recording_id)}
     back = _back(room.form.one("retour"))
     person = room.session.person
+    of = None
     try:
-        find_recording(room.services.calls, **ids)
+        of = find_recording(room.services.calls, **ids).presented_at
         listening = ask_listening(
             room.services.audit,
             who=person.email,
@@ -62,7 +64,7 @@ def ask(call_id: str, recording_id: str) -> Response[str]:
     except NotListenable:
         return room.page("not_listenable.html", "calls", HTTPStatus.NOT_FOUND)
     except ReasonMissing:
-        return _reason_page(room, ids, back=back, is_missing=True, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _reason_page(room, ids, of=of, back=back, is_missing=True, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if room.is_fragment:
         return _player(room, ids, listening)
     asked = urlencode({"ecoute": listening.ticket, "retour": back})
@@ -76,11 +78,15 @@ def listen(call_id: str, recording_id: str) -> Response[str]:
     ids = {"call_id": checked_id(call_id), "recording_id": checked_id(recording_id)}
     back = _back(room.query("retour"))
     try:
+        of = find_recording(room.services.calls, **ids).presented_at
+    except NotListenable:
+        return room.page("not_listenable.html", "calls", HTTPStatus.NOT_FOUND)
+    try:
         who = room.session.person.email
         listening = open_listening(room.services.audit, who=who, **ids, ticket=room.query("ecoute"), now=room.now)
     except ListeningOver:
-        return _reason_page(room, ids, back=back, is_over=True)
-    return _listening_page(room, ids, back=back, listening=listening)
+        return _reason_page(room, ids, of=of, back=back, is_over=True)
+    return _listening_page(room, ids, of=of, back=back, listening=listening)
 
 
 def _player(room: Room, ids: dict[str, str], listening: Listening) -> Response[str]:
@@ -92,6 +98,7 @@ def _reason_page(
     room: Room,
     ids: dict[str, str],
     *,
+    of: datetime | None = None,
     back: str = "",
     is_missing: bool = False,
     is_over: bool = False,
@@ -99,13 +106,14 @@ def _reason_page(
 ) -> Response[str]:
     if room.is_fragment:
         return room.page("listen_form.html", "calls", **_form_values(ids, back, is_missing))
-    return _listening_page(room, ids, back=back, is_missing=is_missing, is_over=is_over, status=status)
+    return _listening_page(room, ids, of=of, back=back, is_missing=is_missing, is_over=is_over, status=status)
 
 
 def _listening_page(
     room: Room,
     ids: dict[str, str],
     *,
+    of: datetime | None,
     back: str,
     listening: Listening | None = None,
     is_missing: bool = False,
@@ -113,7 +121,7 @@ def _listening_page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response[str]:
     values = _form_values(ids, back, is_missing)
-    shown: dict[str, Any] = {**values, **ids, "listening": listening, "is_over": is_over}
+    shown: dict[str, Any] = {**values, **ids, "of": of, "listening": listening, "is_over": is_over}
     return room.page("listening.html", "calls", status, **shown)
 
 

@@ -309,7 +309,9 @@ def player_of(answer: dict[str, Any]) -> tuple[str, str]:
 
 
 def test_a_reason_comes_first_then_the_player_whose_sound_is_noted(world: ExtranetWorld) -> None:
-    assert "<audio" not in world.get(SOUND)["body"]
+    asked = world.get(SOUND)
+    assert "<audio" not in asked["body"]
+    assert "Écoute de l’appel du sam. 21 nov., 23 h 12" in words(asked)
     part = world.post(SOUND, {"motif": "reclamation"}, headers={"hx-request": "true"})
     assert "Écoute de Claire Humbert, réclamation, inscrite à 14 h 32." in words(part)
     sound = world.get(*player_of(part))

@@ -34,6 +34,14 @@ class ListeningOver(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class FoundRecording:
+    """Where the sound is, and when its call was presented (UTC)."""
+
+    object_key: str
+    presented_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listening:
     """A reason in the register. `ticket` names it in the address of the sound."""
 
@@ -43,13 +51,12 @@ class Listening:
     reason: str
 
 
-def find_recording(calls: Calls, call_id: str, recording_id: str) -> Recording:
+def find_recording(calls: Calls, call_id: str, recording_id: str) -> FoundRecording:
     """A recording that can be heard: 1 request. Raises NotListenable."""
     record = calls.get(call_id)
-    known = record.call.recordings if record else ()
-    for recording in known:
-        if recording.recording_id == recording_id and is_listenable(recording):
-            return recording
+    for recording in record.call.recordings if record else ():
+        if record and recording.recording_id == recording_id and recording.object_key and is_listenable(recording):
+            return FoundRecording(recording.object_key, record.call.presented_at)
     raise NotListenable
 
 
@@ -105,12 +112,10 @@ def play(
     Raises ListeningOver, NotListenable.
     """
     listening = open_listening(audit, who=who, call_id=call_id, recording_id=recording_id, ticket=ticket, now=now)
-    recording = find_recording(calls, call_id, recording_id)
-    if recording.object_key is None:
-        raise NotListenable
+    found = find_recording(calls, call_id, recording_id)
     told = {"reason": listening.reason, "name": listening.listener}
     audit.record(now, who, _PLAYED, _what(call_id, recording_id), told)
-    return recordings.url(recording.object_key, ADDRESS_VALID_S, MEDIA_TYPE)
+    return recordings.url(found.object_key, ADDRESS_VALID_S, MEDIA_TYPE)
 
 
 def _what(call_id: str, recording_id: str) -> str:
