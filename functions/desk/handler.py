@@ -56,7 +56,7 @@ def keep(call_id: str) -> Response[str]:
 def keep_by_itself(call_id: str) -> Response[str]:
     """What the page sends when a field has changed."""
     room = Room(app)
-    room.keep_draft(call_id)
+    room.keep_typed(call_id)
     return pages.draft_part(room)
 
 

@@ -84,15 +84,25 @@ class Room:
         save_form(self.services.calls, form, record.call)
         return replace(record, form=form), form
 
-    def _filled_in(self, form: CallForm) -> CallForm:
+    def keep_typed(self, call_id: str) -> None:
+        """Save what was typed while the agent goes on: a request that overtakes no decision. 2 requests."""
+        record = self.record(call_id)
+        if record.form is not None:
+            typed = self._typed_into(record.form)
+            self.services.calls.save_fields(call_id, typed.fields)
+
+    def _typed_into(self, form: CallForm) -> CallForm:
         fields = self.services.contract.form_fields
-        posted = self.form
         typed = {
-            field.field_id: (posted.one(field.field_id), posted.one(f"{field.field_id}__absent"))
+            field.field_id: (self.form.one(field.field_id), self.form.one(f"{field.field_id}__absent"))
             for field in fields
-            if field.field_id in posted
+            if field.field_id in self.form
         }
-        form = fill_in(form, fields, typed)
+        return fill_in(form, fields, typed)
+
+    def _filled_in(self, form: CallForm) -> CallForm:
+        posted = self.form
+        form = self._typed_into(form)
         free_address, dwelling_id = posted.one("free_address"), posted.one("dwelling")
         if free_address and free_address != form.free_address:
             form = choose_place(form, None, free_address)

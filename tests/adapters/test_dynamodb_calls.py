@@ -139,6 +139,25 @@ def test_a_form_is_open_until_it_is_closed(store: DynamoCalls, table: Table) -> 
     assert DynamoOpenItems(table).open_work().forms == ()
 
 
+def test_what_is_typed_is_saved_alone(calls: Calls) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    calls.save_form(FORM, SATURDAY_NIGHT)
+    calls.save_fields("CA1", {"last_name": "Martin-Petit"})
+    record = calls.get("CA1")
+    assert record is not None
+    assert record.form == replace(FORM, fields={"last_name": "Martin-Petit"})
+
+
+def test_what_is_typed_reopens_no_closed_form_and_makes_none(calls: Calls) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    calls.save_fields("CA1", {"last_name": "Personne"})
+    assert calls.get("CA1").form is None  # type: ignore[union-attr]
+    closed = replace(FORM, closed_at=SATURDAY_NIGHT)
+    calls.save_form(closed, SATURDAY_NIGHT)
+    calls.save_fields("CA1", {"last_name": "Autre"})
+    assert calls.get("CA1").form == closed  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 6, 10])
 def test_pages_of_a_month_show_every_call_once_with_its_form_newest_first(calls: Calls, size: int) -> None:
     for number in range(6):

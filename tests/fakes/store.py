@@ -1,6 +1,6 @@
 """The table's ports in memory. Calls, malfunctions and notices share one `FakeStore`, as they share one table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -73,6 +73,12 @@ class FakeCalls:
     def save_form(self, form: CallForm, born: datetime) -> None:
         self.store.request()
         self.store.forms[form.call_id] = form
+
+    def save_fields(self, call_id: str, fields: Mapping[str, str]) -> None:
+        self.store.request()
+        form = self.store.forms.get(call_id)
+        if form is not None and form.closed_at is None:
+            self.store.forms[call_id] = replace(form, fields=dict(fields))
 
     def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
         self.store.request()

@@ -1,10 +1,11 @@
 """The call page: the guide is answered, the place found, the fiche kept whatever is pressed (R20, R27, R28, R33)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from permanence.application.ports import ProviderUnavailable
+from permanence.application.ports import CallRecord, ProviderUnavailable
 from permanence.domain.calls import CallEventKind
 from permanence.domain.main_courante import CallForm
 from tests.functions.desk_world import BURST_PIPE, CALL, World, agent
@@ -163,6 +164,21 @@ def test_the_fiche_starts_with_the_callers_number(browser: Browser) -> None:
 def test_whatever_is_pressed_what_was_typed_is_kept(world: World, browser: Browser, action: str) -> None:
     browser.post(f"{PAGE}/{action}", {"description": "L'eau coule\r\nsous l'évier"})
     assert form_of(world).fields["description"] == "L'eau coule\nsous l'évier"
+
+
+def test_what_is_saved_while_typing_undoes_no_decision_saved_meanwhile(world: World, browser: Browser) -> None:
+    typed_before = form_of(world)
+    decided = replace(typed_before, malfunction_id="0123456789abcdef", dwelling_id="D104")
+    get = world.calls.get
+
+    def overtaken(call_id: str) -> CallRecord | None:
+        record = get(call_id)
+        world.store.forms[call_id] = decided
+        return record
+
+    world.calls.get = overtaken  # type: ignore[method-assign]
+    browser.post(f"{PAGE}/brouillon", {"description": "L’eau coule", "dwelling": "D002"})
+    assert form_of(world) == replace(decided, fields={**typed_before.fields, "description": "L’eau coule"})
 
 
 def test_the_page_names_each_missing_field_and_closes_nothing(world: World, browser: Browser) -> None:

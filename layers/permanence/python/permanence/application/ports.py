@@ -59,6 +59,10 @@ class Calls(Protocol):
     def save_form(self, form: CallForm, born: datetime) -> None:
         """1 request; open until `form.closed_at` is set."""
 
+    def save_fields(self, call_id: str, fields: Mapping[str, str]) -> None:
+        """What was typed so far, and nothing else, so that it never undoes a decision saved meanwhile: 1 request.
+        Changes nothing when there is no open form."""
+
     def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
         """The calls of a Paris-local month (``2026-11``) by time of presentation; 1 request a page."""
 

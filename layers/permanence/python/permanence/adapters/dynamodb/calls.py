@@ -1,9 +1,11 @@
 """Calls in the table: each event is one attribute of one item, so that writing it is one idempotent request (R10)."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
 from permanence.adapters.dynamodb.queries import get_batch, query
@@ -56,6 +58,20 @@ class DynamoCalls:
         if form.closed_at is None:
             item |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(FORM_SK, born, form.call_id)}
         self._table.client.put_item(TableName=self._table.name, Item=to_attributes(item))
+
+    def save_fields(self, call_id: str, fields: Mapping[str, str]) -> None:
+        try:
+            self._table.client.update_item(
+                TableName=self._table.name,
+                Key=to_attributes({"pk": self._table.call_pk(call_id), "sk": FORM_SK}),
+                UpdateExpression="SET #fields = :fields",
+                ConditionExpression="attribute_exists(pk) AND attribute_not_exists(closed_at)",
+                ExpressionAttributeNames={"#fields": "fields"},
+                ExpressionAttributeValues=to_attributes({":fields": dict(fields)}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
 
     def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
         return _records(self._month(month, descending))

@@ -25,3 +25,8 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (button && button.hasAttribute("data-once")) setTimeout(() => { button.disabled = true; }, 0);
 });
+
+// A page that no longer refreshes says so: its queue and its countdown would lie.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target.id === "direct") document.getElementById("perdu").hidden = event.detail.successful;
+});
