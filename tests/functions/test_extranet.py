@@ -145,12 +145,21 @@ def test_a_mission_that_nobody_accepts_stands_first(contract: Contract) -> None:
     assert "Personne n’a accepté" not in words(world.get("/extranet"))
 
 
-@pytest.mark.parametrize(("minutes", "is_said"), [(9, False), (11, True)])
+@pytest.mark.parametrize(("minutes", "is_said"), [(10, False), (11, True)])
 def test_mails_that_did_not_leave_are_said_after_ten_minutes(contract: Contract, minutes: int, is_said: bool) -> None:
     world = ExtranetWorld(contract)
     world.now = datetime.fromisoformat("2026-11-23T08:30:00+01:00") + timedelta(minutes=minutes)
     world.sign_in(SUPERVISOR)
     assert ("Le courriel de fin d’astreinte n’est pas parti." in words(world.get("/extranet"))) is is_said
+
+
+def test_a_period_before_the_first_run_ever_is_no_alarm(contract: Contract) -> None:
+    world = ExtranetWorld(contract)
+    world.now = SATURDAY_NIGHT
+    world.sign_in(SUPERVISOR)
+    assert "n’est pas parti" not in words(world.get("/extranet"))
+    world.services.jobs.finish(JobRun("end_of_period", "2026-11-19T1330", SATURDAY_NIGHT - timedelta(days=2), {}))
+    assert "n’est pas parti" in words(world.get("/extranet"))
 
 
 def test_an_empty_day_says_so(contract: Contract) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import takewhile
 
-from permanence.application.end_of_period import JOB
+from permanence.application.end_of_period import FIRST_RUN_LOOKS_BACK, JOB
 from permanence.application.extranet import MalfunctionRow, malfunction_row
 from permanence.application.ports import CallRecord, Calls, JobRun, Jobs, OpenItems, OpenWork
 from permanence.domain.calendar import (
@@ -190,4 +190,7 @@ def _forms_to_complete(work: OpenWork) -> int:
 def _period_mail(latest: Sequence[JobRun], contract: Contract, now: datetime) -> PeriodMail:
     period = astreinte_period_ended_at_or_before(now, contract.hours)
     run = next((run for run in latest if run.finished_at >= period.end), None)
-    return PeriodMail(period, run, is_late=run is None and now - period.end > MAIL_IS_LATE_AFTER)
+    waited = now - period.end
+    # A first run ever does not look back further than a day: nothing older is awaited.
+    is_awaited = bool(latest) or waited <= FIRST_RUN_LOOKS_BACK
+    return PeriodMail(period, run, is_late=run is None and is_awaited and waited > MAIL_IS_LATE_AFTER)
