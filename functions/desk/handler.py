@@ -29,6 +29,7 @@ def post() -> Response[str]:
 
 @app.get("/desk/direct")
 def post_refresh() -> Response[str]:
+    """An open page is an agent at work, even in a night without calls: its refreshes keep the session alive."""
     return pages.post_refresh(Room(app), _seen())
 
 

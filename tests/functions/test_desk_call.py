@@ -297,6 +297,12 @@ def test_a_refresh_of_a_live_call_costs_one_request_beside_the_session(world: Wo
     assert world.store.requests - before == 1
 
 
+def test_a_draft_saved_by_itself_costs_two_requests(world: World, browser: Browser) -> None:
+    before = world.store.requests
+    browser.post(f"{PAGE}/brouillon", {"description": "L’eau coule"})
+    assert world.store.requests - before == 2
+
+
 def test_a_refresh_never_replaces_what_is_being_typed(world: World, browser: Browser) -> None:
     address = browser.page.find(id="direct")["hx-get"].split("?")[0]
     page = browser.get(address).page

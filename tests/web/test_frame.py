@@ -74,3 +74,9 @@ def test_every_icon_of_a_page_is_in_the_sprite() -> None:
     for page in PAGES:
         for call in ICON_CALL.findall(page.read_text("utf-8")):
             assert set(NAME.findall(re.sub(r"(?:==|in) '[^']*'", "", call))) <= listed, page
+
+
+def test_the_sprite_holds_no_icon_that_no_page_draws() -> None:
+    sources = [*PAGES, *(ROOT / "functions").rglob("*.py"), *WEB.parent.rglob("*.py")]
+    drawn = set(re.findall(r"""["']([a-z0-9-]+)["']""", "".join(source.read_text("utf-8") for source in sources)))
+    assert set((ASSETS / "icons.txt").read_text().split()) <= drawn
