@@ -27,7 +27,7 @@ IRELAND = "https://api.dublin.ie1.twilio.com"
 
 _RING_S = 45
 _LATER = frozenset({401, 408, 425, 429})
-"""401 speaks of our secret, never of whom we call: taken for a refusal, it would run through a whole chain in seconds."""
+"""401 speaks of our secret, never of whom we call: as a refusal it would run through a whole chain in seconds."""
 
 _LATEST = 50
 
