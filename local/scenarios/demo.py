@@ -1,6 +1,7 @@
 """`make demo`: the whole system on this machine, "Saturday 23 h 12" played on it, then yours to try.
 
-DEMO_EXIT=1 leaves after the scenario, with status 0 only if every fact of the story holds.
+DEMO_EXIT=1 leaves after the scenario, with status 0 only if every fact of the story holds. Ctrl-C leaves at any moment:
+with that same status once the story is over, with 130 before.
 """
 
 import os
@@ -15,27 +16,49 @@ from local.scenarios.saturday_night import Fact, SaturdayNight
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
 
+INTERRUPTED = 130
+_LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> int:
     tell = Teller()
+    for leaving in _LEAVING:
+        signal.signal(leaving, signal.default_int_handler)
     try:
         outputs = system.up(tell.line)
     except (StartFailed, ContractError) as failure:
         tell.line(str(failure))
         return 1
-    world = World(outputs)
+    except KeyboardInterrupt:
+        _leave(tell)
+        return INTERRUPTED
     try:
-        night = SaturdayNight(world, tell)
-        night.play()
-        facts = night.look_up_facts()
-        _print_facts(facts, tell)
-        all_hold = all(fact.holds for fact in facts)
+        all_hold = tell_the_story(World(outputs), tell)
         if not os.environ.get("DEMO_EXIT"):
             _print_invitation(outputs, tell)
             _wait_for_ctrl_c()
+    except KeyboardInterrupt:
+        return INTERRUPTED
     finally:
-        system.down(tell.line)
+        _leave(tell)
     return 0 if all_hold else 1
+
+
+def _leave(tell: Teller) -> None:
+    """Stop everything; a second Ctrl-C must not leave half of it behind."""
+    for leaving in _LEAVING:
+        signal.signal(leaving, signal.SIG_IGN)
+    tell.line()
+    system.down(tell.line)
+
+
+def tell_the_story(world: World, tell: Teller) -> bool:
+    """Play it on a running system that has not seen it yet; whether all its facts hold."""
+    night = SaturdayNight(world, tell)
+    night.play()
+    facts = night.look_up_facts()
+    _print_facts(facts, tell)
+    return all(fact.holds for fact in facts)
 
 
 def _print_facts(facts: list[Fact], tell: Teller) -> None:
