@@ -1,11 +1,12 @@
 """Silence is the failure to fear: each queue's dead letters, each schedule that did not run, a webhook that fails."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_kms, aws_sns, aws_sns_subscriptions
 from constructs import Construct
 
-from infra.function import Function
+from infra.function import METRICS_NAMESPACE, Function
 from infra.http_api import HttpApi
 from infra.queues import Queues
 from infra.settings import Settings
@@ -14,6 +15,23 @@ MISSING_IS_BAD = aws_cloudwatch.TreatMissingData.BREACHING
 MISSING_IS_GOOD = aws_cloudwatch.TreatMissingData.NOT_BREACHING
 LESS_THAN = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 AT_LEAST = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class OwedRun:
+    """`metric` is what the function tells at the end of a run that went well, at least `count` times in `period`."""
+
+    function: str
+    metric: str
+    count: int
+    period: Duration
+
+
+OWED_RUNS = (
+    OwedRun("astreinte_dispatch", "SweepRan", 3, Duration.minutes(5)),
+    OwedRun("reports", "ReportsRan", 2, Duration.days(1)),
+    OwedRun("retention", "PurgeRan", 1, Duration.days(1)),
+)
 
 
 class Alarms(Construct):
@@ -68,16 +86,19 @@ class Alarms(Construct):
             threshold=1,
             vital=True,
         )
-        for name, runs, period in (
-            ("astreinte_dispatch", 3, Duration.minutes(5)),
-            ("reports", 2, Duration.days(1)),
-            ("retention", 1, Duration.days(1)),
-        ):
+        self._alarm(
+            "EventLost",
+            "An event of a call could be kept neither in the table nor in the queue.",
+            _told_by("call_webhook", "EventLost", Duration.minutes(1)),
+            threshold=1,
+            vital=True,
+        )
+        for run in OWED_RUNS:
             self._alarm(
-                f"{_camel(name)}DidNotRun",
-                f"The schedule owes {runs} run(s) of {name} in {period.to_human_string()}.",
-                functions[name].function.metric_invocations(period=period, statistic="Sum"),
-                threshold=runs,
+                f"{_camel(run.function)}DidNotRun",
+                f"The schedule owes {run.count} run(s) of {run.function} in {run.period.to_human_string()}.",
+                _told_by(run.function, run.metric, run.period),
+                threshold=run.count,
                 comparison=LESS_THAN,
                 missing=MISSING_IS_BAD,
                 vital=True,
@@ -109,6 +130,17 @@ class Alarms(Construct):
         action = aws_cloudwatch_actions.SnsAction(self.topic)
         alarm.add_alarm_action(action)
         alarm.add_ok_action(action)
+
+
+def _told_by(function: str, metric: str, period: Duration) -> aws_cloudwatch.Metric:
+    """A metric that the function itself writes (EMF), by its service name."""
+    return aws_cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE,
+        metric_name=metric,
+        dimensions_map={"service": function},
+        period=period,
+        statistic="Sum",
+    )
 
 
 def _camel(name: str) -> str:

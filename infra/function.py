@@ -9,6 +9,8 @@ from constructs import Construct
 from infra.layers import ARCHITECTURE, NOT_SHIPPED, PYTHON
 from infra.settings import ROOT, Settings
 
+METRICS_NAMESPACE = "Permanence"
+
 
 class Function(Construct):
     """The function whose code is ``functions/<name>``. It may do only what `allow` says."""
@@ -52,7 +54,7 @@ class Function(Construct):
             layers=list(layers),
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": "Permanence",
+                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
                 **environment,
             },
             timeout=Duration.seconds(timeout_s),

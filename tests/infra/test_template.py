@@ -164,10 +164,19 @@ def test_each_dead_letter_queue_and_each_silent_schedule_has_an_alarm_that_tells
     }
     assert watched == {name for name in aws.of_type("AWS::SQS::Queue") if "DeadLetters" in name or "FailedRuns" in name}
     silent = [a for a in alarms.values() if a["TreatMissingData"] == "breaching"]
-    assert {a["MetricName"] for a in silent} == {"Invocations"}
-    assert len(silent) == 3
+    assert {a["MetricName"] for a in silent} == {"SweepRan", "ReportsRan", "PurgeRan"}
     assert all(alarm["AlarmActions"] for alarm in alarms.values())
     assert [a for a in alarms.values() if a["MetricName"] == "5xx"]
+
+
+def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
+    watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Permanence"]
+    assert len(watched) == 4
+    for alarm in watched:
+        (dimension,) = alarm["Dimensions"]
+        assert dimension["Name"] == "service"
+        source = "".join(file.read_text() for file in (ROOT / "functions" / dimension["Value"]).glob("*.py"))
+        assert f'add_metric("{alarm["MetricName"]}", MetricUnit.Count, 1)' in source
 
 
 def test_each_door_has_its_own_throttle(aws: Template) -> None:
