@@ -46,7 +46,9 @@ def create_app(settings: Settings) -> FastAPI:
             yield
             await app.state.exchange.reset()
 
-    app = FastAPI(title="Opérateur local", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Opérateur local", version="1", description=_DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.include_router(page.router)
     app.include_router(control.router)
     app.include_router(mailbox_api.router)
@@ -80,6 +82,8 @@ async def _with_faults(request: Request, serve: Callable[[Request], Awaitable[Re
     await asyncio.sleep(fault.delay_s)
     if fault.status is None and served is not None:
         return served
-    status = fault.status or 500
-    code = TOO_MANY_REQUESTS if status == 429 else INTERNAL
-    return _error(status, code, "a fault that was asked for")
+    status, why = fault.status or 500, "a fault that was asked for"
+    if request.url.path.startswith("/ses/"):
+        kind = "TooManyRequestsException" if status == 429 else "InternalServiceErrorException"
+        return JSONResponse({"message": why}, status, headers={"x-amzn-ErrorType": kind})
+    return _error(status, TOO_MANY_REQUESTS if status == 429 else INTERNAL, why)

@@ -77,7 +77,11 @@ class OperatorClient:
         return self._list(PhoneView, "/phones")
 
     def phone(self, phone: str) -> PhoneView | None:
-        return next((known for known in self.phones() if known.id == phone), None)
+        """None while nobody has spoken of it."""
+        found = self._http.get(f"/phones/{phone}")
+        if found.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return PhoneView.model_validate(found.raise_for_status().json())
 
     def calls(self) -> list[CallView]:
         return self._list(CallView, "/calls")

@@ -239,7 +239,7 @@ async def events(exchange: The, after: After = 0, timeout: Timeout = 20.0) -> Ev
     return Events(version=exchange.events.version, events=[event_view(event) for event in happened])
 
 
-@router.get("/state/version", tags=["events"], summary="The number of the last event; waits until it passes `after`")
+@router.get("/state/version", tags=["events"], summary="The number of the last event; waits until there is a later one")
 async def version(exchange: The, after: After | None = None, timeout: Timeout = 20.0) -> Version:  # noqa: ASYNC109
     if after is not None:
         await exchange.events.after(after, timeout)

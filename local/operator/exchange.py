@@ -48,7 +48,7 @@ class Exchange:
         self.mailbox = Mailbox()
         self.calls: dict[str, Call] = {}
         self.conferences: dict[str, Conference] = {}
-        self.next_dial_s = 0.0
+        self._next_dial_s = 0.0
 
     async def reset(self) -> None:
         """End every call and forget everything but the numbers and their URLs."""
@@ -80,6 +80,16 @@ class Exchange:
 
     def played_s(self, life_s: float) -> float:
         return life_s / self.settings.speech_rate
+
+    def turn_to_dial_s(self) -> float:
+        """Seconds until the next outbound call may be dialled; asking takes that turn."""
+        rate = self.settings.calls_per_second
+        if not rate:
+            return 0.0
+        now_s = asyncio.get_running_loop().time()
+        turn_s = max(now_s, self._next_dial_s)
+        self._next_dial_s = turn_s + 1 / rate
+        return turn_s - now_s
 
     def live_conference(self, name: str) -> Conference | None:
         return next((c for c in self.conferences.values() if c.name == name and c.status != "completed"), None)

@@ -1,6 +1,5 @@
 """Calls begin here: from a phone to one of our numbers, or from the application to a phone."""
 
-import asyncio
 from dataclasses import dataclass
 
 from local.operator import legs
@@ -74,7 +73,7 @@ def call_out(exchange: Exchange, wanted: Outbound) -> Call:
 async def _run_outbound(exchange: Exchange, call: Call, wanted: Outbound) -> None:
     status = CallStatus.CANCELED
     try:
-        await call.pause(_pace(exchange))
+        await call.pause(exchange.turn_to_dial_s())
         behaviour = legs.begin(exchange, call)
         how = await legs.ring(exchange, call, behaviour, wanted.timeout_s)
         if how in legs.UNANSWERED:
@@ -93,17 +92,6 @@ async def _run_outbound(exchange: Exchange, call: Call, wanted: Outbound) -> Non
         exchange.note(call, "note", "Une erreur de l’application a mis fin à l’appel")
     finally:
         legs.finish(exchange, call, status)
-
-
-def _pace(exchange: Exchange) -> float:
-    """Seconds until this call may be dialled."""
-    rate = exchange.settings.calls_per_second
-    if not rate:
-        return 0.0
-    now_s = asyncio.get_running_loop().time()
-    turn_s = max(now_s, exchange.next_dial_s)
-    exchange.next_dial_s = turn_s + 1 / rate
-    return turn_s - now_s
 
 
 def _answered_by(how: Pickup, detection: str) -> str:

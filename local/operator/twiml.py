@@ -137,10 +137,9 @@ _RULES: Mapping[str, _Rule] = {
     "Hangup": _Rule(),
     "Reject": _Rule({"reason": re.compile("rejected|busy")}),
 }
-_TOP = frozenset(_RULES) - {"Number", "Conference"}
 WHILE_QUEUED = frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Leave", "Hangup"})
 WHILE_HELD = frozenset({"Say", "Play", "Pause", "Redirect"})
-EVERYWHERE = _TOP
+EVERYWHERE = frozenset(_RULES) - {"Number", "Conference", "Leave"}
 
 
 def parse(document: str, url: str, allowed: frozenset[str] = EVERYWHERE) -> tuple[Verb, ...]:

@@ -10,6 +10,7 @@ const STATUS = {
 };
 const SMS = { queued: ["En file", ""], sent: ["Envoyé", "info"], delivered: ["Remis", "ok"], undelivered: ["Non remis", "bad"], failed: ["Échoué", "bad"] };
 const ANSWERING = { manual: "Attend qu’on décroche", answer: "Décroche seul", no_answer: "Ne répond pas", busy: "Occupé", voicemail: "Répondeur", unreachable: "Injoignable" };
+const SUBJECTS = { phones: "Téléphones", calls: "Appels", sent: "Envois", events: "Événements", operator: "Opérateur" };
 let offset = 0;
 let names = new Map();
 
@@ -257,6 +258,13 @@ async function follow() {
   }
 }
 
+async function listCommands() {
+  const { paths } = await ask("GET", "/openapi.json");
+  const commands = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, command]) => [command.tags[0], `${method.toUpperCase()} ${path}`, command.summary]));
+  $("commands").replaceChildren(...commands.sort((a, b) => a[0].localeCompare(b[0])).map(([subject, request, effect]) =>
+    h("tr", {}, h("td", {}, SUBJECTS[subject]), h("td", {}, h("code", {}, request)), h("td", { lang: "en" }, effect))));
+}
+
 function show() {
   const wanted = location.hash.slice(1) || "telephones";
   for (const view of document.querySelectorAll(".view")) view.classList.toggle("shown", view.id === wanted);
@@ -283,4 +291,5 @@ addEventListener("hashchange", show);
 addEventListener("resize", arrange);
 setInterval(() => { $("clock").textContent = day(Date.now() + offset * 1000); }, 1000);
 show();
+listCommands();
 follow();

@@ -61,6 +61,17 @@ def test_a_call_placed_on_the_page_is_an_inbound_call(
     assert application.told("/incoming")[0]["From"] == "+33639980101"
 
 
+def test_every_view_opens_and_nothing_is_loaded_from_elsewhere(page: Page, operator_url: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    for view in ("Téléphones", "SMS", "Courriels", "Journal", "Commandes"):
+        page.get_by_role("navigation").get_by_role("link", name=view).click()
+        expect(page.locator(".view.shown")).to_be_visible()
+    expect(page.get_by_text("POST /phones/{phone}/answer")).to_be_visible()
+    assert [url for url in asked if not url.startswith((operator_url, "data:"))] == []
+
+
 def test_an_incomplete_number_is_said_and_calls_nobody(page: Page, application: Application) -> None:
     expect(page.get_by_label("Vers notre numéro")).to_have_value(OUR_NUMBER)
     page.get_by_role("button", name="Appeler").click()

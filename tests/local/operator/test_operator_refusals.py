@@ -1,11 +1,18 @@
 """The operator refuses what the provider would, and shows what is wrong instead of guessing."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from local.operator.client import OperatorClient
+from local.operator.clock import Clock
 from local.operator.errors import DocumentFailed
+from local.operator.events import EventLog
+from local.operator.exchange import Exchange
+from local.operator.settings import DEFAULT_AUTH_TOKEN, Settings
 from local.operator.twiml import WHILE_HELD, parse
+from local.operator.webhooks import Webhooks, signature
 from tests.local.operator.application import Application, closed_port, twiml
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 
@@ -80,6 +87,7 @@ def test_a_call_that_is_not_in_progress_cannot_be_sent_elsewhere(operator: Opera
         "<Response><Dial><Number>0639980101</Number></Dial></Response>",
         "<Response><Gather><Dial>+33639980101</Dial></Gather></Response>",
         "<Response><Number>+33639980101</Number></Response>",
+        "<Response><Leave/></Response>",
         "<Answer/>",
     ],
 )
@@ -152,6 +160,18 @@ def test_a_server_error_is_tried_again_only_when_the_address_says_so(
     assert application.told("/fallback") == []
 
 
+def test_a_name_under_localhost_is_this_machine_and_is_signed_as_it_is_written(
+    operator: OperatorClient, application: Application, rest: Rest
+) -> None:
+    address = f"{application.url}/incoming".replace("127.0.0.1", "permanence.localhost")
+    rest("POST", f"IncomingPhoneNumbers/{number_sid(rest)}.json", {"VoiceUrl": address}).raise_for_status()
+    application.says("/incoming", "<Say>Bonjour.</Say>")
+    operator.wait_for_words(operator.place_call(TENANT, OUR_NUMBER).sid, "Bonjour.")
+    asked = application.asked[0]
+    assert asked.url == address
+    assert asked.signature == signature(DEFAULT_AUTH_TOKEN, address, asked.params)
+
+
 def number_sid(rest: Rest) -> str:
     return str(rest("GET", "IncomingPhoneNumbers.json").json()["incoming_phone_numbers"][0]["sid"])
 
@@ -160,6 +180,25 @@ def test_a_fault_strikes_as_often_as_it_was_asked_for(operator: OperatorClient, 
     operator.add_fault("POST /2010-04-01", status=429, times=2)
     assert [rest("POST", "Messages.json", AN_SMS).status_code for _ in range(3)] == [429, 429, 201]
     assert len(operator.messages()) == 1
+
+
+def test_a_fault_of_the_mail_service_is_told_in_its_own_words(operator: OperatorClient, operator_url: str) -> None:
+    operator.add_fault("/ses/", status=429)
+    refused = httpx.post(f"{operator_url}/ses/v2/email/outbound-emails", json={})
+    assert (refused.status_code, refused.headers["x-amzn-ErrorType"]) == (429, "TooManyRequestsException")
+
+
+def test_outbound_calls_can_be_paced() -> None:
+    async def turns(calls_per_second: float) -> list[float]:
+        async with httpx.AsyncClient() as http:
+            clock = Clock()
+            events = EventLog(clock)
+            settings = Settings("http://127.0.0.1:1", calls_per_second=calls_per_second)
+            exchange = Exchange(settings, clock, events, Webhooks(http, settings.auth_token, clock, events))
+            return [exchange.turn_to_dial_s() for _ in range(3)]
+
+    assert asyncio.run(turns(0)) == [0, 0, 0]
+    assert asyncio.run(turns(1)) == pytest.approx([0, 1, 2], abs=0.1)
 
 
 def test_a_fault_after_the_fact_loses_only_the_answer(operator: OperatorClient, rest: Rest) -> None:
