@@ -1,5 +1,6 @@
 """The line: take, hold, hang up, object to the recording, close the fiche."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,9 +10,11 @@ from desk import pages
 from desk.room import Room
 from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, take_and_ring
 from permanence.application.calls import save_form, wrap_up
-from permanence.application.desk_call import holder_of, problems_of
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.desk_call import call_link, holder_of, problems_of
+from permanence.application.dispatching import complete_call
+from permanence.application.ports import CallRecord, PastRetention, ProviderRefused, ProviderUnavailable
 from permanence.domain.calls import CallStatus
+from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 
 router = Router()  # type: ignore[no-untyped-call]
@@ -86,5 +89,17 @@ def close(call_id: str) -> Response[str]:
     fields = room.services.contract.form_fields if was_answered else ()
     if problems_of(form, fields):
         return redirect(f"/desk/appels/{call_id}?avis=manque")
+    _tell_main_courante(room, record, form)
     wrap_up(room.services.calls, form, record.call, fields, room.now)
     return redirect("/desk")
+
+
+def _tell_main_courante(room: Room, record: CallRecord, form: CallForm) -> None:
+    """Told before the fiche closes: what fails in between is told again, once. A main courante that is past its time
+    keeps nothing more, and its fiche closes all the same."""
+    if form.malfunction_id is not None:
+        answer = form.fields.get("answer_given", "")
+        with suppress(PastRetention):
+            complete_call(
+                room.services.malfunctions, form.malfunction_id, call_link(form, record.call), answer, room.now
+            )

@@ -9,11 +9,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from desk import pages
 from desk.room import Room
 from permanence.application.calls import save_form
-from permanence.application.desk_call import contact_of, place_of, position_of
-from permanence.application.dispatching import CallLink, DispatchRequest, act_on_dispatch, join_call, start_dispatch
-from permanence.application.ports import CallRecord, PastRetention
+from permanence.application.desk_call import call_link, place_of, position_of
+from permanence.application.dispatching import DispatchRequest, act_on_dispatch, join_call, start_dispatch
+from permanence.application.ports import PastRetention
 from permanence.domain.dispatch import Accept, CallNext, DispatchEvent, Outcome
-from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
 
@@ -36,7 +35,7 @@ def send(call_id: str) -> Response[str]:
         malfunction_id=room.form.one("malfunction_id"),
         motif=outcome.motif,
         place=place,
-        link=_link(record, form),
+        link=call_link(form, record.call),
         tree_version=form.tree_version,
         path=form.path,
     )
@@ -54,7 +53,7 @@ def join(call_id: str, malfunction_id: str) -> Response[str]:
     record, form = room.keep_draft(call_id)
     if form.malfunction_id is None and form.closed_at is None:
         try:
-            joined = join_call(room.services.malfunctions, malfunction_id, _link(record, form), room.now)
+            joined = join_call(room.services.malfunctions, malfunction_id, call_link(form, record.call), room.now)
         except PastRetention:
             return redirect(f"/desk/appels/{call_id}?avis=passe")
         save_form(room.services.calls, replace(form, malfunction_id=joined.malfunction_id), record.call)
@@ -92,12 +91,3 @@ def _step(room: Room) -> int:
     if not given.isdecimal() or len(given) > 3:
         raise MalformedRequest("a step is a small number")
     return int(given)
-
-
-def _link(record: CallRecord, form: CallForm) -> CallLink:
-    return CallLink(
-        contact=contact_of(form, record.call),
-        agent_name=form.agent_name,
-        description=form.fields.get("description", ""),
-        call=record.call,
-    )

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from permanence.application.dispatching import (
     MOST_ATTEMPTS,
     TOKEN_ALPHABET,
+    CallLink,
+    complete_call,
     join_call,
     new_reference,
     new_token,
@@ -38,7 +40,7 @@ from permanence.domain.dispatch import (
     ReportResult,
 )
 from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, septets
-from permanence.domain.main_courante import EntryKind, MalfunctionStatus
+from permanence.domain.main_courante import Contact, EntryKind, MalfunctionStatus
 from permanence.domain.notices import NoticeKind
 from tests.application.night import (
     DAVAL_LANDLINE,
@@ -276,6 +278,73 @@ def test_two_agents_on_the_same_malfunction_lose_nothing(called: Night) -> None:
     note(called.malfunctions, MALFUNCTION_ID, Log(EntryKind.ROTA_CHANGED, {}), called.now)
     assert [line["call"] for line in called.lines(EntryKind.CALL_LINKED)] == ["CA1", "CA2"]
     assert called.lines(EntryKind.ROTA_CHANGED) == [{}]
+
+
+# --- the fiche, once it is closed ------------------------------------------------------------------------------------
+
+NEIGHBOUR = CallLink(Contact("CA2", "Lucas Jeannin", "+33639980199"), "Karim", "L’eau tombe du plafond.")
+UNNAMED = CallLink(Contact("CA2", "", None), "Karim", "")
+
+
+def test_the_answer_given_to_a_caller_joins_the_main_courante_once(called: Night) -> None:
+    join_call(called.malfunctions, MALFUNCTION_ID, UNNAMED, called.now)
+    for _ in range(2):
+        complete_call(called.malfunctions, MALFUNCTION_ID, NEIGHBOUR, "Plombier en route.", called.now)
+    assert called.lines(EntryKind.FICHE_CLOSED) == [
+        {
+            "call": "CA2",
+            "caller_name": "Lucas Jeannin",
+            "agent_name": "Karim",
+            "description": "L’eau tombe du plafond.",
+            "answer_given": "Plombier en route.",
+        }
+    ]
+
+
+def test_who_gave_his_name_and_number_late_is_told_from_then_on(called: Night) -> None:
+    join_call(called.malfunctions, MALFUNCTION_ID, UNNAMED, called.now)
+    complete_call(called.malfunctions, MALFUNCTION_ID, NEIGHBOUR, "Plombier en route.", called.now)
+    assert [contact.name for contact in called.malfunction.contacts] == ["Mme Corinne Jeannin", "Lucas Jeannin"]
+    called.happen(Accept(0, "page"))
+    told = {notice.to for notice in called.store.notices_of(MALFUNCTION_ID).values() if notice.step is None}
+    assert told == {TENANT, "+33639980199"}
+
+
+def test_who_wants_no_sms_still_wants_none_once_the_fiche_is_closed(called: Night) -> None:
+    silent = caller("CA2", "+33639980199", told_by_sms=False)
+    join_call(called.malfunctions, MALFUNCTION_ID, silent, called.now)
+    complete_call(called.malfunctions, MALFUNCTION_ID, NEIGHBOUR, "Noté.", called.now)
+    assert called.malfunction.contacts[1].told_by_sms is False
+
+
+def test_a_fiche_closed_after_the_mission_is_still_told(called: Night) -> None:
+    called.happen(Accept(0, "page"))
+    called.happen(Report(0, ReportResult.REALISEE, ""))
+    assert called.malfunction.status is MalfunctionStatus.CLOSED
+    complete_call(called.malfunctions, MALFUNCTION_ID, caller("CA1"), "Compteur fermé.", called.now)
+    assert [line["answer_given"] for line in called.lines(EntryKind.FICHE_CLOSED)] == ["Compteur fermé."]
+    assert called.malfunction.status is MalfunctionStatus.CLOSED
+
+
+def test_closing_a_fiche_costs_two_requests_and_a_repeat_one(called: Night) -> None:
+    before = called.store.requests
+    complete_call(called.malfunctions, MALFUNCTION_ID, caller("CA1"), "Noté.", called.now)
+    assert called.store.requests - before == 2
+    complete_call(called.malfunctions, MALFUNCTION_ID, caller("CA1"), "Noté.", called.now)
+    assert called.store.requests - before == 3
+
+
+def test_what_was_described_first_stays_the_description(night: Night) -> None:
+    night.start(burst_pipe(link=CallLink(Contact("CA1", "", TENANT), "Camille", "")))
+    complete_call(night.malfunctions, MALFUNCTION_ID, caller("CA1"), "Noté.", night.now)
+    join_call(night.malfunctions, MALFUNCTION_ID, UNNAMED, night.now)
+    complete_call(night.malfunctions, MALFUNCTION_ID, NEIGHBOUR, "Noté.", night.now)
+    assert night.malfunction.description == "De l’eau coule du plafond"
+
+
+def test_nothing_is_completed_past_its_time(night: Night) -> None:
+    with pytest.raises(PastRetention):
+        complete_call(night.malfunctions, MALFUNCTION_ID, NEIGHBOUR, "Noté.", night.now)
 
 
 # --- properties ------------------------------------------------------------------------------------------------------

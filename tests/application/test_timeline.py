@@ -1,5 +1,6 @@
 """The timeline tells what the log holds, to a French reader."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,6 +112,39 @@ def test_a_call_leads_to_its_record_and_tells_who_took_it() -> None:
     assert line.family is Family.INCOMING
     assert line.call_id == "CA1"
     assert line.aside == "pris par Camille, attente 18\u00a0s"
+
+
+LINKED = entry(0, EntryKind.CALL_LINKED, call="CA1", caller_name="", agent_name="Camille", description="", wait_s="18")
+FICHE = entry(
+    9,
+    EntryKind.FICHE_CLOSED,
+    call="CA1",
+    caller_name="Lucas Jeannin",
+    agent_name="Camille",
+    description="L’eau tombe du plafond.",
+    answer_given="Plombier en route",
+)
+
+
+def test_the_line_of_a_call_holds_the_answer_that_was_given() -> None:
+    (line,) = timeline([LINKED, FICHE])
+    assert (line.at, line.title) == (START, "Appel de Lucas Jeannin")
+    assert line.aside == "pris par Camille, attente 18\u00a0s"
+    assert line.sentences == ("L’eau tombe du plafond.", "Réponse apportée : Plombier en route.")
+    assert "Plombier en route." in line.text
+
+
+def test_what_a_fiche_leaves_out_does_not_hide_what_was_told_before() -> None:
+    silent = replace(FICHE, data={"call": "CA1", "caller_name": "", "answer_given": "Noté"})
+    named = replace(LINKED, data={**LINKED.data, "caller_name": "Mme Vauthier"})
+    (line,) = timeline([named, silent])
+    assert line.title == "Appel de Mme Vauthier"
+
+
+def test_the_answer_to_one_caller_is_not_told_as_another_callers() -> None:
+    other = replace(LINKED, version=2, data={"call": "CA2", "caller_name": "Mme Vauthier"})
+    answered = {line.call_id: "Réponse apportée" in line.text for line in timeline([LINKED, other, FICHE])}
+    assert answered == {"CA1": True, "CA2": False}
 
 
 def told(minutes: float, version: int, kind: EntryKind, **data: str) -> Entry:

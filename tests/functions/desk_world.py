@@ -32,6 +32,20 @@ BURST_PIPE = (
     ("logement", "eau"),
     ("eau", "plafond"),
 )
+COMPLETE = {
+    "last_name": "Vauthier",
+    "first_name": "Corinne",
+    "address": "12 rue Baron Bouvier, Vesoul",
+    "mobile": "06 39 98 12 47",
+    "landline": "",
+    "landline__absent": "sans objet",
+    "mail": "",
+    "mail__absent": "refusé",
+    "description": "L’eau coule du plafond.",
+    "follow_up": "Entreprise appelée.",
+    "answer_given": "Robinet d’arrêt indiqué.",
+}
+"""A fiche that can be closed."""
 TEMPLATES = Path(desk.__file__).parent / "templates"
 
 

@@ -8,23 +8,10 @@ import pytest
 from permanence.application.ports import CallRecord, ProviderUnavailable
 from permanence.domain.calls import CallEventKind
 from permanence.domain.main_courante import CallForm
-from tests.functions.desk_world import BURST_PIPE, CALL, World, agent
+from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"
-COMPLETE = {
-    "last_name": "Vauthier",
-    "first_name": "Corinne",
-    "address": "12 rue Baron Bouvier, Vesoul",
-    "mobile": "06 39 98 12 47",
-    "landline": "",
-    "landline__absent": "sans objet",
-    "mail": "",
-    "mail__absent": "refusé",
-    "description": "L’eau coule du plafond.",
-    "follow_up": "Entreprise appelée.",
-    "answer_given": "Robinet d’arrêt indiqué.",
-}
 
 
 @pytest.fixture

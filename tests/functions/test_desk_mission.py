@@ -6,9 +6,9 @@ import pytest
 
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus, StepStatus
-from permanence.domain.main_courante import Malfunction
+from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.notices import NoticeKind
-from tests.functions.desk_world import BURST_PIPE, CALL, World, agent
+from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"
@@ -242,3 +242,36 @@ def test_the_mission_is_followed_after_the_call_has_ended(world: World, browser:
     address = browser.get(PAGE).page.find(id="direct")["hx-get"]
     browser.post(f"{PAGE}/accord", {"step": "0"}, csrf="csrf of id-Nadège")
     assert "Accepté" in browser.get(address).text
+
+
+# --- the fiche -------------------------------------------------------------------------------------------------------
+
+
+def fiches_told(world: World) -> list[tuple[str, str]]:
+    told = [entry.data for entry in world.store.entries[MISSION] if entry.kind is EntryKind.FICHE_CLOSED]
+    return [(line["caller_name"], line["answer_given"]) for line in told]
+
+
+def test_closing_the_fiche_tells_the_main_courante_who_called_and_what_was_answered(
+    world: World, browser: Browser
+) -> None:
+    sent(world, browser)
+    for _ in range(2):
+        browser.post(f"{PAGE}/clore", COMPLETE, csrf="csrf of id-Nadège")
+    assert fiches_told(world) == [("Corinne Vauthier", "Robinet d’arrêt indiqué.")]
+    assert [contact.name for contact in the_malfunction(world).contacts] == ["Corinne Vauthier"]
+
+
+def test_an_incomplete_fiche_tells_the_main_courante_nothing(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/clore", {**COMPLETE, "answer_given": ""})
+    assert fiches_told(world) == []
+
+
+def test_a_fiche_closes_although_its_main_courante_is_no_longer_kept(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    browser.get(PAGE)
+    world.store.malfunctions.clear()
+    browser.post(f"{PAGE}/clore", COMPLETE)
+    assert (browser.location, world.store.forms[CALL].closed_at) == ("/desk", world.now)
+    assert world.store.malfunctions == {}

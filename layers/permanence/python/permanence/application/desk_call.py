@@ -10,6 +10,7 @@ import phonenumbers
 
 from permanence.application.calls import missing_fields
 from permanence.application.desk import Reader, greeting, until
+from permanence.application.dispatching import CallLink
 from permanence.application.extranet import caller_name
 from permanence.domain.calendar import Service, next_opening, opening_words, service_of_call
 from permanence.domain.calls import Call, CallStatus
@@ -260,6 +261,11 @@ def contact_of(form: CallForm, call: Call) -> Contact:
     """Who called and how to tell them: the mobile given, else the other number given, else the one that called."""
     given = (read_phone(form.fields.get("mobile", "")), read_phone(form.fields.get("landline", "")), call.caller)
     return Contact(form.call_id, caller_name(form), next((phone for phone in given if phone), None))
+
+
+def call_link(form: CallForm, call: Call) -> CallLink:
+    """The call as the main courante keeps it: who called, who took it, what was said."""
+    return CallLink(contact_of(form, call), form.agent_name, form.fields.get("description", ""), call)
 
 
 def fields_of(form: CallForm, fields: Sequence[FormField], problems: Mapping[str, Problem]) -> tuple[FieldView, ...]:

@@ -210,6 +210,33 @@ def join_call(malfunctions: Malfunctions, malfunction_id: str, link: CallLink, n
     return _decide(malfunctions, malfunction_id, decide)
 
 
+def complete_call(
+    malfunctions: Malfunctions, malfunction_id: str, link: CallLink, answer_given: str, now: datetime
+) -> Malfunction:
+    """The fiche of a call is closed: who called and the answer given join the main courante (R27, R46): 2 requests.
+
+    What was typed after the call was linked counts for whoever is told from now on. A call is completed once, also
+    after the mission has ended. Raises PastRetention and VersionConflict as `act_on_dispatch`.
+    """
+
+    def decide(malfunction: Malfunction) -> tuple[Decision | None, Malfunction]:
+        contacts = {contact.call_id: contact for contact in malfunction.contacts}
+        known = contacts.get(link.contact.call_id, link.contact)
+        if known.is_complete:
+            return None, malfunction
+        contacts[known.call_id] = replace(link.contact, told_by_sms=known.told_by_sms, is_complete=True)
+        completed = replace(
+            malfunction,
+            version=malfunction.version + 1,
+            description=malfunction.description or link.description,
+            contacts=tuple(contacts.values()),
+        )
+        line = Log(EntryKind.FICHE_CLOSED, {**_told_by_agent(link), "answer_given": answer_given})
+        return Decision(completed, _entries(completed.version, (line,), now)), completed
+
+    return _decide(malfunctions, malfunction_id, decide)
+
+
 def note(malfunctions: Malfunctions, malfunction_id: str, line: Log, now: datetime) -> None:
     """One more line in the main courante: 2 requests. Raises PastRetention and VersionConflict as `act_on_dispatch`."""
 
@@ -293,13 +320,17 @@ def _entries(version: int, lines: Sequence[Log], now: datetime) -> tuple[Entry, 
 
 def _call_linked(link: CallLink) -> Log:
     wait = link.call.wait if link.call else None
-    data = {
+    data = _told_by_agent(link)
+    return Log(EntryKind.CALL_LINKED, data if wait is None else data | {"wait_s": str(round(wait.total_seconds()))})
+
+
+def _told_by_agent(link: CallLink) -> dict[str, str]:
+    return {
         "call": link.contact.call_id,
         "caller_name": link.contact.name,
         "agent_name": link.agent_name,
         "description": link.description,
     }
-    return Log(EntryKind.CALL_LINKED, data if wait is None else data | {"wait_s": str(round(wait.total_seconds()))})
 
 
 def _call_responder(

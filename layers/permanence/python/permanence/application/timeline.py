@@ -4,7 +4,7 @@ The extranet, its Excel and the mail of the end of a period all tell the same li
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -143,9 +143,10 @@ class _Turn:
 def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line, ...]:
     """The entries of one main courante, in any order, to its lines in order of time.
 
-    A call is told when it was presented, where its record is among `calls`; else when it was linked.
+    A call is told when it was presented, where its record is among `calls`; else when it was linked. Its line holds the
+    fiche as it was closed: the caller, the description, the answer given (R27).
     """
-    ordered = sorted(entries, key=_told_in_order)
+    ordered = _with_fiches(sorted(entries, key=_told_in_order))
     receipts = _receipts_of_news(ordered)
     known = {call.call_id: call for call in calls}
     turns: dict[str, _Turn] = {}
@@ -168,9 +169,25 @@ def _told_in_order(entry: Entry) -> tuple[datetime, int, int]:
     return entry.at, entry.version, entry.n
 
 
+def _with_fiches(entries: Sequence[Entry]) -> list[Entry]:
+    """Each call with what its fiche says; the fiche of a call that is not linked tells the call itself."""
+    fiches = {entry.data.get("call"): entry for entry in entries if entry.kind is EntryKind.FICHE_CLOSED}
+    linked = {entry.data.get("call") for entry in entries if entry.kind is EntryKind.CALL_LINKED}
+    return [
+        _completed(entry, fiches.get(entry.data.get("call"))) if entry.kind is EntryKind.CALL_LINKED else entry
+        for entry in entries
+        if entry.kind is not EntryKind.FICHE_CLOSED or entry.data.get("call") not in linked
+    ]
+
+
+def _completed(linked: Entry, fiche: Entry | None) -> Entry:
+    told = {name: value for name, value in fiche.data.items() if value} if fiche else {}
+    return replace(linked, data={**linked.data, **told})
+
+
 def _line(entry: Entry, arrival: datetime | None, receipts: Mapping[str, list[str]], calls: Mapping[str, Call]) -> Line:
     match entry.kind:
-        case EntryKind.CALL_LINKED:
+        case EntryKind.CALL_LINKED | EntryKind.FICHE_CLOSED:
             return _call_linked(entry, calls.get(entry.data.get("call", "")))
         case EntryKind.ARRIVAL_ANNOUNCED:
             return _announced(entry, arrival)
@@ -321,9 +338,14 @@ def _call_linked(entry: Entry, call: Call | None) -> Line:
         "phone-incoming",
         f"Appel de {name}" if name else "Appel, nom non donné",
         aside=", ".join(aside),
-        sentences=_optional(data.get("description", "")),
+        sentences=_optional(data.get("description", "")) + _optional(_answer(data)),
         call_id=data.get("call") or None,
     )
+
+
+def _answer(data: Mapping[str, str]) -> str:
+    answer = data.get("answer_given", "")
+    return f"Réponse apportée : {answer}" if answer else ""
 
 
 def _opened(entry: Entry) -> Line:

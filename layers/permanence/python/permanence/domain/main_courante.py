@@ -12,6 +12,7 @@ class EntryKind(StrEnum):
     """What an entry tells; the words for the reader live with the pages."""
 
     CALL_LINKED = "call_linked"  # call, caller_name, agent_name, description, wait_s
+    FICHE_CLOSED = "fiche_closed"  # call, caller_name, agent_name, description, answer_given
     OPENED = "opened"  # motif, tree_version, path
     DISPATCH_STARTED = "dispatch_started"  # reference, chain
     STEP_STARTED = "step_started"  # step, name, role, phone, reason
@@ -62,12 +63,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone who called about the malfunction and wants to be told (R45); `phone` in E.164 or None."""
+    """Someone who called about the malfunction and wants to be told (R45); `phone` in E.164 or None.
+
+    `is_complete` once the fiche of the call is closed.
+    """
 
     call_id: str
     name: str
     phone: str | None
     told_by_sms: bool = True
+    is_complete: bool = False
 
 
 class MalfunctionStatus(StrEnum):
