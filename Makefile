@@ -25,7 +25,7 @@ STAMPS := build/stamps
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 ##### What the project stands on
 
@@ -95,6 +95,10 @@ check: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Format, lint,
 	@echo "check: import contracts"; PYTHONPATH=layers/permanence/python:functions .venv/bin/lint-imports --no-logo
 	@echo "check: page templates"; $(RUN) -m djlint --quiet --lint layers functions
 	@echo "check: cloud template"; $(MAKE) --no-print-directory synth && .venv/bin/cfn-lint cdk.out/*.template.json
+
+.PHONY: specimens
+specimens: $(STAMPS)/python ## Write the specimens of the reports into docs/specimens
+	@PYTHONPATH=layers/permanence/python:functions:. POWERTOOLS_LOG_LEVEL=WARNING $(RUN) -m tests.docs.specimens
 
 .PHONY: synth
 synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS templates into cdk.out
