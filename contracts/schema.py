@@ -61,6 +61,7 @@ class NumbersTable(Strict):
     landlord_public: E164
     caller_id: E164
     desk_line: E164
+    duty_supervisor: E164
     sms_sender: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{3,11}$")]
     fallback: Annotated[list[E164], Field(min_length=1)]
 

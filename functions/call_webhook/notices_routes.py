@@ -8,6 +8,7 @@ import re
 from contextlib import suppress
 
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
+from call_webhook.supervisor_call import SupervisorCall
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.form import Malformed
 from permanence.adapters.twilio.twiml import Verb, dial_numbers, gather, hang_up, say
@@ -35,14 +36,19 @@ _MINUTES = re.compile(r"[0-9]{1,4}")
 
 def picked_up(request: WebhookRequest, services: Services) -> Answer:
     """Somebody, or a machine, picked up the call that offers a mission."""
+    if SupervisorCall.is_meant(_ref(request)):
+        return SupervisorCall(_ref(request), request, services).picked_up()
     menu = _Menu(request, services)
     return menu.leave_message() if events.is_machine(request.form) else menu.begin()
 
 
 def keys_pressed(request: WebhookRequest, services: Services) -> Answer:
     """A key of the menu; what it decides is said only after it was saved."""
-    menu, stage, pressed = _Menu(request, services), request.id("stage"), events.keys(request.form)
+    stage, pressed = request.id("stage"), events.keys(request.form)
     try:
+        if SupervisorCall.is_meant(_ref(request)):
+            return SupervisorCall(_ref(request), request, services).key_pressed()
+        menu = _Menu(request, services)
         match stage:
             case "choice":
                 return menu.choose(pressed)

@@ -19,6 +19,7 @@ from permanence.application.sweeping import (
 )
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, DispatchStatus, StepStatus
+from permanence.domain.main_courante import EntryKind
 from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT, Night
 
 
@@ -85,14 +86,24 @@ def test_a_timer_of_a_purged_malfunction_is_forgotten(night: Night) -> None:
 
 
 def test_deadlines_alone_bring_a_dispatch_to_the_desk_alarm(night: Night) -> None:
-    turns = 0
-    while night.store.timers:
-        ((_, timer),) = night.store.timers
-        night.now = timer.due
-        meet(night, timer)
-        turns += 1
-    assert turns == len(night.dispatch.steps)
+    for _ in range(len(night.dispatch.steps)):
+        assert night.dispatch.status is DispatchStatus.CALLING
+        meet_the_timer(night)
     assert night.dispatch.status is DispatchStatus.EXHAUSTED
+
+
+def test_deadlines_alone_call_the_supervisor_four_times_and_leave_no_timer(night: Night) -> None:
+    while night.store.timers:
+        meet_the_timer(night)
+    called = [key for key in night.store.notices_of(MALFUNCTION_ID) if key.startswith("supervisor")]
+    assert called == [f"supervisor-voice-{attempt}" for attempt in range(1, 5)]
+    assert night.lines(EntryKind.SUPERVISOR_UNREACHED) == [{}]
+
+
+def meet_the_timer(night: Night) -> None:
+    ((_, timer),) = night.store.timers
+    night.now = timer.due
+    meet(night, timer)
 
 
 @given(st.integers(-10_000, 10_000), st.integers(0, 999_999))

@@ -147,6 +147,15 @@ def test_the_answer_to_one_caller_is_not_told_as_another_callers() -> None:
     assert answered == {"CA1": True, "CA2": False}
 
 
+@pytest.mark.parametrize(("status", "word"), [(None, None), ("delivered", "Décroché"), ("failed", "Injoignable")])
+def test_a_call_to_the_supervisor_is_one_line_with_what_became_of_it(status: str | None, word: str | None) -> None:
+    called = entry(1, EntryKind.SUPERVISOR_CALLED, attempt="2")
+    receipts = [entry(2, EntryKind.NOTICE_DELIVERED, key="supervisor-voice-2", status=status)] if status else []
+    (line,) = timeline([called, *receipts])
+    assert line.aside == "appel n° 2"
+    assert (line.state.word if line.state else None) == word
+
+
 def told(minutes: float, version: int, kind: EntryKind, **data: str) -> Entry:
     return Entry(version=version, n=0, at=START + timedelta(minutes=minutes), kind=kind, data=data)
 

@@ -44,7 +44,12 @@ def test_every_number_is_fictional_belongs_to_one_person_and_is_not_the_receptio
     ] + [person.phone for person in on_call_people()]
     assert all(FICTIONAL.fullmatch(number) for number in numbers)
     assert [number for number, count in Counter(numbers).items() if count > 1] == []
-    assert not {contract.numbers.inbound, contract.numbers.desk_line, *contract.numbers.fallback} & set(numbers)
+    assert not {
+        contract.numbers.inbound,
+        contract.numbers.desk_line,
+        contract.numbers.duty_supervisor,
+        *contract.numbers.fallback,
+    } & set(numbers)
 
 
 def test_every_motif_in_every_building_leads_to_a_whole_chain(contract: Contract) -> None:

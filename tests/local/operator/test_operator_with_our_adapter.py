@@ -18,7 +18,7 @@ NOWHERE = "http://127.0.0.1:9/x"
 
 @pytest.fixture
 def phones(operator: OperatorClient, operator_url: str, contract: Contract) -> TwilioPhones:
-    numbers = Numbers(OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, contract.numbers.sms_sender, ())
+    numbers = Numbers(OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, OUR_NUMBER, contract.numbers.sms_sender, ())
     credentials = Credentials(DEFAULT_ACCOUNT_SID, (DEFAULT_AUTH_TOKEN,))
     return TwilioPhones(operator_url, lambda: credentials, numbers, timeout_s=5)
 

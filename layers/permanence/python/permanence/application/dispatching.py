@@ -28,6 +28,7 @@ from permanence.domain.dispatch import (
     Advance,
     AlarmDesk,
     CallResponder,
+    CallSupervisor,
     Dispatch,
     DispatchEvent,
     DispatchStatus,
@@ -55,6 +56,9 @@ MOST_TOLD = 20
 
 TOKEN_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - Crockford's: nothing to confuse when read aloud
 TOKEN_LENGTH = 10
+SUPERVISOR_VOICE = "supervisor-voice"
+"""What the keys of the calls to the duty supervisor begin with; the number of the call follows."""
+
 CLIENT_MADE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 MOBILE = re.compile(r"\+33[67]\d{8}")
 
@@ -305,6 +309,8 @@ def _decision(
             case AlarmDesk():
                 # The alarm is the state itself: an exhausted dispatch stays in the open index, where the desk rings.
                 pass
+            case CallSupervisor(attempt):
+                notices.append(_call_supervisor(malfunction, attempt, now, dispatching.contract))
     entries = _entries(malfunction.version, lines, now)
     return Decision(malfunction, entries, tuple(notices), tuple(timers), tuple(links))
 
@@ -356,6 +362,11 @@ def _call_responder(
     sms = Notice(owner, f"s{index}-sms", NoticeKind.SMS, step.responder.sms_phone, now, text=text, step=index)
     valid_until = now + timedelta(hours=contract.dispatch.link_valid_h)
     return [MissionLink(sha256(token.encode()).hexdigest(), owner, index, valid_until)], [sms, voice]
+
+
+def _call_supervisor(malfunction: Malfunction, attempt: int, now: datetime, contract: Contract) -> Notice:
+    key = f"{SUPERVISOR_VOICE}-{attempt}"
+    return Notice(malfunction.malfunction_id, key, NoticeKind.VOICE, contract.numbers.duty_supervisor, now)
 
 
 def _tell_tenants(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from permanence.application.dispatching import SUPERVISOR_VOICE
 from permanence.application.french import clock, spell_duration, telephone
 from permanence.domain.calls import Call
 from permanence.domain.dispatch import Channel, ChannelStatus, ReportResult, ResponderNews, Role, TenantNews
@@ -197,6 +198,8 @@ def _line(entry: Entry, arrival: datetime | None, receipts: Mapping[str, list[st
             return _tenant_told(entry, receipts[_news_key(entry)])
         case EntryKind.RESPONDER_TOLD:
             return _responder_told(entry, receipts[_news_key(entry)])
+        case EntryKind.SUPERVISOR_CALLED:
+            return _supervisor_called(entry, receipts[_news_key(entry)])
         case kind:
             return _SINGLE[kind](entry)
 
@@ -296,6 +299,8 @@ def _on_site(entry: Entry, arrival: datetime | None) -> Line:
 def _news_key(entry: Entry) -> str:
     """What the keys of the messages of one news begin with (see dispatching)."""
     news = entry.data.get("news", "")
+    if entry.kind is EntryKind.SUPERVISOR_CALLED:
+        return f"{SUPERVISOR_VOICE}-{entry.data.get('attempt', '')}"
     if entry.kind is EntryKind.TENANT_TOLD:
         return f"tenant-{news}-{entry.version}"
     return f"told-{entry.data.get('step', '')}-{news}"
@@ -308,7 +313,7 @@ def _group(entry: Entry) -> str:
 
 
 def _receipts_of_news(entries: Iterable[Entry]) -> dict[str, list[str]]:
-    told = (EntryKind.TENANT_TOLD, EntryKind.RESPONDER_TOLD)
+    told = (EntryKind.TENANT_TOLD, EntryKind.RESPONDER_TOLD, EntryKind.SUPERVISOR_CALLED)
     receipts: dict[str, list[str]] = {_news_key(entry): [] for entry in entries if entry.kind in told}
     for entry in entries:
         if entry.kind is EntryKind.NOTICE_DELIVERED and _group(entry) in receipts:
@@ -395,6 +400,47 @@ def _exhausted(entry: Entry) -> Line:
     )
 
 
+def _supervisor_called(entry: Entry, receipts: Sequence[str]) -> Line:
+    attempt = entry.data.get("attempt", "")
+    state = None
+    if receipts:
+        picked_up = ChannelStatus.DELIVERED in receipts
+        state = State("Décroché", "info", "phone-outgoing") if picked_up else State("Injoignable", "bad", "phone-off")
+    return Line(
+        entry.at,
+        Family.OUTGOING,
+        Mark.PAST,
+        "phone-outgoing",
+        "Superviseur de permanence appelé",
+        aside=f"appel n° {attempt}" if attempt else "",
+        state=state,
+    )
+
+
+def _supervisor_told(entry: Entry) -> Line:
+    return Line(
+        entry.at,
+        Family.OUTGOING,
+        Mark.OK,
+        "check",
+        "Superviseur de permanence",
+        state=State("Bien reçu", "ok", "circle-check"),
+        sentences=("Touche 1 : il prend la suite.",),
+    )
+
+
+def _supervisor_unreached(entry: Entry) -> Line:
+    return Line(
+        entry.at,
+        Family.OUTGOING,
+        Mark.BAD,
+        "phone-off",
+        "Superviseur de permanence",
+        state=State("Injoignable", "bad", "phone-off"),
+        sentences=("Tous les appels sont restés sans confirmation. L’alarme reste affichée au plateau.",),
+    )
+
+
 def _tenant_told(entry: Entry, receipts: Sequence[str]) -> Line:
     news = _TENANT_NEWS.get(TenantNews(entry.data["news"]), "") if entry.data.get("news") else ""
     return Line(
@@ -475,6 +521,8 @@ _SINGLE = {
     EntryKind.DISPATCH_STARTED: _dispatch_started,
     EntryKind.LATE_ACCEPTANCE: _late_acceptance,
     EntryKind.CHAIN_EXHAUSTED: _exhausted,
+    EntryKind.SUPERVISOR_TOLD: _supervisor_told,
+    EntryKind.SUPERVISOR_UNREACHED: _supervisor_unreached,
     EntryKind.REPORTED: _reported,
     EntryKind.CANCELLED: _cancelled,
     EntryKind.NOTICE_DELIVERED: _notice_delivered,

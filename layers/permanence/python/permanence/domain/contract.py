@@ -17,6 +17,7 @@ class Numbers:
     landlord_public: str  # the number tenants know
     caller_id: str  # what our outbound calls show
     desk_line: str  # where a contractor reaches an agent
+    duty_supervisor: str  # called when nobody of a chain has accepted
     sms_sender: str
     fallback: tuple[str, ...]
 

@@ -103,7 +103,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """A chain frozen at its start (R43) and how far it went. `current` and `winner` index `steps`."""
+    """A chain frozen at its start (R43) and how far it went. `current` and `winner` index `steps`.
+
+    `supervisor_calls` counts the calls to the duty supervisor once nobody was left, `supervisor_deadline` (UTC) is when
+    he is called again unless he said that he knows, at `supervisor_told_at`.
+    """
 
     reference: str  # 482-913, what the contractor quotes
     steps: tuple[Step, ...]
@@ -116,6 +120,9 @@ class Dispatch:
     reported_at: datetime | None = None
     result: ReportResult | None = None
     report_note: str = ""
+    supervisor_calls: int = 0
+    supervisor_deadline: datetime | None = None
+    supervisor_told_at: datetime | None = None
 
 
 # --- what can happen -------------------------------------------------------------------------------------------------
@@ -141,7 +148,10 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineReached:
-    """A timer fired, perhaps early, late, twice or for a step long past; `due` (UTC) is the timer's own, if known."""
+    """A timer fired, perhaps early, late, twice or for a step long past; `due` (UTC) is the timer's own, if known.
+
+    The step after the last one of the chain is the duty supervisor's.
+    """
 
     step: int
     due: datetime | None = None
@@ -194,6 +204,11 @@ class CallNext:
     step: int
 
 
+@dataclass(frozen=True, slots=True)
+class SupervisorAcknowledges:
+    """The duty supervisor said « bien reçu » (R42)."""
+
+
 DispatchEvent = (
     Start
     | Accept
@@ -206,6 +221,7 @@ DispatchEvent = (
     | Report
     | Cancel
     | CallNext
+    | SupervisorAcknowledges
 )
 
 
@@ -261,6 +277,13 @@ class AlarmDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSupervisor:
+    """Nobody is left: call the duty supervisor by phone; `attempt` counts from 1."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """An entry for the main courante: `kind` is an `EntryKind` value of main_courante, `data` plain text."""
 
@@ -268,7 +291,7 @@ class Log:
     data: Mapping[str, str]
 
 
-Action = CallResponder | StartTimer | TellTenant | TellResponder | AlarmDesk | Log
+Action = CallResponder | StartTimer | TellTenant | TellResponder | AlarmDesk | CallSupervisor | Log
 
 
 class Outcome(StrEnum):

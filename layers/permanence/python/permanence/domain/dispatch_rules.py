@@ -35,12 +35,14 @@ from permanence.domain.dispatch import (
     StartTimer,
     Step,
     StepStatus,
+    SupervisorAcknowledges,
     TellResponder,
     TellTenant,
     TenantNews,
 )
 from permanence.domain.instants import format_instant
 from permanence.domain.main_courante import EntryKind
+from permanence.domain.supervisor import call_supervisor, supervisor_knows, supervisor_was_silent
 
 LONGEST_ANNOUNCEMENT_MIN = 24 * 60
 
@@ -64,6 +66,10 @@ def advance(dispatch: Dispatch, event: DispatchEvent, now: datetime, terms: Disp
             return _start(dispatch, now, terms)
         case Cancel(reason):
             return _cancel(dispatch, reason, now)
+        case SupervisorAcknowledges():
+            return supervisor_knows(dispatch, now)
+        case DeadlineReached(step) if step == len(dispatch.steps):
+            return supervisor_was_silent(dispatch, now)
     if not 0 <= event.step < len(dispatch.steps):
         return _unchanged(dispatch)
     match event:
@@ -106,7 +112,8 @@ def _call_next_in_line(dispatch: Dispatch, now: datetime, terms: DispatchTerms) 
     index = dispatch.current + 1
     if index >= len(dispatch.steps):
         exhausted = replace(dispatch, status=DispatchStatus.EXHAUSTED)
-        return exhausted, (AlarmDesk(), _log(EntryKind.CHAIN_EXHAUSTED))
+        alarmed, calls = call_supervisor(exhausted, now)
+        return alarmed, (AlarmDesk(), _log(EntryKind.CHAIN_EXHAUSTED), *calls)
     responder = dispatch.steps[index].responder
     deadline = _whole_second(now + timedelta(seconds=terms.cap_from_creation_s))
     step = replace(

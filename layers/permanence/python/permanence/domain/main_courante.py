@@ -24,6 +24,9 @@ class EntryKind(StrEnum):
     ACCEPTED = "accepted"  # step, name, by
     LATE_ACCEPTANCE = "late_acceptance"  # step, name, winner
     CHAIN_EXHAUSTED = "chain_exhausted"
+    SUPERVISOR_CALLED = "supervisor_called"  # attempt
+    SUPERVISOR_TOLD = "supervisor_told"
+    SUPERVISOR_UNREACHED = "supervisor_unreached"
     TENANT_TOLD = "tenant_told"  # news, text
     RESPONDER_TOLD = "responder_told"  # step, name, news
     ARRIVAL_ANNOUNCED = "arrival_announced"  # step, name, arrival

@@ -198,6 +198,29 @@ def voice_message_left(reference: str | None, desk_line: str) -> str:
     )
 
 
+def voice_supervisor(reference: str, spoken_motif: str, commune: str) -> str:
+    """What the duty supervisor hears when nobody has accepted (R42): no street, no name."""
+    return (
+        f"Bonjour, permanence Habitat 70. Personne n’a accepté la mission numéro {spoken_digits(reference)} : "
+        f"{spoken_motif}, {_in_commune(commune)}. Toute la chaîne a été appelée. Ouvrez le poste : les numéros à "
+        "composer et les mots pour le locataire y sont. Pour confirmer que vous prenez la suite, tapez 1."
+    )
+
+
+def voice_supervisor_noted() -> str:
+    """Said only after the commit."""
+    return "Bien reçu, c’est noté dans la main courante. Merci, au revoir."
+
+
+def voice_supervisor_not_needed() -> str:
+    return "Cette mission n’attend plus personne. Merci, au revoir."
+
+
+def voice_supervisor_goodbye() -> str:
+    """No confirmation came, or a machine answered: neither motif nor place."""
+    return "Bonjour, permanence Habitat 70. Une mission est sans réponse : ouvrez le poste dès maintenant."
+
+
 def voice_goodbye() -> str:
     """No key came: nothing is accepted, and the line says so."""
     return "Nous n’avons pas reçu votre réponse. Le SMS reste valable. Au revoir."

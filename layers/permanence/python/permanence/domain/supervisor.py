@@ -1,0 +1,51 @@
+"""Nobody of the chain has accepted: the duty supervisor is called by phone until he says that he knows (R42)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from permanence.domain.dispatch import (
+    Action,
+    Advance,
+    CallSupervisor,
+    Dispatch,
+    DispatchStatus,
+    Log,
+    Outcome,
+    StartTimer,
+)
+from permanence.domain.main_courante import EntryKind
+
+CALLED_AGAIN_AFTER = timedelta(seconds=120)
+MOST_CALLS = 4
+"""The first call, and three more."""
+
+
+def call_supervisor(dispatch: Dispatch, now: datetime) -> tuple[Dispatch, tuple[Action, ...]]:
+    """Call him, now (UTC) for the first time or once more; the timer's step is the one after the chain."""
+    attempt = dispatch.supervisor_calls + 1
+    due = (now.astimezone(UTC) + CALLED_AGAIN_AFTER).replace(microsecond=0) + timedelta(seconds=1)
+    called = replace(dispatch, supervisor_calls=attempt, supervisor_deadline=due)
+    entry = Log(EntryKind.SUPERVISOR_CALLED.value, {"attempt": str(attempt)})
+    return called, (CallSupervisor(attempt), StartTimer(len(dispatch.steps), due), entry)
+
+
+def supervisor_was_silent(dispatch: Dispatch, now: datetime) -> Advance:
+    """His timer has fired. UNCHANGED when he knows, when somebody has accepted meanwhile, when the timer is an older
+    one, or when he has been given up."""
+    deadline = dispatch.supervisor_deadline
+    if dispatch.status is not DispatchStatus.EXHAUSTED or deadline is None or now < deadline:
+        return Advance(dispatch, (), Outcome.UNCHANGED)
+    if dispatch.supervisor_calls < MOST_CALLS:
+        return Advance(*call_supervisor(dispatch, now), Outcome.DONE)
+    given_up = replace(dispatch, supervisor_deadline=None)
+    return Advance(given_up, (Log(EntryKind.SUPERVISOR_UNREACHED.value, {}),), Outcome.DONE)
+
+
+def supervisor_knows(dispatch: Dispatch, now: datetime) -> Advance:
+    """He pressed the key: « bien reçu », told once. CLOSED when nothing is left to take in hand."""
+    if dispatch.supervisor_told_at is not None:
+        return Advance(dispatch, (), Outcome.ALREADY_YOURS)
+    if dispatch.status is not DispatchStatus.EXHAUSTED:
+        return Advance(dispatch, (), Outcome.CLOSED)
+    told = replace(dispatch, supervisor_told_at=now, supervisor_deadline=None)
+    return Advance(told, (Log(EntryKind.SUPERVISOR_TOLD.value, {}),), Outcome.DONE)
