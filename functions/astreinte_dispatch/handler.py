@@ -69,11 +69,12 @@ def _keep_late_event(message: Mapping[str, Any], services: Services, now: dateti
 
 def _sweep(services: Services, now: datetime) -> None:
     swept = sweep(services.due_items, services.outbox, services.deadlines, now)
-    logger.info("sweep", timers=swept.timers, notices=swept.notices)
+    logger.info("sweep", timers=swept.timers, notices=swept.notices, calls=swept.calls)
     # The alarm on its absence is the proof that the sweep runs; the counts show how often the queues were late.
     metrics.add_metric("SweepRan", MetricUnit.Count, 1)
     metrics.add_metric("SweptTimers", MetricUnit.Count, swept.timers)
     metrics.add_metric("SweptNotices", MetricUnit.Count, swept.notices)
+    metrics.add_metric("SweptCalls", MetricUnit.Count, swept.calls)
 
 
 @cache

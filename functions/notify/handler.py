@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from notify.live_services import LiveServices, Services
 from permanence.adapters import clock
+from permanence.application.asking import ask_about_call
 from permanence.application.notifying import Sending, send_notice
 
 logger = Logger()
@@ -31,6 +32,9 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
 
     def send(record: SQSRecord) -> None:
         message: Mapping[str, Any] = record.json_body
+        if "call" in message:
+            _ask_about_call(str(message["call"]), services, now)
+            return
         owner, key = str(message["owner"]), str(message["key"])
         metrics.add_metric("NoticeAttempted", MetricUnit.Count, 1)
         sent = send_notice(
@@ -47,6 +51,12 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
     # raise_on_entire_batch_failure would hide which messages failed when all of them did.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=send, processor=processor, context=context)
+
+
+def _ask_about_call(call_id: str, services: Services, now: datetime) -> None:
+    asked = ask_about_call(call_id, now, calls=services.calls, phones=services.providers.phones)
+    logger.info("call asked about", call=call_id, result=asked.value)
+    metrics.add_metric("CallAsked" + asked.name.title().replace("_", ""), MetricUnit.Count, 1)
 
 
 def _tell(owner: str, key: str, result: Sending, code: str, *, was_unclear: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from permanence.adapters.aws import Timeouts, make_client
 from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
@@ -14,7 +15,7 @@ from permanence.adapters.ses import SesMailer
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.application.dispatching import Dispatching
 from permanence.application.notifying import Providers
-from permanence.application.ports import Malfunctions, Notices, PhoneProvider
+from permanence.application.ports import Calls, Malfunctions, Notices, PhoneProvider
 from permanence.application.telephony_urls import TelephonyUrls
 
 # Providers 4 s < lease 5 s < function 6 s < visibility 7 s. A resend makes two requests: it asks, then it sends.
@@ -27,6 +28,9 @@ class Services(Protocol):
 
     @property
     def notices(self) -> Notices: ...
+
+    @property
+    def calls(self) -> Calls: ...
 
     @property
     def malfunctions(self) -> Malfunctions: ...
@@ -47,6 +51,10 @@ class LiveServices:
     @cached_property
     def notices(self) -> DynamoNotices:
         return DynamoNotices(self._table)
+
+    @cached_property
+    def calls(self) -> DynamoCalls:
+        return DynamoCalls(self._table)
 
     @cached_property
     def malfunctions(self) -> DynamoMalfunctions:

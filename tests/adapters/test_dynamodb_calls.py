@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.calls import LONGEST_CALL, DynamoCalls
+from permanence.adapters.dynamodb.due_items import DynamoDueItems
 from permanence.adapters.dynamodb.items import Table, to_attributes
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.application.calls import TakeResult, take_call
@@ -116,6 +117,22 @@ def test_a_call_is_open_from_its_presentation_to_its_end(store: DynamoCalls, tab
     assert requests == ["Query"]
     store.record(ENDED, SATURDAY_NIGHT)
     assert open_items.open_work().calls == ()
+
+
+def test_a_call_whose_end_is_not_told_comes_back_after_four_hours_and_again_until_it_is(
+    store: DynamoCalls, table: Table
+) -> None:
+    due = DynamoDueItems(table)
+    store.record(PRESENTED, SATURDAY_NIGHT)
+    four_hours_later = SATURDAY_NIGHT + LONGEST_CALL
+    assert due.overdue(four_hours_later - timedelta(seconds=1)).calls == ()
+    assert due.overdue(four_hours_later).calls == ("CA1",)
+    store.ask_again("CA1", four_hours_later + timedelta(minutes=30))
+    assert due.overdue(four_hours_later).calls == ()
+    assert due.overdue(four_hours_later + timedelta(minutes=30)).calls == ("CA1",)
+    store.record(ENDED, SATURDAY_NIGHT)
+    store.ask_again("CA1", four_hours_later)
+    assert due.overdue(four_hours_later + timedelta(days=1)).calls == ()
 
 
 def test_a_call_and_its_form_are_read_together(calls: Calls) -> None:

@@ -384,6 +384,38 @@ def test_what_is_settled_or_obeyed_leaves_the_sweep(night: StoredNight, contract
     assert all(key.startswith("s1-") for _, key in left.notices)
 
 
+def test_a_message_whose_end_is_awaited_comes_back_until_it_is_told(night: StoredNight) -> None:
+    night.start()
+    voice = (MALFUNCTION_ID, "s0-voice")
+    night.notices.receipt(MALFUNCTION_ID, "s0-sms", "SM1", "delivered", "", at(1))
+    notice = night.notices.claim(*voice, at(0), 5)
+    assert notice is not None
+    night.notices.sent(notice, "CA9", at(1), ask_at=at(31))
+    assert night.due_items.overdue(at(30)).notices == ()
+    assert night.notices.unheard(*voice, at(30)) is None
+    assert night.due_items.overdue(at(31)).notices == (voice,)
+    unheard = night.notices.unheard(*voice, at(31))
+    assert unheard is not None
+    assert unheard.provider_id == "CA9"
+    night.notices.ask_again(unheard, at(60))
+    assert night.notices.unheard(*voice, at(59)) is None
+    assert night.notices.receipt(*voice, "CA9", "no_answer", "", at(60))
+    assert night.notices.unheard(*voice, at(60)) is None
+    night.notices.ask_again(unheard, at(60))
+    assert night.due_items.overdue(at(500)).notices == ()
+
+
+def test_a_message_nobody_waits_for_leaves_the_sweep(night: StoredNight) -> None:
+    night.start()
+    for key in ("s0-sms", "s0-voice"):
+        night.notices.receipt(MALFUNCTION_ID, key, "X1", "sent", "", at(1), ask_at=at(31))
+    unheard = night.notices.unheard(MALFUNCTION_ID, "s0-sms", at(31))
+    assert unheard is not None
+    night.notices.ask_again(unheard, None)
+    assert night.due_items.overdue(at(500)).notices == ((MALFUNCTION_ID, "s0-voice"),)
+    assert night.notices.unheard("gone-for-good", "s0-sms", at(31)) is None
+
+
 def test_a_timer_due_between_two_seconds_is_never_early(night: StoredNight) -> None:
     started = night.start()
     due = datetime(2026, 11, 21, 22, 20, 0, 400_000, tzinfo=UTC)

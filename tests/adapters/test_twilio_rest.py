@@ -16,8 +16,9 @@ import pytest
 from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
 from permanence.adapters.twilio.provider import make_phones
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Contract
+from permanence.domain.dispatch import ChannelStatus
 
 ACCOUNT = "AC" + "0" * 32
 CREDENTIALS = Credentials(ACCOUNT, ("current", "previous"))
@@ -172,6 +173,52 @@ def test_what_was_sent_to_a_number_is_found_from_that_second_on(provider: Provid
     assert phones.find_sms(MOBILE, "mission", SINCE) == ["later", "same second"]
     assert phones.find_calls(MOBILE, SINCE) == ["later", "same second"]
     assert [asked.query["To"] for asked in provider.asked] == [[MOBILE], [MOBILE]]
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ({"status": "queued", "error_code": None}, ProviderWord(ChannelStatus.SENT)),
+        ({"status": "delivered", "error_code": None}, ProviderWord(ChannelStatus.DELIVERED)),
+        ({"status": "undelivered", "error_code": 30003}, ProviderWord(ChannelStatus.FAILED, "30003")),
+        ({"status": "undelivered", "error_code": 30008}, ProviderWord(ChannelStatus.SENT, "30008")),
+        ({"status": "receiving", "error_code": None}, ProviderWord(None)),
+    ],
+)
+def test_the_provider_is_asked_what_became_of_an_sms(
+    provider: Provider, phones: TwilioPhones, told: dict[str, Any], word: ProviderWord
+) -> None:
+    provider.answers.append((200, {"sid": "SM1"} | told))
+
+    assert phones.status_of_sms("SM1") == word
+    assert (provider.last.method, provider.last.path) == ("GET", f"/2010-04-01/Accounts/{ACCOUNT}/Messages/SM1.json")
+
+
+ENDED = "Sat, 21 Nov 2026 22:15:00 +0000"
+ENDED_AT = datetime(2026, 11, 21, 22, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ({"status": "queued"}, ProviderWord(ChannelStatus.SENT)),
+        ({"status": "ringing", "end_time": None}, ProviderWord(ChannelStatus.RINGING)),
+        ({"status": "in-progress"}, ProviderWord(ChannelStatus.DELIVERED)),
+        ({"status": "in-progress", "answered_by": "machine_start"}, ProviderWord(ChannelStatus.VOICEMAIL)),
+        ({"status": "completed", "end_time": ENDED}, ProviderWord(ChannelStatus.DELIVERED, ended_at=ENDED_AT)),
+        (
+            {"status": "no-answer", "end_time": None, "date_updated": ENDED},
+            ProviderWord(ChannelStatus.NO_ANSWER, ended_at=ENDED_AT),
+        ),
+    ],
+)
+def test_the_provider_is_asked_what_became_of_a_call(
+    provider: Provider, phones: TwilioPhones, told: dict[str, Any], word: ProviderWord
+) -> None:
+    provider.answers.append((200, {"sid": "CA1"} | told))
+
+    assert phones.status_of_call("CA1") == word
+    assert (provider.last.method, provider.last.path) == ("GET", f"/2010-04-01/Accounts/{ACCOUNT}/Calls/CA1.json")
 
 
 def test_a_recording_is_fetched_as_it_is(provider: Provider, phones: TwilioPhones) -> None:

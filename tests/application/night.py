@@ -23,7 +23,7 @@ from permanence.domain.patrimoine import Contractor, ContractorAssignment, Dwell
 from permanence.domain.rota import Duty, OnCallPerson, OnCallRole
 from tests.fakes.providers import FakeMailer, FakeObjects, FakePhone, FakeQueue
 from tests.fakes.registers import FakeReferenceData
-from tests.fakes.store import FakeDueItems, FakeMalfunctions, FakeNotices, FakeStore
+from tests.fakes.store import FakeCalls, FakeDueItems, FakeMalfunctions, FakeNotices, FakeStore
 
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 MALFUNCTION_ID = "0b5a7c1e-2f4d-4a6b-9c8d-1e2f3a4b5c6d"
@@ -125,6 +125,10 @@ class Night:
             providers=self.providers,
             dispatching=self.dispatching,
         )
+
+    @property
+    def calls(self) -> FakeCalls:
+        return FakeCalls(self.store)
 
     def pass_time(self, **span: float) -> None:
         self.now += timedelta(**span)

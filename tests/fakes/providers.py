@@ -4,7 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from permanence.application.ports import MailRefused, ProviderRefused, ProviderUnavailable, QueueMessage
+from permanence.application.ports import (
+    MailRefused,
+    ProviderRefused,
+    ProviderUnavailable,
+    ProviderWord,
+    QueueMessage,
+)
+from permanence.domain.dispatch import ChannelStatus
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,8 @@ class FakePhone:
     """A telephony provider. Put faults into `faults`: each is used by the next request, in turn.
 
     A `ProviderRefused` or `ProviderUnavailable` is raised and nothing happens; `took_it_then_timed_out` does the work
-    and then raises ProviderUnavailable; None works.
+    and then raises ProviderUnavailable; None works. `words` is what it says of a call or a message when asked: by
+    default that it took what it took.
     """
 
     clock: Callable[[], datetime]
@@ -43,6 +51,7 @@ class FakePhone:
     holds: list[tuple[str, str, bool, str]] = field(default_factory=list)
     recordings: dict[str, bytes] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
+    words: dict[str, ProviderWord | Exception] = field(default_factory=dict)
 
     def send_sms(self, to: str, text: str, callback_url: str) -> str:
         sent = SentSms(f"SM{len(self.messages) + 1:032x}", to, text, callback_url, self.clock())
@@ -71,6 +80,19 @@ class FakePhone:
 
     def find_calls(self, to: str, since: datetime) -> Sequence[str]:
         return [placed.provider_id for placed in self.calls if placed.to == to and placed.at >= since]
+
+    def status_of_sms(self, message_id: str) -> ProviderWord:
+        return self._word(message_id, [sent.provider_id for sent in self.messages])
+
+    def status_of_call(self, call_id: str) -> ProviderWord:
+        return self._word(call_id, [placed.provider_id for placed in self.calls])
+
+    def _word(self, asked: str, known: list[str]) -> ProviderWord:
+        self._do(lambda: None)
+        word = self.words.get(asked)
+        if isinstance(word, Exception) or (word is None and asked not in known):
+            raise word or ProviderRefused("20404", "no such thing")
+        return word or ProviderWord(ChannelStatus.SENT)
 
     def fetch_recording(self, recording_id: str) -> bytes:
         self._do(lambda: None)

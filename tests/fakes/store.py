@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from permanence.adapters.dynamodb.calls import LONGEST_CALL
 from permanence.application.ports import (
     AlreadyExists,
     CallRecord,
@@ -39,6 +40,7 @@ class FakeStore:
     timers: set[tuple[str, Timer]] = field(default_factory=set)
     links: dict[str, MissionLink] = field(default_factory=dict)
     numbers: dict[int, int] = field(default_factory=dict)
+    ask_calls_at: dict[str, datetime] = field(default_factory=dict)
     is_down: bool = False
     requests: int = 0
 
@@ -93,6 +95,10 @@ class FakeCalls:
         shown = ids[start : start + limit]
         more = start + limit < len(ids)
         return tuple(self._record(call_id) for call_id in shown), shown[-1] if more else None
+
+    def ask_again(self, call_id: str, ask_at: datetime) -> None:
+        self.store.request()
+        self.store.ask_calls_at[call_id] = ask_at
 
     def _ids_of(self, month: str, descending: bool) -> list[str]:
         dated = [(self._dated(call_id), call_id) for call_id in self.store.events]
@@ -208,12 +214,21 @@ class FakeDueItems:
     def overdue(self, before: datetime) -> OverdueWork:
         self.store.request()
         unsent = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)
+        calls = [fold(call_id, events.values()) for call_id, events in self.store.events.items()]
         return OverdueWork(
             tuple(sorted((one for one in self.store.timers if one[1].due <= before), key=lambda one: one[1].due)),
             tuple(
                 key
                 for key, notice in self.store.notices.items()
-                if notice.status in unsent and notice.created_at <= before
+                if (notice.status in unsent and notice.created_at <= before)
+                or (notice.status is NoticeStatus.SENT and notice.ask_at is not None and notice.ask_at <= before)
+            ),
+            tuple(
+                call.call_id
+                for call in calls
+                if call.presented_at
+                and not call.ended_at
+                and self.store.ask_calls_at.get(call.call_id, call.presented_at + LONGEST_CALL) <= before
             ),
         )
 
@@ -239,32 +254,63 @@ class FakeNotices:
             )
         return None
 
-    def sent(self, notice: Notice, provider_id: str, now: datetime) -> None:
-        self._settle(notice, NoticeStatus.SENT, provider_id=provider_id)
+    def sent(self, notice: Notice, provider_id: str, now: datetime, ask_at: datetime | None = None) -> None:
+        self._settle(notice, NoticeStatus.SENT, provider_id=provider_id, ask_at=ask_at)
 
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
         self._settle(notice, NoticeStatus.FAILED, error=error)
 
-    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> bool:
+    def receipt(
+        self,
+        owner: str,
+        key: str,
+        provider_id: str,
+        status: str,
+        code: str,
+        now: datetime,
+        ask_at: datetime | None = None,
+    ) -> bool:
         self.store.request()
         notice = self.store.notices.get((owner, key))
         told = after_receipt(status)
         if notice is None or told.rank <= notice.status.rank:
             return False
-        self._keep(replace(notice, status=told, provider_id=provider_id, error=code, lease_until=None))
+        self._keep(replace(notice, status=told, provider_id=provider_id, error=code, lease_until=None, ask_at=ask_at))
         return True
+
+    def unheard(self, owner: str, key: str, now: datetime) -> Notice | None:
+        self.store.request()
+        notice = self.store.notices.get((owner, key))
+        if notice is None or notice.status is not NoticeStatus.SENT or notice.ask_at is None or notice.ask_at > now:
+            return None
+        return notice
+
+    def ask_again(self, notice: Notice, ask_at: datetime | None) -> None:
+        self.store.request()
+        known = self.store.notices.get((notice.owner, notice.key))
+        if known is not None and known.status is NoticeStatus.SENT:
+            self._keep(replace(known, ask_at=ask_at))
 
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         self.store.request()
         for notice in notices:
             self.store.notices.setdefault((notice.owner, notice.key), notice)
 
-    def _settle(self, notice: Notice, status: NoticeStatus, provider_id: str | None = None, error: str = "") -> None:
+    def _settle(
+        self,
+        notice: Notice,
+        status: NoticeStatus,
+        provider_id: str | None = None,
+        error: str = "",
+        ask_at: datetime | None = None,
+    ) -> None:
         self.store.request()
         known = self.store.notices.get((notice.owner, notice.key))
         if known is not None and known.status.rank < status.rank:
             known_id = provider_id or known.provider_id
-            self._keep(replace(known, status=status, provider_id=known_id, error=error, lease_until=None))
+            self._keep(
+                replace(known, status=status, provider_id=known_id, error=error, lease_until=None, ask_at=ask_at)
+            )
 
     def _keep(self, notice: Notice) -> Notice:
         self.store.notices[notice.owner, notice.key] = notice

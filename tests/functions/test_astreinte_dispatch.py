@@ -8,13 +8,11 @@ import pytest
 
 from astreinte_dispatch.handler import wake
 from permanence.application.calls import save_for_later
-from permanence.application.ports import Calls
 from permanence.application.sweeping import GRACE
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT, TENANT, Night
 from tests.fakes.providers import FakeQueue
-from tests.fakes.store import FakeCalls
 from tests.functions.queue_events import queue_event
 
 PRESENTED = CallEvent(
@@ -25,10 +23,6 @@ PRESENTED = CallEvent(
 @dataclass
 class Awake(Night):
     """The night, seen by the function."""
-
-    @property
-    def calls(self) -> Calls:
-        return FakeCalls(self.store)
 
     def wake(self, event: dict[str, Any]) -> list[str]:
         answer = wake(event, self, self.now, None)
@@ -77,7 +71,7 @@ def test_an_event_that_the_table_could_not_take_is_kept_after_all(night: Awake) 
     (message,) = late.messages
     night.pass_time(hours=2)
     assert night.wake(queue_event(message.body, message.body)) == []
-    record = FakeCalls(night.store).get("CA1")
+    record = night.calls.get("CA1")
     assert record is not None
     assert (record.call.presented_at, record.call.caller) == (SATURDAY_NIGHT, TENANT)
 

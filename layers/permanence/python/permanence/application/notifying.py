@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from permanence.application.asking import ask_about_notice
 from permanence.application.dispatching import Dispatching
 from permanence.application.ports import (
     Mailer,
@@ -20,7 +21,7 @@ from permanence.application.ports import (
     PhoneProvider,
     ProviderRefused,
 )
-from permanence.application.receiving import MessageReceipt, NoticeRef, tell_malfunction
+from permanence.application.receiving import MessageReceipt, NoticeRef, ask_at, tell_malfunction
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.dispatch import ChannelStatus
 from permanence.domain.notices import Notice, NoticeKind
@@ -48,6 +49,7 @@ class Sending(StrEnum):
     REFUSED = "refused"  # definitely; the dispatch knows
     OUT_OF_DATE = "out_of_date"
     NOT_OURS = "not_ours"  # sent already, or another worker is at it
+    ASKED = "asked"  # sent already; the provider kept silent about it and was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,30 @@ def send_notice(
     providers: Providers,
     dispatching: Dispatching,
 ) -> Sent:
-    """Send one notice once: 2 requests, plus what a refusal moves.
+    """Send one notice once: 2 requests, plus what a refusal moves. One that was sent, and of which the provider has
+    told nothing since, is asked about.
 
     Raises ProviderUnavailable and MailUnavailable: the message goes back to its queue and is tried again.
     """
     notice = notices.claim(owner, key, now, LEASE_S)
     if notice is None:
-        return Sent(Sending.NOT_OURS)
+        asked = ask_about_notice(
+            NoticeRef(owner, key),
+            now,
+            notices=notices,
+            malfunctions=malfunctions,
+            phones=providers.phones,
+            dispatching=dispatching,
+        )
+        return Sent(Sending.ASKED if asked else Sending.NOT_OURS)
+    ref = NoticeRef(owner, key)
     if now - notice.created_at >= _worth_sending(notice, dispatching):
         _tell_failure(malfunctions, notice, OUT_OF_DATE, now, dispatching)
         notices.failed(notice, OUT_OF_DATE, now)
         return Sent(Sending.OUT_OF_DATE)
     found = _earlier_attempts(notice, providers)
     if len(found) == 1:
-        notices.sent(notice, found[0], now)
+        notices.sent(notice, found[0], now, ask_at(ref, now))
         return Sent(Sending.FOUND)
     try:
         provider_id = _give(notice, providers)
@@ -103,7 +115,7 @@ def send_notice(
         _tell_failure(malfunctions, notice, code, now, dispatching)
         notices.failed(notice, code, now)
         return Sent(Sending.REFUSED, code=code)
-    notices.sent(notice, provider_id, now)
+    notices.sent(notice, provider_id, now, ask_at(ref, now))
     return Sent(Sending.SENT, was_unclear=notice.attempts > 1)
 
 

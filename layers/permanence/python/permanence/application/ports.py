@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from permanence.domain.calls import Call, CallEvent
+from permanence.domain.dispatch import ChannelStatus
 from permanence.domain.facts import CallFact
 from permanence.domain.main_courante import CallForm, Entry, Malfunction
 from permanence.domain.notices import Notice
@@ -68,6 +69,9 @@ class Calls(Protocol):
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         """The newest calls first, one page: 1 request; the cursor leads to the next page."""
+
+    def ask_again(self, call_id: str, ask_at: datetime) -> None:
+        """Have the sweep bring back, at that instant, a call whose end is still awaited: 1 request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +153,30 @@ class Notices(Protocol):
     def claim(self, owner: str, key: str, now: datetime, lease_s: int) -> Notice | None:
         """Take the notice for sending, or None when it is sent or another worker holds the lease: 1 request."""
 
-    def sent(self, notice: Notice, provider_id: str, now: datetime) -> None:
-        """1 request."""
+    def sent(self, notice: Notice, provider_id: str, now: datetime, ask_at: datetime | None = None) -> None:
+        """The provider took it; the sweep brings it back at `ask_at` unless its end is told before: 1 request."""
 
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
         """A definite failure: 1 request."""
 
-    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> bool:
+    def receipt(
+        self,
+        owner: str,
+        key: str,
+        provider_id: str,
+        status: str,
+        code: str,
+        now: datetime,
+        ask_at: datetime | None = None,
+    ) -> bool:
         """What the provider tells of a notice, as a `ChannelStatus` value; a status never regresses, and a notice that
-        is gone stays gone. True when it told something new: 1 request."""
+        is gone stays gone. `ask_at` as for `sent`. True when it told something new: 1 request."""
+
+    def unheard(self, owner: str, key: str, now: datetime) -> Notice | None:
+        """The notice, when it was sent, its `ask_at` has come, and its end has not been told: 1 request."""
+
+    def ask_again(self, notice: Notice, ask_at: datetime | None) -> None:
+        """Have the sweep bring it back at that instant, or no more (None): 1 request."""
 
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         """Notices that belong to no malfunction (mails of a job); a repeat changes nothing."""
@@ -165,15 +184,18 @@ class Notices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OverdueWork:
-    """What a queue should have brought long ago: timers with their malfunction, notices as (owner, key)."""
+    """What a queue should have brought long ago: timers with their malfunction, notices as (owner, key). And whose end
+    nobody has told: notices again, and calls by their id."""
 
     timers: tuple[tuple[str, Timer], ...]
     notices: tuple[tuple[str, str], ...]
+    calls: tuple[str, ...] = ()
 
 
 class DueItems(Protocol):
     def overdue(self, before: datetime) -> OverdueWork:
-        """Timers due, and pending notices written, at or before an instant: 4 requests (the sweep)."""
+        """Timers due, pending notices written, and what the provider must be asked about, at or before an instant:
+        4 requests (the sweep)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +213,18 @@ class Queue(Protocol):
 
 class QueueRefused(Exception):
     """The queue did not take every message: the whole batch must be told again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderWord:
+    """How far a message or a call got, as the provider says when it is asked.
+
+    `status` is None for a word that says nothing; `ended_at` (UTC) is when a call was over, None while it goes on.
+    """
+
+    status: ChannelStatus | None
+    code: str = ""
+    ended_at: datetime | None = None
 
 
 class PhoneProvider(Protocol):
@@ -218,6 +252,12 @@ class PhoneProvider(Protocol):
 
     def find_calls(self, to: str, since: datetime) -> Sequence[str]:
         """Ids of the calls placed to a number since an instant, those that still wait for their turn included."""
+
+    def status_of_sms(self, message_id: str) -> ProviderWord:
+        """Asked when no callback comes; ProviderRefused when it knows no such message."""
+
+    def status_of_call(self, call_id: str) -> ProviderWord:
+        """Asked when no callback comes; ProviderRefused when it knows no such call."""
 
     def fetch_recording(self, recording_id: str) -> bytes: ...
 

@@ -2,15 +2,20 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from permanence.application.dispatching import Dispatching, act_on_dispatch, note
 from permanence.application.ports import Malfunctions, Notices
 from permanence.domain.dispatch import Channel, ChannelStatus, Log, Receipt
 from permanence.domain.main_courante import EntryKind
+from permanence.domain.notices import NoticeStatus, after_receipt
 
 _OF_A_STEP = re.compile(r"s(?P<step>[0-9]{1,3})-(?P<channel>sms|voice)")
 _WORTH_A_LINE = (ChannelStatus.DELIVERED, ChannelStatus.FAILED)
+
+ASK_AFTER = timedelta(seconds=30)
+"""How long the provider may keep silent about a call for help before it is asked: callbacks get lost, and the next in
+line should not wait for the cap of the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,19 @@ def receive(
     Receipts come in any order and more than once. Raises PastRetention and VersionConflict as `act_on_dispatch`.
     """
     told = receipt.status.value
-    is_news = notices.receipt(ref.owner, ref.key, receipt.provider_id, told, receipt.code, now)
+    is_news = notices.receipt(
+        ref.owner, ref.key, receipt.provider_id, told, receipt.code, now, ask_at(ref, now, receipt.status)
+    )
     # A step's receipt goes on even when it is told again: the first telling may have died on its way to the dispatch.
     if is_news or ref.call_of is not None:
         tell_malfunction(malfunctions, ref, receipt, now, dispatching=dispatching)
+
+
+def ask_at(ref: NoticeRef, now: datetime, status: ChannelStatus = ChannelStatus.SENT) -> datetime | None:
+    """When to ask the provider about a notice that got so far; None when that is its end, or when nobody waits for it:
+    only a call for help is waited for."""
+    is_over = after_receipt(status.value) is not NoticeStatus.SENT
+    return None if is_over or ref.call_of is None else now + ASK_AFTER
 
 
 def tell_malfunction(

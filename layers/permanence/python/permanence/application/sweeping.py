@@ -28,6 +28,11 @@ def notice_message(owner: str, key: str) -> QueueMessage:
     return QueueMessage({"owner": owner, "key": key})
 
 
+def silent_call_message(call_id: str) -> QueueMessage:
+    """Has the provider asked about a call whose end nobody has told."""
+    return QueueMessage({"call": call_id})
+
+
 def read_deadline(message: Mapping[str, Any]) -> tuple[str, Timer]:
     """The malfunction and the timer of a message; raises KeyError, TypeError or ValueError on anything else."""
     due = datetime.fromtimestamp(int(message["due"]), UTC)
@@ -70,15 +75,18 @@ def meet_deadline(
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How much had to be told again; in a calm night both are 0."""
+    """How much had to be told again or asked; in a calm night all are 0."""
 
     timers: int
     notices: int
+    calls: int = 0
 
 
 def sweep(due_items: DueItems, outbox: Queue, deadlines: Queue, now: datetime) -> Swept:
-    """Tell the queues again what they should have brought: 4 requests."""
+    """Tell the queues again what they should have brought, and have the provider asked what it should have told:
+    4 requests."""
     overdue = due_items.overdue(now - GRACE)
     deadlines.send([deadline_message(malfunction_id, timer, now) for malfunction_id, timer in overdue.timers])
-    outbox.send([notice_message(owner, key) for owner, key in overdue.notices])
-    return Swept(len(overdue.timers), len(overdue.notices))
+    notices = [notice_message(owner, key) for owner, key in overdue.notices]
+    outbox.send([*notices, *(silent_call_message(call_id) for call_id in overdue.calls)])
+    return Swept(len(overdue.timers), len(overdue.notices), len(overdue.calls))

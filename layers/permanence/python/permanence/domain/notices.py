@@ -55,7 +55,8 @@ class Notice:
     within the owner and names the purpose: ``s0-sms``, ``s0-voice``, ``tenant-accepted-1``. SMS: `text` is complete.
     Voice: `step` leads the callback to its mission. Mail: `body_key` is the object that holds the rendered message.
     `extra` may hold ``oldest``, the instant of the oldest fact that a mail tells: what it tells must be erased with it
-    (R70); and ``objects``, keys in the reports bucket that go with the notice, separated by spaces.
+    (R70); and ``objects``, keys in the reports bucket that go with the notice, separated by spaces. `ask_at` (UTC) is
+    when the provider is asked about a notice that it took and told no end of; None when nobody waits for its word.
     """
 
     owner: str
@@ -72,6 +73,7 @@ class Notice:
     provider_id: str | None = None
     error: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    ask_at: datetime | None = None
 
     @property
     def ref(self) -> str:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
 from permanence.adapters.dynamodb.queries import get_batch, query
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import CallRecord
@@ -17,6 +17,10 @@ from permanence.domain.main_courante import CallForm
 
 EVENT_PREFIX = "e#"
 CALL_SK = "CALL"
+OPEN_ATTRIBUTES = "open_pk, open_sk, due_pk, due_sk"
+LONGEST_CALL = timedelta(hours=4)
+"""A call that has not ended by then has probably lost its end: the sweep brings it, and the provider is asked."""
+
 FORM_SK = "FORM"
 CURSOR = re.compile(r"(?P<instant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#(?P<call_id>[^#|]+)#CALL")
 
@@ -99,6 +103,20 @@ class DynamoCalls:
         shown = records[:limit]
         return shown, _cursor(items, shown[-1].call.call_id)
 
+    def ask_again(self, call_id: str, ask_at: datetime) -> None:
+        """A call that has ended meanwhile has left the index, and stays out of it."""
+        try:
+            self._table.client.update_item(
+                TableName=self._table.name,
+                Key=to_attributes({"pk": self._table.call_pk(call_id), "sk": CALL_SK}),
+                UpdateExpression="SET due_sk = :at",
+                ConditionExpression="attribute_exists(due_pk)",
+                ExpressionAttributeValues=to_attributes({":at": int(ask_at.timestamp())}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+
     def _write(self, event: CallEvent, born: datetime) -> Item:
         presented = event.kind is CallEventKind.PRESENTED
         pk = self._table.call_pk(event.call_id)
@@ -112,10 +130,11 @@ class DynamoCalls:
         }
         if presented:
             once |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(CALL_SK, instant, event.call_id)}
+            once |= {"due_pk": due_pk(pk), "due_sk": int((instant + LONGEST_CALL).timestamp())}
         names = {f"#n{index}": name for index, name in enumerate(once)}
         values = {f":v{index}": value for index, value in enumerate(once.values())}
         sets = ", ".join(f"#n{index} = if_not_exists(#n{index}, :v{index})" for index in range(len(once)))
-        removes = " REMOVE open_pk, open_sk" if event.kind is CallEventKind.ENDED else ""
+        removes = f" REMOVE {OPEN_ATTRIBUTES}" if event.kind is CallEventKind.ENDED else ""
         answer = self._table.client.update_item(
             TableName=self._table.name,
             Key=to_attributes({"pk": pk, "sk": CALL_SK}),
@@ -138,7 +157,7 @@ class DynamoCalls:
             TableName=self._table.name,
             Key=to_attributes({"pk": item["pk"], "sk": CALL_SK}),
             UpdateExpression="SET month_pk = :pk, month_sk = :sk"
-            + (" REMOVE open_pk, open_sk" if is_open_after_its_end else ""),
+            + (f" REMOVE {OPEN_ATTRIBUTES}" if is_open_after_its_end else ""),
             ExpressionAttributeValues=to_attributes({":pk": month["month_pk"], ":sk": month["month_sk"]}),
         )
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from permanence.adapters.dynamodb.calls import CALL_SK
 from permanence.adapters.dynamodb.items import DUE_PARTITIONS, Table, owner_of
 from permanence.adapters.dynamodb.queries import query
 from permanence.application.ports import OverdueWork, Timer
@@ -16,6 +17,7 @@ class DynamoDueItems:
     def overdue(self, before: datetime) -> OverdueWork:
         timers: list[tuple[str, Timer]] = []
         notices: list[tuple[str, str]] = []
+        calls: list[str] = []
         for partition in range(DUE_PARTITIONS):
             values = {":pk": f"DUE#{partition}", ":before": int(before.timestamp())}
             condition = "due_pk = :pk AND due_sk <= :before"
@@ -23,9 +25,11 @@ class DynamoDueItems:
                 owner, sk = owner_of(item["pk"]), item["sk"]
                 if sk.startswith("T#"):
                     timers.append((owner, timer_of(sk)))
+                elif sk == CALL_SK:
+                    calls.append(owner)
                 else:
                     notices.append((owner, sk.removeprefix("N#")))
-        return OverdueWork(tuple(timers), tuple(notices))
+        return OverdueWork(tuple(timers), tuple(notices), tuple(calls))
 
 
 def timer_of(sk: str) -> Timer:

@@ -34,14 +34,47 @@ class DynamoNotices:
         )
         return notice_of(item) if item else None
 
-    def sent(self, notice: Notice, provider_id: str, now: datetime) -> None:
-        self._settle(notice.owner, notice.key, NoticeStatus.SENT, now, provider_id=provider_id)
+    def sent(self, notice: Notice, provider_id: str, now: datetime, ask_at: datetime | None = None) -> None:
+        self._settle(notice.owner, notice.key, NoticeStatus.SENT, now, provider_id=provider_id, ask_at=ask_at)
 
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
         self._settle(notice.owner, notice.key, NoticeStatus.FAILED, now, error=error)
 
-    def receipt(self, owner: str, key: str, provider_id: str, status: str, code: str, now: datetime) -> bool:
-        return self._settle(owner, key, after_receipt(status), now, provider_id=provider_id, error=code)
+    def receipt(
+        self,
+        owner: str,
+        key: str,
+        provider_id: str,
+        status: str,
+        code: str,
+        now: datetime,
+        ask_at: datetime | None = None,
+    ) -> bool:
+        told = after_receipt(status)
+        return self._settle(owner, key, told, now, provider_id=provider_id, error=code, ask_at=ask_at)
+
+    def unheard(self, owner: str, key: str, now: datetime) -> Notice | None:
+        answer = self._table.client.get_item(
+            TableName=self._table.name,
+            Key=to_attributes({"pk": self._table.owner_pk(owner), "sk": f"N#{key}"}),
+            ConsistentRead=True,
+        )
+        if "Item" not in answer:
+            return None
+        notice = notice_of(from_attributes(answer["Item"]))
+        is_awaited = notice.status is NoticeStatus.SENT and notice.ask_at is not None and notice.ask_at <= now
+        return notice if is_awaited else None
+
+    def ask_again(self, notice: Notice, ask_at: datetime | None) -> None:
+        asked, values = self._ask_at(notice.owner, ask_at)
+        self._update(
+            notice.owner,
+            notice.key,
+            f"SET {', '.join(asked)}" if asked else "REMOVE due_pk, due_sk, ask_at",
+            condition="#status = :sent",
+            values={":sent": NoticeStatus.SENT.value, **values},
+            names={},
+        )
 
     def put_job_notices(self, notices: Sequence[Notice]) -> None:
         """1 request a notice."""
@@ -57,23 +90,45 @@ class DynamoNotices:
                     raise
 
     def _settle(
-        self, owner: str, key: str, status: NoticeStatus, now: datetime, *, provider_id: str = "", error: str = ""
+        self,
+        owner: str,
+        key: str,
+        status: NoticeStatus,
+        now: datetime,
+        *,
+        provider_id: str = "",
+        error: str = "",
+        ask_at: datetime | None = None,
     ) -> bool:
-        """Any settled notice leaves the due index and its lease; a status of the same rank or higher stays."""
+        """A settled notice leaves its lease, and the due index unless its end is awaited; a status of the same rank or
+        higher stays."""
         told: Item = {":status": status.value, ":rank": status.rank, ":now": format_instant(now), ":error": error}
-        sets = "#status = :status, #rank = :rank, settled_at = :now, #error = :error"
+        sets = ["#status = :status", "#rank = :rank", "settled_at = :now", "#error = :error"]
         if provider_id:
-            sets += ", provider_id = :provider_id"
+            sets.append("provider_id = :provider_id")
             told[":provider_id"] = provider_id
+        asked, values = self._ask_at(owner, ask_at)
+        removes = "lease_until" if asked else "lease_until, due_pk, due_sk, ask_at"
         settled = self._update(
             owner,
             key,
-            f"SET {sets} REMOVE due_pk, due_sk, lease_until",
+            f"SET {', '.join((*sets, *asked))} REMOVE {removes}",
             condition="attribute_exists(pk) AND #rank < :rank",
-            values=told,
+            values=told | values,
             names={"#rank": "status_rank", "#error": "error"},
         )
         return settled is not None
+
+    def _ask_at(self, owner: str, ask_at: datetime | None) -> tuple[tuple[str, ...], Item]:
+        """The assignments, with their values, that bring a notice back through the due index."""
+        if ask_at is None:
+            return (), {}
+        values = {
+            ":due_pk": due_pk(self._table.owner_pk(owner)),
+            ":due_sk": int(ask_at.timestamp()),
+            ":ask_at": format_instant(ask_at),
+        }
+        return ("due_pk = :due_pk", "due_sk = :due_sk", "ask_at = :ask_at"), values
 
     def _update(
         self, owner: str, key: str, update: str, *, condition: str, values: Item, names: dict[str, str]

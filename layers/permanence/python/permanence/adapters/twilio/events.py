@@ -1,9 +1,12 @@
 """The provider's payloads, translated: the only place where its field names and its words live."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from permanence.adapters.twilio.form import Form, Malformed
+from permanence.application.ports import ProviderWord
 from permanence.application.receiving import MessageReceipt
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.dispatch import ChannelStatus
@@ -147,13 +150,30 @@ def message_receipt(form: Form) -> MessageReceipt | None:
 
     A temporary failure (30001, 30008) proves only that the provider took it: nothing definite moves the dispatch on.
     """
-    status = _MESSAGE_STATUSES.get(form.get("MessageStatus") or "")
+    status = _message_status(form.get("MessageStatus"), form.get("ErrorCode") or "")
     if status is None:
         return None
     code = form.get("ErrorCode") or ""
-    if status is ChannelStatus.FAILED and code in _TEMPORARY:
-        status = ChannelStatus.SENT
     return MessageReceipt(form.require("MessageSid"), status, "" if code == "0" else code)
+
+
+def message_word(message: Mapping[str, Any]) -> ProviderWord:
+    """How far an SMS got, from what the REST API says of it."""
+    code = str(message.get("error_code") or "")
+    return ProviderWord(_message_status(message.get("status"), code), code)
+
+
+def call_word(call: Mapping[str, Any]) -> ProviderWord:
+    """How far a call got, from what the REST API says of it. A call that never began has no time of its end: the last
+    change of its record is."""
+    told = str(call.get("status") or "")
+    status = _VOICE_STATUSES.get(told)
+    if status is ChannelStatus.DELIVERED and _is_machine(call.get("answered_by")):
+        status = ChannelStatus.VOICEMAIL
+    if told not in _CALL_OVER:
+        return ProviderWord(status)
+    ended = parsedate_to_datetime(call.get("end_time") or call["date_updated"])
+    return ProviderWord(status, ended_at=ended.astimezone(UTC))
 
 
 def voice_receipt(form: Form) -> MessageReceipt | None:
@@ -174,13 +194,21 @@ def machine_receipt(form: Form) -> MessageReceipt:
 
 def is_machine(form: Form) -> bool:
     """A voice mailbox or a fax picked up."""
-    answered_by = form.get("AnsweredBy") or ""
-    return answered_by.startswith("machine") or answered_by == "fax"
+    return _is_machine(form.get("AnsweredBy"))
 
 
 def keys(form: Form) -> str:
     """What was pressed, without the hash key."""
     return form.get("Digits") or ""
+
+
+def _is_machine(answered_by: str | None) -> bool:
+    return answered_by is not None and (answered_by.startswith("machine") or answered_by == "fax")
+
+
+def _message_status(told: str | None, code: str) -> ChannelStatus | None:
+    status = _MESSAGE_STATUSES.get(told or "")
+    return ChannelStatus.SENT if status is ChannelStatus.FAILED and code in _TEMPORARY else status
 
 
 def _number(text: str | None) -> str | None:

@@ -18,8 +18,9 @@ from urllib.request import (
     Request,
 )
 
+from permanence.adapters.twilio import events
 from permanence.adapters.twilio.credentials import Credentials
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Numbers
 
 IRELAND = "https://api.dublin.ie1.twilio.com"
@@ -89,6 +90,12 @@ class TwilioPhones:
     def find_calls(self, to: str, since: datetime) -> Sequence[str]:
         return [call["sid"] for call in self._created_since("Calls", "calls", to, since)]
 
+    def status_of_sms(self, message_id: str) -> ProviderWord:
+        return events.message_word(self._get(f"Messages/{_segment(message_id)}"))
+
+    def status_of_call(self, call_id: str) -> ProviderWord:
+        return events.call_word(self._get(f"Calls/{_segment(call_id)}"))
+
     def fetch_recording(self, recording_id: str) -> bytes:
         return self._request("GET", f"Recordings/{_segment(recording_id)}.wav")
 
@@ -110,8 +117,8 @@ class TwilioPhones:
         found = self._get(resource, {"To": to, "PageSize": str(_LATEST)})[member]
         return [item for item in found if _created(item) >= since.replace(microsecond=0)]
 
-    def _get(self, resource: str, query: Mapping[str, str]) -> dict[str, Any]:
-        return _decoded(self._request("GET", f"{resource}.json?{urlencode(query)}"))
+    def _get(self, resource: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        return _decoded(self._request("GET", f"{resource}.json{'?' + urlencode(query) if query else ''}"))
 
     def _post(self, resource: str, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
         return _decoded(self._request("POST", f"{resource}.json", urlencode(fields).encode()))
