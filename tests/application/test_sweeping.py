@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permanence.application.notifying import Sending
 from permanence.application.ports import QueueRefused, Timer
+from permanence.application.receiving import ASK_AFTER
 from permanence.application.sweeping import (
     GRACE,
     LONGEST_DELAY_S,
@@ -133,11 +135,15 @@ def test_the_sweep_tells_again_what_the_queues_forgot_and_nothing_else(night: Ni
     assert [message.delay_s for message in night.deadlines.messages] == [0]
 
 
-def test_what_has_been_sent_is_not_swept(night: Night) -> None:
+def test_what_has_been_sent_is_swept_only_to_ask_what_became_of_it(night: Night) -> None:
     night.send("s0-sms")
     night.send("s0-voice")
-    night.pass_time(minutes=1)
+    night.now = SATURDAY_NIGHT + ASK_AFTER + GRACE - timedelta(microseconds=1)
     assert run(night) == Swept(0, 0)
+    night.now = SATURDAY_NIGHT + ASK_AFTER + GRACE
+    assert run(night) == Swept(timers=0, notices=2)
+    assert {night.send("s0-sms").result, night.send("s0-voice").result} == {Sending.ASKED}
+    assert (len(night.phone.messages), len(night.phone.calls)) == (1, 1)
 
 
 def test_a_dispatch_whose_every_message_was_lost_still_reaches_somebody(night: Night) -> None:
