@@ -1,0 +1,240 @@
+"""A reception with any number of past calls, and the work of one evening: what pages and decisions cost at any size.
+
+The functions run with their own adapters and a real client; only the table behind it is in memory.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from desk import handler as desk
+from desk.services import LiveServices as DeskServices
+from extranet import handler as extranet
+from extranet.services import LiveServices as ExtranetServices
+from local.scenarios.past_calls import PastCall, past_calls
+from permanence.adapters import aws
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.jobs import DynamoJobs
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.application.dispatching import Dispatching, act_on_dispatch, start_dispatch
+from permanence.application.ports import Decision, JobRun, MalfunctionLog
+from permanence.application.signing_in import Person, Session, key_of
+from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch import Accept, AnnounceArrival, Arrive, DispatchEvent, Outcome, Report, ReportResult
+from permanence.domain.main_courante import CallForm, MalfunctionStatus
+from permanence.web.session import SESSION_COOKIE
+from tests.application.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
+from tests.fakes.indexed_table import Attributes, IndexedTable, Request, updated
+from tests.fakes.providers import FakeObjects
+from tests.functions.http_events import http_event
+
+NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)  # Monday, 18 h in Paris: the month is as full as it gets
+A_DAY = 180  # calls; 64,612 in a year
+CALLS_FOR_ONE_MISSION = 10
+WAITING, TALKING, MISSIONS = 3, 3, 4
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_REGION": "eu-west-3",
+    "TABLE_NAME": "permanence",
+    "LANDLORD_ID": "habitat70",
+    "PUBLIC_BASE_URL": "https://permanence.example",
+    "RECORDINGS_BUCKET": "recordings",
+    "REPORTS_BUCKET": "reports",
+    "POWERTOOLS_SERVICE_NAME": "reception",
+}
+AGENT = Person("u1", "nadege@reception.example", "Nadège", "Roussel", "+33639980101", ("teleconseiller",))
+READER = Person("u70", "claire@habitat70.example", "Claire", "Humbert", "", ("habitat70",))
+SHOWN_CALL, SHOWN_MISSION = "CAwaiting0", "mission-0"
+EXTRANET_PAGES = {
+    "Aujourd’hui": "/extranet",
+    "Appels": "/extranet/appels",
+    "Mains courantes": "/extranet/mains-courantes",
+    "Mains courantes, Excel": "/extranet/mains-courantes.xlsx",
+    "Une main courante": f"/extranet/mains-courantes/{SHOWN_MISSION}",
+    "Une main courante, Excel": f"/extranet/mains-courantes/{SHOWN_MISSION}/lignes.xlsx",
+    "Rapports": "/extranet/rapports",
+    "Écoute d’un enregistrement": "/extranet/enregistrements/CArecorded/RE1",
+}
+EXTRANET_MONTHS = {"Indicateurs": "/extranet/indicateurs", "Appels, Excel": "/extranet/appels.xlsx"}
+"""What counts or lists every call of a month."""
+
+DESK_REFRESHES = {"Poste": "/desk/direct", "Appel": f"/desk/appels/{SHOWN_CALL}/direct"}
+
+
+class _Desk(DeskServices):
+    """The desk's services; the body of the patrimoine comes from memory."""
+
+    @cached_property
+    def reference(self) -> DynamoReferenceData:
+        bodies = FakeObjects()
+        data = DynamoReferenceData(self._table, bodies)
+        data.load(PATRIMOINE, DUTIES)
+        return data
+
+
+@dataclass
+class BusyReception:
+    """`calls` in the table at `A_DAY` a day up to now, one in ten with a mission; `table` counts every request."""
+
+    contract: Contract
+    calls: int
+    table: IndexedTable = field(default_factory=IndexedTable)
+
+    def __post_init__(self) -> None:
+        aws._client.cache_clear()
+        self.table.attach(aws.make_client("dynamodb", ENVIRONMENT))
+        self._numbers = count(1)
+        self._dispatching = Dispatching(self.contract, "https://permanence.example/m/")
+        self._desk, self._extranet = _Desk(ENVIRONMENT), ExtranetServices(ENVIRONMENT)
+        self._load(Table(self.table, "permanence", "habitat70", self.contract.retention))
+        for person in (AGENT, READER):
+            token = f"token of {person.user_id}"
+            session = Session(key_of(token), person, "the csrf", NOW - timedelta(seconds=30), NOW)
+            DynamoSessions(self._client_table).put_session(session)
+        # What a warm function has already: its clients, and the version of the patrimoine in force.
+        self._desk.book.patrimoine()
+        self._extranet.calls  # noqa: B018
+
+    @cached_property
+    def _client_table(self) -> Table:
+        client = aws.make_client("dynamodb", ENVIRONMENT)
+        return Table(client, "permanence", "habitat70", self.contract.retention)
+
+    def read(self, path: str) -> tuple[dict[str, Any], list[Request]]:
+        """A page of the desk or of the extranet, and what it asked of the table."""
+        module, services, person = (
+            (desk, self._desk, AGENT) if path.startswith("/desk") else (extranet, self._extranet, READER)
+        )
+        handle: Callable[..., dict[str, Any]] = module.handle
+        event = http_event("GET", path, cookies=(f"{SESSION_COOKIE}=token of {person.user_id}",))
+        with self.table.counted() as requests:
+            answer = handle(event, None, services, NOW)
+        return answer, requests
+
+    def tell_call(self) -> dict[str, list[Request]]:
+        """One more call from ring to recording; what each event of it cost."""
+        calls, call_id = DynamoCalls(self._client_table), f"CAtold{next(self._numbers)}"
+        costs = {}
+        for event in _whole_call(call_id, NOW):
+            with self.table.counted() as requests:
+                calls.record(event, NOW)
+            costs[event.key] = requests
+        return costs
+
+    def decide(self) -> dict[str, list[Request]]:
+        """One more mission: what its start cost, and each uncontended decision after it."""
+        malfunctions, malfunction_id = DynamoMalfunctions(self._client_table), f"told-{next(self._numbers):06}"
+        with self.table.counted() as requests:
+            start_dispatch(malfunctions, self._desk.reference, burst_pipe(malfunction_id), NOW, self._dispatching)
+        costs = {"start": requests}
+        for event in _work():
+            with self.table.counted() as requests:
+                acted = act_on_dispatch(malfunctions, malfunction_id, event, NOW, self._dispatching)
+            if acted.outcome is not Outcome.DONE:
+                raise AssertionError(acted.outcome)
+            costs[type(event).__name__] = requests
+        return costs
+
+    def _load(self, table: Table) -> None:
+        """Straight into the table, without a client between."""
+        mission = self._finished_mission()
+        days = -(-self.calls // A_DAY)
+        past = list(past_calls(self.contract, (DWELLING,), NOW, days + 1, A_DAY))[-self.calls :]
+        for number, call in enumerate(past):
+            _put_call(table, call)
+            if number % CALLS_FOR_ONE_MISSION == 0:
+                _put_mission(table, mission, f"past-{number:06}", call.born, MalfunctionStatus.CLOSED)
+        for number in range(MISSIONS):
+            opened = NOW - timedelta(minutes=10 * number)
+            _put_mission(table, mission, f"mission-{number}", opened, MalfunctionStatus.OPEN)
+        for kind, how_many, told in (("waiting", WAITING, 2), ("talking", TALKING, 4), ("recorded", 1, 7)):
+            for number in range(how_many):
+                call_id = f"CA{kind}{number}" if how_many > 1 else f"CA{kind}"
+                began = NOW - timedelta(minutes=5, seconds=number)
+                events = tuple(_whole_call(call_id, began))
+                form = CallForm(call_id, "u1", "Nadège Roussel", began)
+                _put_call(table, PastCall(began, events[:told], form if kind == "talking" else None))
+        for month in range(1, 11):
+            counts = {"n": 5400, "n40": 4700, "nr": 5100}
+            DynamoJobs(table).finish(JobRun("monthly", f"2026-{month:02}", NOW, counts))
+
+    def _finished_mission(self) -> MalfunctionLog:
+        """A mission with its whole main courante, told by the use cases themselves."""
+        table = Table(IndexedTable(), "permanence", "habitat70", self.contract.retention)
+        malfunctions = DynamoMalfunctions(table)
+        data = DynamoReferenceData(table, FakeObjects())
+        data.load(PATRIMOINE, DUTIES)
+        opened = start_dispatch(malfunctions, data, burst_pipe("a-finished-one"), NOW, self._dispatching)
+        for event in _work():
+            act_on_dispatch(malfunctions, opened.malfunction_id, event, NOW, self._dispatching)
+        log = malfunctions.log(opened.malfunction_id)
+        if log is None:
+            raise LookupError(opened.malfunction_id)
+        return log
+
+
+def _work() -> tuple[DispatchEvent, ...]:
+    """What a contractor does with a mission."""
+    done = Report(0, ReportResult.REALISEE, "Flexible remplacé, plafond du voisin à revoir.")
+    return Accept(0, by="keys"), AnnounceArrival(0, 30), Arrive(0), done
+
+
+def _whole_call(call_id: str, at: datetime) -> tuple[CallEvent, ...]:
+    """In the order of a call that was answered, held and recorded."""
+    kinds, agent = CallEventKind, {"agent": "u1", "agent_name": "Nadège Roussel", "attempt": "1"}
+    told: tuple[tuple[str, CallEventKind, float, Mapping[str, str]], ...] = (
+        ("presented", kinds.PRESENTED, 0, {"caller": "+33639982105", "called": "+33353017000"}),
+        ("queued", kinds.QUEUED, 6.5, {}),
+        ("taken#1", kinds.TAKEN, 14, agent),
+        ("answered", kinds.ANSWERED, 18, {"attempt": "1"}),
+        ("ended", kinds.ENDED, 240, {}),
+        ("recording_ready#RE1", kinds.RECORDING_READY, 245, {"recording": "RE1", "duration_s": "222"}),
+        ("recording_stored#RE1", kinds.RECORDING_STORED, 250, {"recording": "RE1", "object_key": "2026-11/RE1.wav"}),
+    )
+    return tuple(CallEvent(call_id, key, kind, at + timedelta(seconds=s), data) for key, kind, s, data in told)
+
+
+def _put_call(table: Table, call: PastCall) -> None:
+    """Event after event as they come, kept once: the table need not see every state of a call that is over."""
+    draft = _Draft()
+    calls = DynamoCalls(replace(table, client=draft))
+    for event in call.events:
+        calls.record(event, call.born)
+    table.client.put_item(Item=draft.item)
+    if call.form:
+        DynamoCalls(table).save_form(call.form, call.born)
+
+
+def _put_mission(
+    table: Table, told: MalfunctionLog, malfunction_id: str, at: datetime, status: MalfunctionStatus
+) -> None:
+    contact = caller(f"CA{malfunction_id}").contact
+    malfunction = replace(
+        told.malfunction,
+        malfunction_id=malfunction_id,
+        number=f"2026-{malfunction_id[-4:]}",
+        opened_at=at,
+        status=status,
+        contacts=(contact,),
+    )
+    malfunctions = DynamoMalfunctions(table)
+    malfunctions.add(Decision(malfunction, told.entries, linked_calls=(contact.call_id,)))
+
+
+class _Draft:
+    """A client that holds one item, on its way to the table."""
+
+    def __init__(self) -> None:
+        self.item: Attributes = {}
+
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        self.item = updated(self.item or dict(request["Key"]), request)
+        return {"Attributes": self.item}
