@@ -63,14 +63,12 @@ def recorded() -> list[Process]:
 def stop(stopped: Sequence[Process]) -> None:
     """SIGTERM to the processes and their workers, then SIGKILL to those that stay."""
     groups = [process.pid for process in stopped if process.alive]
-    for pid in groups:
-        _signal_group(pid, signal.SIGTERM)
-    deadline = time.monotonic() + GRACE_S
-    while any(_group_exists(pid) for pid in groups) and time.monotonic() < deadline:
-        time.sleep(TICK_S)
-    for pid in groups:
-        _signal_group(pid, signal.SIGKILL)
-        _reap(pid)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in groups:
+            _signal_group(pid, number)
+        deadline = time.monotonic() + GRACE_S
+        while any(_group_exists(pid) for pid in groups) and time.monotonic() < deadline:
+            time.sleep(TICK_S)
     _record([process for process in recorded() if process not in stopped])
 
 

@@ -74,7 +74,7 @@ def test_stopping_a_process_stops_its_workers_and_forgets_it(start: Start) -> No
 
 
 def test_a_process_that_ignores_a_polite_request_is_killed(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "GRACE_S", 0.1)
+    monkeypatch.setattr(processes, "GRACE_S", 0.5)
     process, pipe = start(STUBBORN)
     processes.stop([process])
     assert pipe.read() == ""
