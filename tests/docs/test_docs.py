@@ -1,0 +1,121 @@
+"""The documents say what is there: paths, tests, links, names and requirements that a reader can follow."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra.settings import ROOT
+
+PACKAGE = ROOT / "layers" / "permanence" / "python" / "permanence"
+REQUIREMENTS = ROOT / "docs" / "requirements.md"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+CODE = ("layers", "functions", "infra", "contracts", "local")
+CODE_SUFFIXES = frozenset({".py", ".toml", ".html", ".txt", ".js", ".css", ".sh"})
+# Where a document may name a path from; what `make` builds is in no clone.
+FROM = (ROOT, PACKAGE, ROOT / "docs", ROOT / "tests")
+BUILT = ("build/", "cdk.out", "node_modules/")
+
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
+A_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
+A_TEST = re.compile(r"([\w/]+\.py)::(\w+)")
+A_TEST_NAME = re.compile(r"(test_\w+)(…?)")
+A_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
+A_REQUIREMENT = re.compile(r"\bR(?:[1-9]|[1-7]\d|8[0-2])a?\b")
+A_ROW = re.compile(r"^\| (R\d+a?) \| (.+?) \| (.+?) \|", re.MULTILINE)
+OUTSIDE = re.compile(r"\.\./\.\./\.\./|\.\./shared|(?<![\w.])/(?:home|root|tmp|work)/\w")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def spans(document: Path) -> Iterator[str]:
+    prose = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+    yield from CODE_SPAN.findall(prose)
+
+
+@cache
+def known_tests() -> dict[str, set[str]]:
+    """Each test, or state machine of tests, with the files that hold it."""
+    found: dict[str, set[str]] = {}
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        for name in re.findall(r"^(?:async )?def (test_\w+)|^(Test\w+) =", file.read_text(), re.MULTILINE):
+            found.setdefault(name[0] or name[1], set()).add(file.relative_to(ROOT / "tests").as_posix())
+    return found
+
+
+@cache
+def code() -> dict[str, str]:
+    files = (file for folder in CODE for file in sorted((ROOT / folder).rglob("*")))
+    return {name_of(file): file.read_text() for file in files if file.suffix in CODE_SUFFIXES}
+
+
+def requirements() -> dict[str, str]:
+    """Each requirement with its state."""
+    return {number: state for number, _, state in A_ROW.findall(REQUIREMENTS.read_text())}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_path_that_a_document_names_exists(document: Path) -> None:
+    named = {span for span in spans(document) if A_PATH.fullmatch(span) and not span.startswith(BUILT)}
+    assert [path for path in sorted(named) if not any((start / path).exists() for start in FROM)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
+    links = [link for link in A_LINK.findall(document.read_text()) if "://" not in link]
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_test_that_a_document_names_exists(document: Path) -> None:
+    known = known_tests()
+    for span in spans(document):
+        if told := A_TEST.fullmatch(span):
+            assert told[1] in known.get(told[2], ()), span
+        elif told := A_TEST_NAME.fullmatch(span):
+            assert any(name == told[1] or (told[2] and name.startswith(told[1])) for name in known), span
+
+
+def test_what_stands_is_held_by_a_test() -> None:
+    rows = [line for line in REQUIREMENTS.read_text().splitlines() if A_ROW.match(line)]
+    held = {line.split(" | ")[0].removeprefix("| ") for line in rows if A_TEST.search(line)}
+    owed = {number for number, state in requirements().items() if state.startswith(("stands", "partly"))}
+    assert owed - held == set()
+
+
+def test_every_requirement_has_one_row_and_a_state() -> None:
+    numbers = [number for number, _, _ in A_ROW.findall(REQUIREMENTS.read_text())]
+    assert len(numbers) == len(set(numbers))
+    assert [
+        n for n, s in requirements().items() if not s.startswith(("stands", "partly: ", "later", "not software"))
+    ] == []
+
+
+def test_every_requirement_that_code_or_a_document_cites_is_in_the_list() -> None:
+    texts = code() | {name_of(document): document.read_text() for document in DOCUMENTS}
+    cited = {(number, name) for name, text in texts.items() for number in A_REQUIREMENT.findall(text)}
+    assert sorted((number, name) for number, name in cited if number not in requirements()) == []
+
+
+def test_no_file_leads_outside_the_repository() -> None:
+    texts = code() | {name_of(document): document.read_text() for document in DOCUMENTS}
+    assert {name: told[0] for name, text in texts.items() if (told := OUTSIDE.search(text))} == {}
+
+
+def test_the_glossary_names_what_the_code_names() -> None:
+    words = set(re.findall(r"\w+", "\n".join(text for name, text in code().items() if name.startswith("layers/"))))
+    rows = [line.split(" | ")[1] for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if " | " in line]
+    named = {part for row in rows for span in CODE_SPAN.findall(row) for part in span.split(".")}
+    assert named - words == set()
+
+
+def test_the_architecture_page_names_every_function_and_every_room() -> None:
+    named = set(spans(ROOT / "docs" / "architecture.md"))
+    functions = {folder.name for folder in (ROOT / "functions").iterdir() if (folder / "handler.py").exists()}
+    rooms = {folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists()}
+    assert functions <= named
+    assert rooms <= {Path(span).name for span in named}
