@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl
 
 import httpx
 from fastapi import FastAPI, Request, Response
@@ -13,6 +14,7 @@ from local.operator.clock import Clock
 from local.operator.errors import INTERNAL, TOO_MANY_REQUESTS, Refused
 from local.operator.events import EventLog
 from local.operator.exchange import API_VERSION, Exchange
+from local.operator.faults import Faults
 from local.operator.localhost import LocalhostTransport
 from local.operator.settings import Settings
 from local.operator.webhooks import Webhooks
@@ -41,7 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         ) as client:
             clock = Clock()
             events = EventLog(clock)
-            webhooks = Webhooks(client, settings.auth_token, clock, events)
+            webhooks = Webhooks(client, settings.auth_token, clock, events, Faults())
             app.state.exchange = Exchange(settings, clock, events, webhooks)
             yield
             await app.state.exchange.reset()
@@ -74,7 +76,8 @@ async def _with_faults(request: Request, serve: Callable[[Request], Awaitable[Re
     if not request.url.path.startswith((f"/{API_VERSION}/", "/ses/")):
         return await serve(request)
     exchange: Exchange = request.app.state.exchange
-    fault = exchange.faults.strike(f"{request.method} {request.url.path}")
+    params = parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True)
+    fault = exchange.webhooks.faults.strike_request(request.method, request.url.path, params)
     if fault is None:
         return await serve(request)
     exchange.events.tell("fault.struck", request.url.path, status=str(fault.status or ""))

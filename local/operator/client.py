@@ -8,19 +8,23 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import TypeAdapter
 
+from local.operator.faults import Mishap
 from local.operator.phones import Answering
 from local.operator.views import (
     BehaviourView,
     CallView,
     ClockView,
     EventView,
+    FaultsView,
     FaultView,
     MailView,
     MessageView,
     OurNumber,
+    PaceView,
     PhoneView,
     RecordingView,
     SendingView,
+    WebhookFaultView,
 )
 
 T = TypeVar("T")
@@ -117,6 +121,25 @@ class OperatorClient:
     def add_fault(self, match: str, **more: Any) -> None:
         """`more` are the other fields of FaultView."""
         self._post("/faults", FaultView(match=match, **more).model_dump(mode="json"))
+
+    def add_webhook_fault(self, match: str, mishap: Mishap, **more: Any) -> None:
+        """`more` are the other fields of WebhookFaultView."""
+        self._post("/faults/webhooks", WebhookFaultView(match=match, mishap=mishap, **more).model_dump(mode="json"))
+
+    def faults(self) -> FaultsView:
+        """Those still to come."""
+        return FaultsView.model_validate(self._get("/faults"))
+
+    def clear_faults(self) -> None:
+        self._http.delete("/faults").raise_for_status()
+
+    def pace(self) -> float:
+        """Outbound calls a second, 0 when they are not paced."""
+        return PaceView.model_validate(self._get("/pace")).calls_per_second
+
+    def set_pace(self, calls_per_second: float) -> None:
+        """0 dials at once."""
+        self._put("/pace", PaceView(calls_per_second=calls_per_second).model_dump())
 
     def reset(self) -> None:
         self._http.post("/reset").raise_for_status()

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Response
 
 from local.operator.calls import Call, CallStatus, Pickup
 from local.operator.exchange import Exchange
-from local.operator.faults import Fault
+from local.operator.faults import RequestFault, WebhookFault
 from local.operator.phones import Phone
 from local.operator.recordings import tone_wav
 from local.operator.rest.form import exchange_of
@@ -16,20 +16,24 @@ from local.operator.views import (
     CallView,
     ClockView,
     Events,
+    FaultsView,
     FaultView,
     Keys,
     MessageView,
     Naming,
     Number,
     OurNumber,
+    PaceView,
     PhoneView,
     PlacedCall,
     RecordingView,
     SendingView,
     Version,
+    WebhookFaultView,
     Words,
     call_view,
     event_view,
+    faults_view,
     message_view,
     phone_view,
     recording_view,
@@ -212,20 +216,48 @@ async def set_clock(clock: ClockView, exchange: The) -> ClockView:
     return clock
 
 
-@router.get("/faults", tags=["operator"], summary="The faults still to come")
-async def list_faults(exchange: The) -> list[FaultView]:
-    return [FaultView.model_validate(rule, from_attributes=True) for rule in exchange.faults.rules]
+@router.get("/faults", tags=["faults"], summary="The faults still to come")
+async def list_faults(exchange: The) -> FaultsView:
+    return faults_view(exchange.webhooks.faults)
 
 
-@router.post("/faults", tags=["operator"], status_code=201, summary="Cause a fault")
+@router.post("/faults", tags=["faults"], status_code=201, summary="Make requests of the application go wrong")
 async def add_fault(fault: FaultView, exchange: The) -> FaultView:
-    exchange.faults.rules.append(Fault(**fault.model_dump()))
+    exchange.webhooks.faults.of_requests.append(RequestFault(**fault.model_dump()))
+    exchange.events.tell("fault.set", fault.match)
     return fault
 
 
-@router.delete("/faults", tags=["operator"], status_code=204, summary="No more faults")
+@router.post("/faults/webhooks", tags=["faults"], status_code=201, summary="Make webhooks go wrong")
+async def add_webhook_fault(fault: WebhookFaultView, exchange: The) -> WebhookFaultView:
+    exchange.webhooks.faults.of_webhooks.append(WebhookFault(**fault.model_dump()))
+    exchange.events.tell("fault.set", fault.match)
+    return fault
+
+
+@router.delete("/faults", tags=["faults"], status_code=204, summary="No more faults")
 async def clear_faults(exchange: The) -> None:
-    exchange.faults.rules.clear()
+    exchange.webhooks.faults.clear()
+    exchange.events.tell("fault.cleared", "")
+
+
+@router.delete("/faults/{n}", tags=["faults"], status_code=204, summary="One fault less")
+async def remove_fault(n: int, exchange: The) -> None:
+    if not exchange.webhooks.faults.remove(n):
+        raise HTTPException(404, f"no fault {n}")
+    exchange.events.tell("fault.cleared", str(n))
+
+
+@router.get("/pace", tags=["faults"], summary="How many outbound calls a second are dialled")
+async def get_pace(exchange: The) -> PaceView:
+    return PaceView(calls_per_second=exchange.calls_per_second)
+
+
+@router.put("/pace", tags=["faults"], summary="Pace the outbound calls from now on; providers dial one a second")
+async def set_pace(pace: PaceView, exchange: The) -> PaceView:
+    exchange.calls_per_second = pace.calls_per_second
+    exchange.events.tell("pace.set", "", calls_per_second=str(pace.calls_per_second))
+    return pace
 
 
 @router.post("/reset", tags=["operator"], status_code=204, summary="End every call, forget everything but the numbers")

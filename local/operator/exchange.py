@@ -9,7 +9,6 @@ from local.operator.calls import Call, CallStatus, HungUp
 from local.operator.clock import Clock, rfc2822
 from local.operator.conferences import Conference
 from local.operator.events import EventLog
-from local.operator.faults import Faults
 from local.operator.mail import Mailbox
 from local.operator.messages import Message, Messages
 from local.operator.numbers import IncomingNumber, IncomingNumbers
@@ -33,6 +32,7 @@ class Exchange:
         self.clock = clock
         self.events = events
         self.webhooks = webhooks
+        self.calls_per_second = settings.calls_per_second
         self.numbers = IncomingNumbers()
         for number in settings.numbers:
             self.numbers.add(IncomingNumber(number, clock.now()))
@@ -40,7 +40,6 @@ class Exchange:
         self._empty()
 
     def _empty(self) -> None:
-        self.faults = Faults()
         self.phones = Phones()
         self.queues = Queues()
         self.recordings = Recordings()
@@ -58,7 +57,9 @@ class Exchange:
         await asyncio.gather(*ending, return_exceptions=True)
         self.webhooks.silence()
         self.webhooks.journal.clear()
+        self.webhooks.faults.clear()
         self.clock.offset_s = 0.0
+        self.calls_per_second = self.settings.calls_per_second
         self._empty()
         self.events.tell("operator.reset", "")
 
@@ -83,7 +84,7 @@ class Exchange:
 
     def turn_to_dial_s(self) -> float:
         """Seconds until the next outbound call may be dialled; asking takes that turn."""
-        rate = self.settings.calls_per_second
+        rate = self.calls_per_second
         if not rate:
             return 0.0
         now_s = asyncio.get_running_loop().time()

@@ -25,6 +25,7 @@ class SmsReception(StrEnum):
     FAILED = "failed"
     NO_RECEIPT = "no_receipt"  # sent, and nothing more is ever told
     OPTED_OUT = "opted_out"  # refused at once (21610)
+    NOT_A_MOBILE = "not_a_mobile"  # refused at once (21614), as a landline is
 
 
 @dataclass(frozen=True, slots=True)

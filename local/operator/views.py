@@ -1,13 +1,15 @@
 """What the control API receives and answers."""
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from local.operator.calls import WITHHELD, Call, CallStatus
 from local.operator.events import Event
 from local.operator.exchange import Exchange
+from local.operator.faults import Faults, Mishap, RequestFault, WebhookFault
 from local.operator.mail import Mail
 from local.operator.messages import Message, segments
 from local.operator.phones import Answering, Behaviour, Phone, SmsReception
@@ -176,15 +178,39 @@ class ClockView(View):
 
 
 class FaultView(View):
-    """The next `times` requests of the application whose `METHOD /path` contains `match` go wrong."""
+    """The next `times` requests of the application that hold each word of `match` in `METHOD /path Name=value` go
+    wrong."""
 
-    match: Annotated[str, Field(min_length=1, examples=["POST /2010-04-01", "/Messages.json", "/ses/"])]
+    match: Annotated[str, Field(min_length=1, examples=["POST /2010-04-01", "/Messages.json To=+33639980101", "/ses/"])]
     status: Annotated[int | None, Field(ge=400, le=599, description="HTTP status of the answer; null: only late")] = (
         None
     )
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
     delay_s: Annotated[float, Field(ge=0, le=120, description="seconds before the answer")] = 0.0
     after: Annotated[bool, Field(description="the request is obeyed, only its answer is lost")] = False
+
+
+class WebhookFaultView(View):
+    """The next `times` webhooks that hold each word of `match` in `METHOD url Name=value` go wrong."""
+
+    match: Annotated[str, Field(min_length=1, examples=["/notices/sms/status MessageStatus=sent", "CallStatus="])]
+    mishap: Annotated[Mishap, Field(description="duplicate: three times; reordered: after the next one")]
+    times: Annotated[int, Field(ge=1, le=10_000)] = 1
+    delay_s: Annotated[
+        float, Field(ge=0, le=60, description="seconds: how late (slow), how long it waits at most (reordered)")
+    ] = 5.0
+    token: Annotated[str, Field(description="what it is signed with (signature)")] = "a token that was revoked"  # noqa: S105
+
+
+class FaultsView(View):
+    """What is still to go wrong, each by its number."""
+
+    requests: dict[int, FaultView]
+    webhooks: dict[int, WebhookFaultView]
+
+
+class PaceView(View):
+    calls_per_second: Annotated[float, Field(ge=0, le=1000, description="outbound calls; 0: no pacing")]
 
 
 def call_view(exchange: Exchange, call: Call) -> CallView:
@@ -294,3 +320,13 @@ def sending_view(sending: Sending) -> SendingView:
 
 def event_view(event: Event) -> EventView:
     return EventView(n=event.n, at=event.at, kind=event.kind, subject=event.subject, detail=dict(event.detail))
+
+
+def faults_view(faults: Faults) -> FaultsView:
+    def without_number(rule: RequestFault | WebhookFault) -> dict[str, Any]:
+        return {name: value for name, value in asdict(rule).items() if name != "n"}
+
+    return FaultsView(
+        requests={rule.n: FaultView(**without_number(rule)) for rule in faults.of_requests},
+        webhooks={rule.n: WebhookFaultView(**without_number(rule)) for rule in faults.of_webhooks},
+    )

@@ -10,7 +10,21 @@ const STATUS = {
 };
 const SMS = { queued: ["En file", ""], sent: ["Envoyé", "info"], delivered: ["Remis", "ok"], undelivered: ["Non remis", "bad"], failed: ["Échoué", "bad"] };
 const ANSWERING = { manual: "Attend qu’on décroche", answer: "Décroche seul", no_answer: "Ne répond pas", busy: "Occupé", voicemail: "Répondeur", unreachable: "Injoignable" };
-const SUBJECTS = { phones: "Téléphones", calls: "Appels", sent: "Envois", events: "Événements", operator: "Opérateur" };
+const RECEPTION = { delivered: ["Remis", 30003], undelivered: ["Non remis : injoignable (30003)", 30003], failed: ["Échoué : numéro inconnu (30005)", 30005], opted_out: ["Refusé : désinscrit (21610)", 30003], not_a_mobile: ["Refusé : ligne fixe (21614)", 30003], no_receipt: ["Aucun accusé", 30003] };
+const FAULTS = {
+  429: { word: "Trop de requêtes (429)", body: { status: 429 } },
+  503: { word: "Erreur du serveur (503)", body: { status: 503 } },
+  late: { word: "Réponse lente", body: {}, delay: 1.5 },
+  timeout: { word: "Sans réponse après acceptation", body: { status: 504, after: true }, delay: 5 },
+  duplicate: { word: "Rappel en triple", webhook: true },
+  reordered: { word: "Rappel dans le désordre", webhook: true, delay: 5 },
+  lost: { word: "Rappel perdu", webhook: true },
+  slow: { word: "Rappel lent", webhook: true, delay: 5 },
+  signature: { word: "Rappel signé d’un jeton révoqué", webhook: true },
+};
+const REQUESTS = { "/2010-04-01": "tout l’opérateur", "/Calls": "les appels", "/Messages": "les SMS", "/ses/": "les courriels", "/Recordings": "les enregistrements", "/Conferences": "les conférences" };
+const WEBHOOKS = { POST: "tous les rappels", "/telephony/notices/voice": "les appels d’astreinte", "/telephony/notices/sms": "les accusés des SMS", "/telephony/calls": "les appels reçus", "/telephony/agents": "les téléphones du poste", "/telephony/conferences": "les conférences", "/telephony/recordings": "les enregistrements" };
+const SUBJECTS = { phones: "Téléphones", calls: "Appels", sent: "Envois", events: "Événements", faults: "Pannes", operator: "Opérateur" };
 let offset = 0;
 let names = new Map();
 
@@ -117,13 +131,16 @@ function behaviourForm(phone) {
     h("option", { value, selected: phone.behaviour.answering === value }, word)));
   const after = h("input", { id: id("a"), type: "number", min: "0", max: "600", step: "any", value: phone.behaviour.after_s });
   const keys = h("input", { id: id("k"), value: phone.behaviour.keys.join(" "), placeholder: "1 1" });
+  const sms = h("select", { id: id("s") }, Object.entries(RECEPTION).map(([value, [word]]) =>
+    h("option", { value, selected: phone.behaviour.sms === value }, word)));
   const done = h("button", {}, "Appliquer dès le prochain appel");
   return h("details", { class: "behave" }, h("summary", {}, "Comportement"), h("form", { onsubmit: async (event) => {
     event.preventDefault();
-    const body = { ...phone.behaviour, answering: choice.value, after_s: Number(after.value), keys: keys.value.split(/\s+/).filter(Boolean) };
+    const body = { ...phone.behaviour, answering: choice.value, after_s: Number(after.value), keys: keys.value.split(/\s+/).filter(Boolean), sms: sms.value, sms_error: RECEPTION[sms.value][1] };
     await quietly("PUT", `/phones/${encodeURIComponent(phone.id)}/behaviour`, body);
   } }, h("label", { for: id("b") }, "Quand il sonne"), h("label", { for: id("a") }, "Après (s)"), choice, after,
-    h("label", { for: id("k") }, "Touches, une par menu"), h("span"), keys, h("span"), done));
+    h("label", { for: id("k") }, "Touches, une par menu"), h("span"), keys, h("span"),
+    h("label", { for: id("s") }, "Quand un SMS arrive"), h("span"), sms, h("span"), done));
 }
 
 function drawPhone(phone, messages) {
@@ -223,6 +240,28 @@ function drawWebhooks(webhooks) {
   count("webhooks", webhooks.length, webhooks.length);
 }
 
+function drawFaults(faults) {
+  const all = [...Object.entries(faults.requests).map(([n, fault]) => ({ n, fault, where: REQUESTS, kind: fault.status === 429 ? 429 : fault.after ? "timeout" : fault.status ? 503 : "late" })),
+    ...Object.entries(faults.webhooks).map(([n, fault]) => ({ n, fault, where: WEBHOOKS, kind: fault.mishap }))];
+  redraw($("faults"), all, () => all.map(({ n, fault, where, kind }) => {
+    const [first, ...more] = fault.match.split(" ");
+    const number = more.find((word) => word.startsWith("To="));
+    return h("tr", {}, h("td", {}, h("b", {}, FAULTS[kind].word), FAULTS[kind].delay ? h("span", { class: "small" }, ` · ${fault.delay_s}\u00a0s`) : null),
+      h("td", {}, where[first] && more.every((word) => word === number) ? `${where[first]}${number ? `, ${who(number.slice(3))}` : ""}` : h("code", {}, fault.match)),
+      h("td", { class: "n" }, `${fault.times} fois`),
+      h("td", { class: "n" }, h("button", { onclick: () => quietly("DELETE", `/faults/${n}`) }, "Retirer")));
+  }));
+  $("faults-panel").hidden = !all.length;
+  count("faults", all.length, all.length, all.length ? "wait" : "");
+}
+
+function chooseFault() {
+  const kind = FAULTS[$("fault-kind").value];
+  redraw($("fault-where"), Boolean(kind.webhook), () => Object.entries(kind.webhook ? WEBHOOKS : REQUESTS).map(([value, word]) => h("option", { value }, word)));
+  $("fault-delay").value = kind.delay ?? 0;
+  $("fault-delay").disabled = !kind.delay;
+}
+
 function count(what, shown, number, state = "") {
   $(`count-${what}`).textContent = shown;
   $(`count-${what}`).dataset.s = state;
@@ -230,14 +269,16 @@ function count(what, shown, number, state = "") {
 }
 
 async function refresh() {
-  const [phones, messages, received, webhooks, numbers, clock] = await Promise.all(
-    ["/phones", "/messages", "/mails", "/webhooks", "/numbers", "/clock"].map((path) => ask("GET", path)));
+  const [phones, messages, received, webhooks, numbers, clock, faults, pace] = await Promise.all(
+    ["/phones", "/messages", "/mails", "/webhooks", "/numbers", "/clock", "/faults", "/pace"].map((path) => ask("GET", path)));
   offset = clock.offset_s;
   mails = received;
   drawPhones(phones, messages);
   drawMessages(messages);
   drawMails();
   drawWebhooks(webhooks);
+  drawFaults(faults);
+  $("pace").elements.paced.checked = pace.calls_per_second > 0;
   redraw($("to"), numbers, () => numbers.map((number) => h("option", { value: number.number }, number.name || french(number.number))));
 }
 
@@ -287,6 +328,27 @@ $("place").addEventListener("submit", async (event) => {
     $("refusal").hidden = false;
   }
 });
+$("fault-kind").append(...[["Requêtes de l’application", false], ["Rappels vers l’application", true]].map(([label, webhook]) =>
+  h("optgroup", { label }, Object.entries(FAULTS).filter(([, fault]) => Boolean(fault.webhook) === webhook).map(([value, fault]) => h("option", { value }, fault.word)))));
+$("fault-kind").addEventListener("change", chooseFault);
+$("fault").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  const kind = FAULTS[form.get("kind")];
+  const number = e164(form.get("phone"));
+  const fault = { match: [form.get("where"), number && `To=${number}`].filter(Boolean).join(" "), times: Number(form.get("times")), delay_s: Number(form.get("delay") || 0) };
+  try {
+    if (number && !/^\+\d{7,15}$/.test(number)) throw new Error("Numéro incomplet ou mal formé");
+    await ask("POST", kind.webhook ? "/faults/webhooks" : "/faults", kind.webhook ? { ...fault, mishap: form.get("kind") } : { ...fault, ...kind.body });
+    $("fault-refusal").hidden = true;
+  } catch (problem) {
+    $("fault-refusal").textContent = problem.message;
+    $("fault-refusal").hidden = false;
+  }
+});
+$("clear-faults").addEventListener("click", () => quietly("DELETE", "/faults"));
+$("pace").addEventListener("change", (event) => quietly("PUT", "/pace", { calls_per_second: event.target.checked ? 1 : 0 }));
+chooseFault();
 addEventListener("hashchange", show);
 addEventListener("resize", arrange);
 setInterval(() => { $("clock").textContent = day(Date.now() + offset * 1000); }, 1000);

@@ -78,9 +78,11 @@ def _sender(exchange: Exchange, form: Form) -> str:
 def _recipient(exchange: Exchange, form: Form) -> str:
     to = form.number("To", NO_RECIPIENT, INVALID_TO)
     french = _FRENCH.fullmatch(to)
-    if to.startswith("+33") and (french is None or french[1] not in "67"):
+    reception = exchange.phones.of(to).behaviour.sms
+    is_landline = to.startswith("+33") and (french is None or french[1] not in "67")
+    if is_landline or reception is SmsReception.NOT_A_MOBILE:
         raise Refused(400, NOT_A_MOBILE, f"To number: {to}, is not a mobile number")
-    if exchange.phones.of(to).behaviour.sms is SmsReception.OPTED_OUT:
+    if reception is SmsReception.OPTED_OUT:
         raise Refused(400, OPTED_OUT, "Attempt to send to unsubscribed recipient")
     return to
 

@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 from local.operator.client import OperatorClient
+from local.operator.faults import Mishap
+from local.operator.phones import SmsReception
 from tests.local.operator.application import Application
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 
@@ -65,7 +67,7 @@ def test_every_view_opens_and_nothing_is_loaded_from_elsewhere(page: Page, opera
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    for view in ("Téléphones", "SMS", "Courriels", "Journal", "Commandes"):
+    for view in ("Téléphones", "SMS", "Courriels", "Pannes", "Journal", "Commandes"):
         page.get_by_role("navigation").get_by_role("link", name=view).click()
         expect(page.locator(".view.shown")).to_be_visible()
     expect(page.get_by_text("POST /phones/{phone}/answer")).to_be_visible()
@@ -93,3 +95,52 @@ def test_a_call_that_fails_says_so_on_the_page(page: Page, application: Applicat
     application.says("/fallback", "<Sing/>")
     operator.place_call("+33639980101", OUR_NUMBER)
     expect(page.get_by_role("alert").filter(has_text="<Sing> is not a verb")).to_be_visible()
+
+
+def test_a_fault_is_set_on_the_page_counts_down_and_is_taken_back(
+    page: Page, rest: Rest, operator: OperatorClient
+) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="Pannes").click()
+    page.get_by_label("Ce qui va mal").select_option(label="Trop de requêtes (429)")
+    page.get_by_label("Pour quoi").select_option(label="les SMS")
+    page.get_by_label("Pour un seul téléphone").fill("06 39 98 03 01")
+    page.get_by_label("Combien de fois").fill("2")
+    page.get_by_role("button", name="Provoquer").click()
+    row = page.locator("#faults tr")
+    expect(row).to_contain_text("2 fois")
+    sms = {"To": CONTRACTOR, "From": "HABITAT70", "Body": "Mission"}
+    assert rest("POST", "Messages.json", dict(sms)).status_code == 429
+    expect(row).to_contain_text("1 fois")
+    row.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_text("Tout fonctionne.")).to_be_visible()
+    assert rest("POST", "Messages.json", dict(sms)).status_code == 201
+
+
+def test_a_fault_of_the_callbacks_and_the_pace_are_set_on_the_page(page: Page, operator: OperatorClient) -> None:
+    page.get_by_role("navigation").get_by_role("link", name="Pannes").click()
+    page.get_by_label("Ce qui va mal").select_option(label="Rappel dans le désordre")
+    page.get_by_label("Pour quoi").select_option(label="les accusés des SMS")
+    page.get_by_role("button", name="Provoquer").click()
+    expect(page.locator("#faults tr")).to_contain_text("Rappel dans le désordre")
+    (fault,) = operator.faults().webhooks.values()
+    assert (fault.mishap, fault.match) == (Mishap.REORDERED, "/telephony/notices/sms")
+    page.get_by_role("button", name="Tout rétablir").click()
+    expect(page.get_by_text("Tout fonctionne.")).to_be_visible()
+    page.get_by_label("Un appel sortant par seconde").check()
+    operator.wait_for(lambda: operator.pace() == 1, 10, "pace")
+
+
+def test_what_becomes_of_an_sms_is_chosen_under_its_phone(page: Page, rest: Rest, operator: OperatorClient) -> None:
+    operator.name_phone(CONTRACTOR, "Plomberie Martin")
+    phone = page.get_by_role("article").filter(has_text="Plomberie Martin")
+    phone.get_by_text("Comportement").click()
+    phone.get_by_label("Quand un SMS arrive").select_option(label="Refusé : ligne fixe (21614)")
+    phone.get_by_role("button", name="Appliquer").click()
+    operator.wait_for(lambda: _reception(operator) is SmsReception.NOT_A_MOBILE, 10, "behaviour")
+    refused = rest("POST", "Messages.json", {"To": CONTRACTOR, "From": OUR_NUMBER, "Body": "Mission"})
+    assert refused.json()["code"] == 21614
+
+
+def _reception(operator: OperatorClient) -> SmsReception | None:
+    phone = operator.phone(CONTRACTOR)
+    return phone.behaviour.sms if phone else None

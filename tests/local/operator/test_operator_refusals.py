@@ -10,6 +10,7 @@ from local.operator.clock import Clock
 from local.operator.errors import DocumentFailed
 from local.operator.events import EventLog
 from local.operator.exchange import Exchange
+from local.operator.faults import Faults
 from local.operator.settings import DEFAULT_AUTH_TOKEN, Settings
 from local.operator.twiml import WHILE_HELD, parse
 from local.operator.webhooks import Webhooks, signature
@@ -50,8 +51,40 @@ def test_a_wrong_parameter_is_refused_with_the_providers_code(
     assert answer.json()["message"]
 
 
-def test_an_unknown_filter_is_refused(rest: Rest) -> None:
-    assert rest("GET", "Calls.json?Color=blue").json()["code"] == 20001
+@pytest.mark.parametrize("resource", ["Calls", "Messages", "Conferences", "Recordings", "IncomingPhoneNumbers"])
+def test_an_unknown_filter_is_refused(rest: Rest, resource: str) -> None:
+    assert rest("GET", f"{resource}.json?Color=blue").json()["code"] == 20001
+
+
+def test_an_unknown_parameter_of_a_change_is_refused_whatever_is_changed(
+    operator: OperatorClient, application: Application, rest: Rest
+) -> None:
+    application.says("/incoming", '<Dial><Conference record="record-from-start">room</Conference></Dial>')
+    call = operator.place_call(TENANT, OUR_NUMBER)
+    operator.wait_for_call(call.sid, lambda known: known.conference == "room", what="conference")
+    (room,) = rest("GET", "Conferences.json").json()["conferences"]
+    conference = f"Conferences/{room['sid']}"
+    for path in (
+        f"Calls/{call.sid}",
+        conference,
+        f"{conference}/Participants/{call.sid}",
+        f"{conference}/Recordings/Twilio.CURRENT",
+        f"IncomingPhoneNumbers/{number_sid(rest)}",
+    ):
+        answer = rest("POST", f"{path}.json", {"Colour": "blue"})
+        assert (answer.status_code, answer.json()["code"]) == (400, 20001), path
+    assert rest("GET", f"{conference}/Participants.json?Color=blue").json()["code"] == 20001
+
+
+@pytest.mark.parametrize("number", ["0639980101", "33639980101", "+330639980101x", "+33 6 39 98 01 01", "+0639980101"])
+def test_a_number_that_is_not_in_e164_is_refused_everywhere(operator_url: str, rest: Rest, number: str) -> None:
+    assert rest("POST", "Calls.json", A_CALL | {"To": number}).json()["code"] == 21211
+    assert rest("POST", "Calls.json", A_CALL | {"From": number}).json()["code"] == 21212
+    assert rest("POST", "Messages.json", AN_SMS | {"To": number}).json()["code"] == 21211
+    assert rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": number}).json()["code"] == 21211
+    with pytest.raises(DocumentFailed):
+        parse(f"<Response><Dial>{number}</Dial></Response>", "http://a/b")
+    assert httpx.post(f"{operator_url}/calls", json={"from": number, "to": OUR_NUMBER}).status_code == 422
 
 
 def test_without_the_accounts_token_nothing_is_answered(operator_url: str, rest: Rest) -> None:
@@ -194,7 +227,7 @@ def test_outbound_calls_can_be_paced() -> None:
             clock = Clock()
             events = EventLog(clock)
             settings = Settings("http://127.0.0.1:1", calls_per_second=calls_per_second)
-            exchange = Exchange(settings, clock, events, Webhooks(http, settings.auth_token, clock, events))
+            exchange = Exchange(settings, clock, events, Webhooks(http, settings.auth_token, clock, events, Faults()))
             return [exchange.turn_to_dial_s() for _ in range(3)]
 
     assert asyncio.run(turns(0)) == [0, 0, 0]
