@@ -13,7 +13,7 @@ from tests.fakes.indexed_table import IndexedTable
 from tests.fakes.table import counted_requests
 
 BORN = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
-CALLS = 120
+CALLS = 60
 
 
 def keep_calls(table: Table) -> None:
@@ -22,7 +22,7 @@ def keep_calls(table: Table) -> None:
     for number in range(CALLS):
         call_id, at = f"CA{number:03}", BORN + timedelta(minutes=number)
         calls.record(CallEvent(call_id, "presented", CallEventKind.PRESENTED, at), at)
-        calls.save_form(CallForm(call_id, "u1", "Camille", at, {"description": "é" * 6000}), at)
+        calls.save_form(CallForm(call_id, "u1", "Camille", at, {"description": "é" * 12000}), at)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_pages_of_calls_follow_each_other_without_gap(table: Table, in_memory: T
 def pages(table: Table) -> list[Any]:
     calls, cursor, found = DynamoCalls(table), None, []
     while True:
-        page, cursor = calls.page_of_month("2026-11", 25, cursor)
+        page, cursor = calls.page_of_month("2026-11", 13, cursor)
         found.append([record.call.call_id for record in page])
         if cursor is None:
             return found

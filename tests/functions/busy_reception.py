@@ -66,6 +66,7 @@ EXTRANET_PAGES = {
 EXTRANET_MONTHS = {"Indicateurs": "/extranet/indicateurs", "Appels, Excel": "/extranet/appels.xlsx"}
 """What counts or lists every call of a month."""
 
+DESK_PAGES = {"Poste, entière": "/desk", "Appel, entière": f"/desk/appels/{SHOWN_CALL}"}
 DESK_REFRESHES = {"Poste": "/desk/direct", "Appel": f"/desk/appels/{SHOWN_CALL}/direct"}
 
 

@@ -1,0 +1,85 @@
+"""`make bench`: every figure, each as soon as it is known; `WRITE=1` puts them into docs/benchmarks.md."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from itertools import groupby
+
+from bench.figures import Figure, machine
+from infra.settings import ROOT
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+BEGINS, ENDS = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
+PARTS = {
+    "import": "bench.cold_start",
+    "event": "bench.webhook_event",
+    "search": "bench.search",
+    "table": "bench.table_requests",
+    "dispatch": "bench.dispatching",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 0 whatever the figures are: they are told, not judged."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all of them when none is named")
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/benchmarks.md (all parts)")
+    given = parser.parse_args(arguments)
+    unknown = set(given.parts) - PARTS.keys()
+    if unknown or (given.write and given.parts):
+        parser.error("--write takes all parts" if not unknown else f"no such part: {', '.join(sorted(unknown))}")
+    where = machine()
+    _say(where)
+    figures = list(_told(_measured(given.parts or PARTS.keys())))
+    missed = sum(figure.held is False for figure in figures)
+    _say(f"\n{len(figures)} figures, {missed} missed")
+    if given.write:
+        _write(where, figures)
+    return 0
+
+
+def _measured(parts: Iterable[str]) -> Iterator[Figure]:
+    for part in parts:
+        _say(f"\n… {part}")
+        measure: Callable[[], Iterator[Figure]] = import_module(PARTS[part]).measure
+        yield from measure()
+
+
+def _told(figures: Iterable[Figure]) -> Iterator[Figure]:
+    area = ""
+    for figure in figures:
+        if figure.area != area:
+            area = figure.area
+            _say(f"\n{area.replace('`', '')}")
+        promise = f"   [{figure.promise}: {figure.verdict}]" if figure.promise else ""
+        _say(f"  {figure.what.replace('`', ''):<52} {figure.measured}{promise}")
+        yield figure
+
+
+def _write(where: str, figures: Sequence[Figure]) -> None:
+    """Between the two marks of the page; its words stay."""
+    before, _, rest = PAGE.read_text("utf-8").partition(BEGINS)
+    after = rest.partition(ENDS)[2]
+    PAGE.write_text(before + BEGINS + f"\nTaken on {where}.\n" + _tables(figures) + "\n" + ENDS + after, "utf-8")
+    _say(f"written to {PAGE.relative_to(ROOT)}")
+
+
+def _tables(figures: Sequence[Figure]) -> str:
+    groups: Mapping[str, list[Figure]] = {
+        area: list(group) for area, group in groupby(figures, key=lambda figure: figure.area)
+    }
+    return "".join(
+        f"\n### {area}\n\n| figure | measured | promise | |\n|---|---|---|---|\n"
+        + "".join(f"| {one.what} | {one.measured} | {one.promise} | {one.verdict} |\n" for one in group)
+        for area, group in groups.items()
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
