@@ -8,9 +8,9 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import closing
 
-from infra.settings import DATA_REGION, LOCAL_ACCOUNT, LOCAL_HOST, ROOT
+from infra.settings import DATA_REGION, LOCAL_ACCOUNT, LOCAL_HOST
 from local.engine import commands, processes
-from local.engine.places import ASSEMBLY, CDK, ENGINE_PYTHON, LOCAL, PYTHON, STACK_OUTPUTS, TEMPORARY, log_file
+from local.engine.places import ASSEMBLY, CDK, ENGINE_PYTHON, LOCAL, STACK_OUTPUTS, TEMPORARY, log_file
 from local.engine.progress import Progress
 
 STACK = "permanence-habitat70"
@@ -67,17 +67,6 @@ def wait_until_it_answers(name: str, url: str, progress: Progress) -> None:
             progress.still(f"waiting for the {name}")
             time.sleep(processes.TICK_S)
     raise processes.StartFailed(f"The {name} does not answer:\n{processes.end_of_log(log_file(name))}")
-
-
-def synthesize() -> commands.Running:
-    context = {**json.loads((ROOT / "cdk.json").read_text())["context"], "stage": "local"}
-    environ = {
-        **commands.plain_environment(),
-        "CDK_CONTEXT_JSON": json.dumps(context),
-        "CDK_OUTDIR": str(ASSEMBLY),
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21",
-    }
-    return commands.launch("synthesis", [str(PYTHON), "-m", "infra.app"], environ)
 
 
 def bootstrap(port: int) -> commands.Running:

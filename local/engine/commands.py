@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from infra.settings import BUILD, ROOT
 from local.engine.places import log_file
@@ -15,7 +16,7 @@ from local.engine.progress import Progress
 
 @dataclass(slots=True)
 class Running:
-    """A command on its way."""
+    """A command on its way; leaving its `with` block ends it."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -29,7 +30,13 @@ class Running:
         if self.process.returncode != 0:
             raise StartFailed(f"{self.name} failed:\n{end_of_log(log_file(self.name))}\n({log_file(self.name)})")
 
-    def abandon(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()

@@ -1,15 +1,15 @@
-"""Where a running system keeps its things: all under build/local, which `down` removes."""
+"""Where a running system keeps its things: under build/local, which `down` removes; the assembly stays for the next."""
 
 from pathlib import Path
 
 from infra.settings import BUILD, ROOT
 
 LOCAL = BUILD / "local"
+ASSEMBLY = BUILD / "local-assembly"
 LOCK = BUILD / "local.lock"
 STATE = LOCAL / "processes.json"
 OUTPUTS = LOCAL / "outputs.json"
 STACK_OUTPUTS = LOCAL / "stack-outputs.json"
-ASSEMBLY = LOCAL / "assembly"
 TEMPORARY = LOCAL / "tmp"
 LOGS = LOCAL / "logs"
 

@@ -7,11 +7,13 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from infra.contract import read_contract
 from infra.settings import ROOT
 from local.engine import cloud, commands, processes, provision
+from local.engine.assembly import Synthesis
 from local.engine.places import LOCAL, LOCK, LOGS, OUTPUTS, PYTHON, TEMPORARY
 from local.engine.progress import Progress, Say, say_on_terminal
 
@@ -23,7 +25,7 @@ def up(say: Say = say_on_terminal) -> Outputs:
     """Start engine and operator on free ports and deploy; when they already run, deploy the present code to them.
 
     Returns what build/local/outputs.json holds. Raises StartFailed, with everything stopped and the logs kept."""
-    with _one_at_a_time():
+    with _one_at_a_time(say):
         progress = Progress(say)
         before = read_outputs()
         if before is None or not is_running():
@@ -39,7 +41,7 @@ def up(say: Say = say_on_terminal) -> Outputs:
 
 def down(say: Say = say_on_terminal) -> None:
     """Stop every process of this clone and remove what they left; nothing running is fine too."""
-    with _one_at_a_time():
+    with _one_at_a_time(say):
         stopped = [process.name for process in processes.recorded() if process.alive]
         _clear()
         say(f"stopped: {', '.join(stopped)}" if stopped else "nothing was running")
@@ -59,74 +61,83 @@ def read_outputs() -> Outputs | None:
     return outputs
 
 
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """Of one running system; `public` is the one host of pages and webhooks."""
+
+    engine: str
+    operator: str
+    public: str
+
+
 def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     for folder in (LOGS, TEMPORARY):
         folder.mkdir(parents=True, exist_ok=True)
     numbers = read_contract(LANDLORD)["landlord"]["numbers"]
     account = before["provider_account"] if before else f"AC{secrets.token_hex(16)}"
     token = before["provider_auth_token"] if before else secrets.token_hex(16)
-    synthesis = cloud.synthesize()
-    try:
+    with Synthesis() as synthesis:
         if before is None:
-            ports = {"engine": cloud.free_port(), "operator": cloud.free_port()}
-            with progress.step(f"starting the AWS engine on port {ports['engine']}"):
-                cloud.start_engine(ports["engine"], progress)
-            bootstrap = cloud.bootstrap(ports["engine"])
-            try:
-                with progress.step(f"starting the telephone operator on port {ports['operator']}"):
-                    _start_operator(ports["operator"], account, token, numbers, progress)
-                with progress.step("synthesis and bootstrap"):
-                    synthesis.finish(progress)
-                    bootstrap.finish(progress)
-            finally:
-                bootstrap.abandon()
-        else:
-            ports = {process.name: process.port for process in processes.recorded()}
-            with progress.step("synthesis"):
-                synthesis.finish(progress)
-    finally:
-        synthesis.abandon()
-    engine_url, operator_url = cloud.engine_url(ports["engine"]), f"http://127.0.0.1:{ports['operator']}"
-    public_url = cloud.public_url(ports["engine"])
+            _start(progress, account, token, numbers)
+        synthesis.finish(progress)
+    ports = {process.name: process.port for process in processes.recorded()}
+    addresses = _Addresses(
+        engine=cloud.engine_url(ports["engine"]),
+        operator=f"http://127.0.0.1:{ports['operator']}",
+        public=cloud.public_url(ports["engine"]),
+    )
     with progress.step("deployment"):
         parameters = {
-            "PublicBaseUrl": public_url,
-            "TelephonyApiBaseUrl": os.environ.get("TELEPHONY_API_BASE_URL", operator_url),
-            "ClockUrl": f"{operator_url}/clock",
-            "MailEndpointUrl": f"{operator_url}/ses",
+            "PublicBaseUrl": addresses.public,
+            "TelephonyApiBaseUrl": os.environ.get("TELEPHONY_API_BASE_URL", addresses.operator),
+            "ClockUrl": f"{addresses.operator}/clock",
+            "MailEndpointUrl": f"{addresses.operator}/ses",
         }
         cloud.deploy(ports["engine"], parameters).finish(progress)
     stack = cloud.stack_outputs()
     with progress.step("provider account, number and users"):
-        provision.put_provider_secret(engine_url, stack["ProviderSecret"], account, token)
-        provision.point_number_at_us(operator_url, account, token, numbers["inbound"], public_url)
-        users = (
-            before["users"]
-            if before
-            else provision.create_users(engine_url, stack["UserPoolId"], stack["UserPoolClientId"])
-        )
-    outputs: Outputs = {
+        provision.put_provider_secret(addresses.engine, stack["ProviderSecret"], account, token)
+        provision.point_number_at_us(addresses.operator, account, token, numbers["inbound"], addresses.public)
+        users = before["users"] if before else _create_users(addresses, stack)
+    provider = {"provider_account": account, "provider_auth_token": token, "numbers": {LANDLORD: numbers["inbound"]}}
+    outputs = _tell_outputs(addresses, stack) | provider | {"users": users}
+    OUTPUTS.write_text(json.dumps(outputs, indent=1, ensure_ascii=False) + "\n")
+    progress.tell(f"up: {outputs['desk_url']}")
+    return outputs
+
+
+def _start(progress: Progress, account: str, token: str, numbers: Mapping[str, Any]) -> None:
+    """An empty engine and an operator; synthesis goes on meanwhile."""
+    engine_port, operator_port = cloud.free_port(), cloud.free_port()
+    with progress.step(f"starting the AWS engine on port {engine_port}"):
+        cloud.start_engine(engine_port, progress)
+    with cloud.bootstrap(engine_port) as bootstrap:
+        with progress.step(f"starting the telephone operator on port {operator_port}"):
+            _start_operator(operator_port, account, token, numbers, progress)
+        with progress.step("bootstrap"):
+            bootstrap.finish(progress)
+
+
+def _create_users(addresses: _Addresses, stack: Mapping[str, str]) -> list[Mapping[str, str]]:
+    return provision.create_users(addresses.engine, stack["UserPoolId"], stack["UserPoolClientId"])
+
+
+def _tell_outputs(addresses: _Addresses, stack: Mapping[str, str]) -> Outputs:
+    return {
         "api_url": stack["ApiUrl"],
-        "desk_url": f"{public_url}/desk",
-        "extranet_url": f"{public_url}/extranet",
-        "operator_url": operator_url,
-        "engine_url": engine_url,
-        "public_url": public_url,
+        "desk_url": f"{addresses.public}/desk",
+        "extranet_url": f"{addresses.public}/extranet",
+        "operator_url": addresses.operator,
+        "engine_url": addresses.engine,
+        "public_url": addresses.public,
         "table": stack["TableName"],
         "recordings_bucket": stack["RecordingsBucket"],
         "reports_bucket": stack["ReportsBucket"],
         "reference_bucket": stack["ReferenceBucket"],
-        "functions": provision.function_names(engine_url, cloud.STACK),
-        "mail_url": f"{operator_url}/mails",
-        "sms_url": f"{operator_url}/messages",
-        "numbers": {LANDLORD: numbers["inbound"]},
-        "provider_account": account,
-        "provider_auth_token": token,
-        "users": users,
+        "functions": provision.function_names(addresses.engine, cloud.STACK),
+        "mail_url": f"{addresses.operator}/mails",
+        "sms_url": f"{addresses.operator}/messages",
     }
-    OUTPUTS.write_text(json.dumps(outputs, indent=1, ensure_ascii=False) + "\n")
-    progress.tell(f"up: {outputs['desk_url']}")
-    return outputs
 
 
 def _start_operator(port: int, account: str, token: str, numbers: Mapping[str, Any], progress: Progress) -> None:
@@ -144,9 +155,13 @@ def _clear() -> None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _one_at_a_time(say: Say) -> Iterator[None]:
     """Two commands in one clone wait for each other."""
     LOCK.parent.mkdir(parents=True, exist_ok=True)
     with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another command is starting or stopping this clone's system; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
