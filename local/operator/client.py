@@ -69,6 +69,14 @@ class OperatorClient:
     def hang_up(self, phone: str) -> CallView:
         return CallView.model_validate(self._post(f"/phones/{phone}/hang-up"))
 
+    def press_on_call(self, sid: str, keys: str) -> CallView:
+        """Whether or not a menu listens."""
+        return CallView.model_validate(self._post(f"/calls/{sid}/press", {"keys": keys}))
+
+    def hang_up_call(self, sid: str) -> CallView:
+        """A call that still rings is declined."""
+        return CallView.model_validate(self._post(f"/calls/{sid}/hang-up"))
+
     def set_behaviour(self, number: str, answering: Answering, **more: Any) -> PhoneView:
         """`more` are the other fields of BehaviourView."""
         behaviour = BehaviourView(answering=answering, **more)
