@@ -33,7 +33,8 @@ def main() -> int:
         _leave(tell)
         return INTERRUPTED
     try:
-        all_hold = tell_the_story(World(outputs), tell)
+        with World(outputs) as world:
+            all_hold = tell_the_story(world, tell)
         if not os.environ.get("DEMO_EXIT"):
             _print_invitation(outputs, tell)
             _wait_for_ctrl_c()

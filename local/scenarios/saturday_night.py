@@ -229,7 +229,7 @@ class SaturdayNight:
         with tell.busy("Le 1er décembre, 6 h : le bilan de novembre"):
             world.run_job("reports", "monthly")
             mailing_list = world.contract.default_mailing_list
-            self._report_mail = world.operator.wait_for_mail(mailing_list[0], "novembre 2026", timeout=60)
+            self._report_mail = world.operator.wait_for_mail(mailing_list[0], "rapport de novembre", timeout=60)
         (excel,) = (a for a in self._report_mail.attachments if a.name.endswith(".xlsx"))
         self._report = world.operator.attachment(excel.url)
         tell.step(f"Bilan de novembre par courriel, avec « {excel.name} »")

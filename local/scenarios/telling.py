@@ -21,11 +21,16 @@ class Teller:
 
     now: Callable[[], datetime | None] = lambda: None
     _began: float = field(default_factory=time.monotonic)
+    _story: str = ""
 
     def step(self, text: str) -> None:
         moment = self.now()
-        story = to_paris(moment).strftime("%d/%m %H h %M") if moment else ""
-        print(f"[{time.monotonic() - self._began:6.1f} s] {story:>13}  {text}", flush=True)
+        self._story = to_paris(moment).strftime("%d/%m %H h %M") if moment else ""
+        self._tell(text)
+
+    def _tell(self, text: str) -> None:
+        """At the last known time of the story: what keeps us waiting may keep its clock from answering."""
+        print(f"[{time.monotonic() - self._began:6.1f} s] {self._story:>13}  {text}", flush=True)
 
     def line(self, text: str = "") -> None:
         print(text, flush=True)
@@ -38,7 +43,7 @@ class Teller:
 
         def keep_telling() -> None:
             while not over.wait(SILENCE_S):
-                self.step(f"… {text}, {time.monotonic() - began:.0f} s")
+                self._tell(f"… {text}, {time.monotonic() - began:.0f} s")
 
         voice = threading.Thread(target=keep_telling, daemon=True)
         voice.start()

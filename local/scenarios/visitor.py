@@ -28,7 +28,9 @@ class Visitor:
         parts = urlsplit(self.base_url)
         self._host = parts.netloc
         self._origin = f"{parts.scheme}://{parts.netloc}"
-        self._client = httpx.Client(base_url=f"{parts.scheme}://127.0.0.1:{parts.port}", timeout=30)
+        # Nothing is kept open between two pages: a visitor leaves without saying so.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._client = httpx.Client(base_url=f"{parts.scheme}://127.0.0.1:{parts.port}", timeout=30, limits=limits)
 
     @property
     def text(self) -> str:
@@ -37,6 +39,12 @@ class Visitor:
 
     def open(self, path: str) -> "Visitor":
         return self._go("GET", urljoin(self.url or f"{self._origin}/", path))
+
+    def post(self, path: str, **fields: str) -> "Visitor":
+        """What no page offers: a form of one's own making."""
+        return self._go(
+            "POST", urljoin(self.url or f"{self._origin}/", path), {name: [value] for name, value in fields.items()}
+        )
 
     def download(self, path: str) -> bytes:
         """The body behind a link, redirects to other hosts followed; raises on any status but 200."""
@@ -54,6 +62,11 @@ class Visitor:
             str(control.get("action") or control.get("formaction") or "").endswith(action)
             for control in self.page.find_all(["form", "button"])
         )
+
+    @property
+    def labels(self) -> list[str]:
+        """What stands beside the fields of the page, white space folded."""
+        return [" ".join(label.get_text(" ").split()) for label in self.page.find_all("label")]
 
     def value(self, name: str) -> str | None:
         """What a field of the page holds, None when there is no such field."""
@@ -125,7 +138,8 @@ class Visitor:
             offered.add(name)
             if control.name == "select":
                 chosen = control.find("option", selected=True) or control.find("option")
-                data.setdefault(name, []).append(str(chosen.get("value", "")) if isinstance(chosen, Tag) else "")
+                said = chosen.get("value", chosen.get_text()) if isinstance(chosen, Tag) else ""
+                data.setdefault(name, []).append(str(said))
             elif control.name == "textarea":
                 data.setdefault(name, []).append(control.get_text())
             elif control.get("type") in ("radio", "checkbox"):

@@ -1,10 +1,12 @@
 """The running system as a scenario sees it: its table and buckets through our own adapters, its jobs, its clock."""
 
 import json
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from contracts.schema import load
 from infra.settings import ROOT
@@ -28,13 +30,22 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True)
 class World:
-    """`outputs` is what build/local/outputs.json holds."""
+    """`outputs` is what build/local/outputs.json holds. Connections are made when first used; leaving closes them."""
 
     outputs: dict[str, Any]
+    _connections: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connections.close()
 
     @cached_property
     def operator(self) -> OperatorClient:
-        return OperatorClient(self.outputs["operator_url"])
+        return self._connections.enter_context(OperatorClient(self.outputs["operator_url"]))
 
     @cached_property
     def contract(self) -> Contract:
@@ -42,8 +53,7 @@ class World:
 
     @cached_property
     def table(self) -> Table:
-        dynamodb = client("dynamodb", self.outputs["engine_url"])
-        return Table(dynamodb, self.outputs["table"], LANDLORD, self.contract.retention)
+        return Table(self._client("dynamodb"), self.outputs["table"], LANDLORD, self.contract.retention)
 
     @cached_property
     def calls(self) -> DynamoCalls:
@@ -63,7 +73,7 @@ class World:
 
     def bucket(self, output: str) -> S3ObjectStore:
         """The bucket that an entry of the outputs names."""
-        return S3ObjectStore(client("s3", self.outputs["engine_url"]), self.outputs[output])
+        return S3ObjectStore(self._s3, self.outputs[output])
 
     def now(self) -> datetime:
         """What the functions and the operator hold the time to be."""
@@ -75,7 +85,7 @@ class World:
 
     def run_job(self, function: str, job: str) -> None:
         """What the schedule would have invoked; raises JobFailed with what the function said."""
-        invoked = client("lambda", self.outputs["engine_url"]).invoke(
+        invoked = self._lambda.invoke(
             FunctionName=self.outputs["functions"][function],
             Payload=json.dumps({"job": job, "at": format_instant(self.now())}).encode(),
         )
@@ -86,3 +96,16 @@ class World:
         """The n-th demo user of a group."""
         users: list[dict[str, str]] = [user for user in self.outputs["users"] if user["group"] == group]
         return users[n]
+
+    @cached_property
+    def _s3(self) -> Any:
+        return self._client("s3")
+
+    @cached_property
+    def _lambda(self) -> Any:
+        return self._client("lambda")
+
+    def _client(self, service: str) -> Any:
+        made = client(service, self.outputs["engine_url"])
+        self._connections.callback(made.close)
+        return made
