@@ -145,6 +145,14 @@ def test_a_call_and_its_form_are_read_together(calls: Calls) -> None:
         assert [(one.call, one.form) for one in calls.of_month("2026-11", descending)] == [(call, FORM)]
 
 
+def test_the_calls_since_an_instant_begin_with_the_one_of_that_very_instant(calls: Calls) -> None:
+    for number, seconds in enumerate((-1, 0, 1)):
+        at = SATURDAY_NIGHT + timedelta(seconds=seconds)
+        calls.record(CallEvent(f"CA{number}", "presented", CallEventKind.PRESENTED, at), at)
+    since = [record.call.call_id for record in calls.of_month("2026-11", since=SATURDAY_NIGHT)]
+    assert since == ["CA1", "CA2"]
+
+
 def test_an_unknown_call_is_none(calls: Calls) -> None:
     assert calls.get("CA404") is None
 

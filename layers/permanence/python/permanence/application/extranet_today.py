@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import takewhile
 
 from permanence.application.end_of_period import FIRST_RUN_LOOKS_BACK, JOB
@@ -120,9 +120,7 @@ def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contra
 
 def _calls_since_midnight(calls: Calls, now: datetime) -> Iterable[CallRecord]:
     midnight = datetime.combine(paris_day(now), time(0), PARIS)
-    records = calls.of_month(paris_month(now), descending=True)
-    # A call whose presentation is not known yet is too fresh to end the day.
-    return takewhile(lambda record: (record.call.presented_at or now) >= midnight, records)
+    return calls.of_month(paris_month(now), since=midnight.astimezone(UTC))
 
 
 def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:

@@ -64,8 +64,9 @@ class Calls(Protocol):
         """What was typed so far, and nothing else, so that it never undoes a decision saved meanwhile: 1 request.
         Changes nothing when there is no open form."""
 
-    def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
-        """The calls of a Paris-local month (``2026-11``) by time of presentation; 1 request a page."""
+    def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
+        """The calls of a Paris-local month (``2026-11``) by time of presentation, only those at or after `since` (UTC)
+        when it is given; 1 request a page."""
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         """The newest calls first, one page: 1 request; the cursor leads to the next page."""

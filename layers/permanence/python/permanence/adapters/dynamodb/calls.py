@@ -77,8 +77,11 @@ class DynamoCalls:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
 
-    def of_month(self, month: str, descending: bool = False) -> Iterator[CallRecord]:
-        return _records(self._month(month, descending))
+    def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
+        condition, values = "month_pk = :pk", {":pk": self._table.month_pk("CALL", month)}
+        if since is not None:
+            condition, values = f"{condition} AND month_sk >= :since", values | {":since": format_instant(since)}
+        return _records(query(self._table, condition, values, IndexName="month", ScanIndexForward=not descending))
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         """Raises ValueError on a cursor that is none of ours."""
@@ -160,10 +163,6 @@ class DynamoCalls:
             + (f" REMOVE {OPEN_ATTRIBUTES}" if is_open_after_its_end else ""),
             ExpressionAttributeValues=to_attributes({":pk": month["month_pk"], ":sk": month["month_sk"]}),
         )
-
-    def _month(self, month: str, descending: bool) -> Iterator[Item]:
-        pk = self._table.month_pk("CALL", month)
-        return query(self._table, "month_pk = :pk", {":pk": pk}, IndexName="month", ScanIndexForward=not descending)
 
     def _month_keys(self, instant: datetime, call_id: str, sk: str) -> Item:
         return {
