@@ -21,6 +21,7 @@ export PYTHONPATH := $(CURDIR)/layers/permanence/python
 
 UV := build/bootstrap/bin/uv
 RUN := .venv/bin/python
+BENCH_PATH := layers/permanence/python:functions:build/layers/contract/python:build/layers/static/python
 STAMPS := build/stamps
 
 .PHONY: help
@@ -86,6 +87,10 @@ down: $(STAMPS)/python ## Stop it and leave nothing behind
 .PHONY: test
 test: setup ## All tests
 	@$(RUN) -m pytest
+
+.PHONY: bench
+bench: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Measure the figures of docs/benchmarks.md (PART=event: one of them; WRITE=1: refresh the page)
+	@PYTHONPATH=$(BENCH_PATH) $(RUN) -m bench $(PART) $(if $(WRITE),--write)
 
 .PHONY: check
 check: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Format, lint, types, import contracts, templates of pages and of the cloud

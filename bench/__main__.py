@@ -7,6 +7,9 @@ from importlib import import_module
 from itertools import groupby
 
 from bench.figures import Figure, machine
+from contracts.schema import load
+from infra.assets import build_static_files
+from infra.contract import build_contract
 from infra.settings import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -29,6 +32,8 @@ def main(arguments: Sequence[str]) -> int:
     unknown = set(given.parts) - PARTS.keys()
     if unknown or (given.write and given.parts):
         parser.error("--write takes all parts" if not unknown else f"no such part: {', '.join(sorted(unknown))}")
+    build_contract(load(ROOT / "contracts" / "habitat70"))
+    build_static_files()
     where = machine()
     _say(where)
     figures = list(_told(_measured(given.parts or PARTS.keys())))
