@@ -6,9 +6,7 @@ from call_webhook.calls_routes import recordings_url
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import dial_conference, hang_up, say
-from permanence.application.answering import Connection, EventLost, connect, released
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
-from permanence.domain.calls import CallStatus
+from permanence.application.answering import Connection, EventLost, agent_left, connect, released
 
 _NOT_CONNECTED = {
     Connection.CALLER_GONE: "L'appelant a raccroché.",
@@ -37,28 +35,31 @@ def answer(request: WebhookRequest, services: Services) -> Answer:
     conference = dial_conference(
         call_id,
         starts=True,
-        events_url=services.urls.conference_events(call_id, born),
+        events_url=services.urls.conference_events(call_id, born, attempt),
         recordings_url=recordings_url(call_id, born, services.calls.get(call_id), services),
     )
     return speak(conference)
 
 
 def status(request: WebhookRequest, services: Services) -> Answer:
-    """A leg that is over without an answer gives the call back to all agents."""
+    """A leg that is over without an answer gives the call back to all agents; after one, nobody is left alone."""
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     reason = events.never_connected(request.form)
-    if reason is None and events.is_over(request.form) and not _was_answered(services, call_id):
-        reason = "not_connected"
     if reason is not None:
         services.calls.record(released(call_id, attempt, reason, request.now), born)
-    if reason == "not_connected":
-        # The caller may have been brought over already: alone in the conference, he goes back to the queue.
-        with suppress(ProviderRefused, ProviderUnavailable):
-            services.phones.redirect_call(call_id, services.urls.caller_joins(call_id, born))
+    elif events.is_over(request.form):
+        agent_is_gone(request, services)
     return NOTHING
 
 
-def _was_answered(services: Services, call_id: str) -> bool:
-    """Also true when it cannot be known now: a conversation that may have taken place is not taken back."""
-    call = services.calls.get(call_id)
-    return call is None or call.answered_at is not None or call.status is CallStatus.ENDED
+def agent_is_gone(request: WebhookRequest, services: Services) -> None:
+    """The leg of an agent who had picked up is over, as his leg or the conference tells."""
+    agent_left(
+        services.calls,
+        services.phones,
+        services.urls,
+        call_id=request.id("call"),
+        born=request.born,
+        attempt=request.number("attempt"),
+        at=events.happened_at(request.form, request.now),
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
-from permanence.application.answering import EventLost
+from permanence.application.answering import EventLost, Joining, caller_comes_over
 from permanence.domain.calendar import records_on, service_of_call
 from permanence.domain.calls import Call
 from permanence.domain.contract import Contract, ServiceMessages
@@ -48,17 +48,21 @@ def left_queue(request: WebhookRequest, services: Services) -> Answer:
 
 def joins_conference(request: WebhookRequest, services: Services) -> Answer:
     """The caller comes over to the agent who answered; one whom nobody holds any more goes back to the queue."""
-    call_id, born = request.id("call"), request.born
+    call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     call = services.calls.get(call_id)
-    if call is not None and call.take is None and call.answered_at is None:
-        return speak(_wait_in_queue(born, services))
+    goodbye = say(_messages(born, services.contract).closing)
+    match caller_comes_over(call, attempt):
+        case Joining.QUEUE:
+            return speak(_wait_in_queue(born, services))
+        case Joining.GOODBYE:
+            return speak(goodbye, hang_up())
     conference = dial_conference(
         call_id,
         starts=False,
-        events_url=services.urls.conference_events(call_id, born),
+        events_url=services.urls.conference_events(call_id, born, attempt),
         recordings_url=recordings_url(call_id, born, call, services),
     )
-    return speak(conference, say(_messages(born, services.contract).closing), hang_up())
+    return speak(conference, goodbye, hang_up())
 
 
 def status(request: WebhookRequest, services: Services) -> Answer:

@@ -1,5 +1,6 @@
 """The conversation: who is on hold, what was recorded."""
 
+from call_webhook.agents_routes import agent_is_gone
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import pause, say
@@ -11,10 +12,13 @@ _ON_HOLD = "Vous êtes en attente. Votre téléconseiller revient vers vous."
 
 
 def happens(request: WebhookRequest, services: Services) -> Answer:
-    """What happens in the conference; only holds of the caller make a fact of the call (R13)."""
-    event = events.hold_change(request.form, request.id("call"), request.now)
+    """What happens in the conference: its beginning and the holds of the caller make facts of the call (R13)."""
+    call_id = request.id("call")
+    event = events.conference_change(request.form, call_id, request.now)
     if event is not None:
         services.calls.record(event, request.born)
+    elif events.has_left_conference(request.form) not in (None, call_id):
+        agent_is_gone(request, services)
     return NOTHING
 
 

@@ -67,17 +67,17 @@ def test_a_leg_that_was_picked_up_was_connected() -> None:
 def test_only_the_callers_own_hold_is_a_hold_of_the_call() -> None:
     held = {"StatusCallbackEvent": "participant-hold", "ConferenceSid": "CF1", "SequenceNumber": "4"}
 
-    mine = events.hold_change(form(**held), "CA1", AT)
+    mine = events.conference_change(form(**held), "CA1", AT)
     assert mine is not None
     assert (mine.kind, mine.key) == (CallEventKind.HELD, "held#CF1#4")
-    assert events.hold_change(form(**held), "CA2", AT) is None
-    assert events.hold_change(form(**held | {"StatusCallbackEvent": "participant-join"}), "CA1", AT) is None
+    assert events.conference_change(form(**held), "CA2", AT) is None
+    assert events.conference_change(form(**held | {"StatusCallbackEvent": "participant-join"}), "CA1", AT) is None
 
 
 def test_holds_told_in_any_order_and_twice_add_up_to_one_time() -> None:
     def conference_event(name: str, sequence: int, seconds: int) -> CallEvent:
         at = AT + timedelta(seconds=seconds)
-        told = events.hold_change(
+        told = events.conference_change(
             form(
                 StatusCallbackEvent=name,
                 ConferenceSid="CF1",
@@ -134,7 +134,7 @@ def test_every_payload_has_a_translation_or_none(
             events.queued(told, AT),
             events.left_queue(told, AT),
             events.ended(told, AT),
-            events.hold_change(told, "CA1", AT),
+            events.conference_change(told, "CA1", AT),
             events.recording_change(told, "CA1", AT),
         )
         if event is not None

@@ -1,5 +1,6 @@
 """An agent takes a call, picks up, or does not; what the two then hear and what is recorded."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -9,6 +10,7 @@ from permanence.application.answering import Agent
 from permanence.application.ports import ProviderRefused, ProviderUnavailable, QueueRefused
 from permanence.domain.calls import CallStatus
 from permanence.domain.contract import RecordingTerms
+from tests.fakes.providers import PlacedCall
 from tests.functions.telephony import CALL_ID, CAMILLE, World
 
 QUEUE_DOWN = QueueRefused("down")
@@ -84,13 +86,104 @@ def test_a_phone_that_still_rings_gives_nothing_back(world: World) -> None:
     assert world.call().status is CallStatus.TAKEN
 
 
+def conversation_begins(world: World, attempt: int = 1) -> None:
+    address = world.urls.conference_events(CALL_ID, world.now, attempt)
+    world.post(address, {"ConferenceSid": f"CF{attempt}", "StatusCallbackEvent": "conference-start"})
+
+
+def hangs_up(world: World, ringing: PlacedCall) -> None:
+    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "2"})
+
+
+def leaves_conference(world: World, ringing: PlacedCall) -> None:
+    address = world.urls.conference_events(CALL_ID, world.now, 1)
+    told = {"ConferenceSid": "CF1", "CallSid": ringing.provider_id, "StatusCallbackEvent": "participant-leave"}
+    world.post(address, told)
+
+
 def test_the_end_of_a_conversation_releases_nothing(world: World) -> None:
     ringing = world.take()
     world.post(ringing.url, {"CallSid": ringing.provider_id})
+    conversation_begins(world)
 
-    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "60"})
+    hangs_up(world, ringing)
 
     assert world.call().status is CallStatus.IN_PROGRESS
+    assert len(world.phones.redirects) == 1
+
+
+@pytest.mark.parametrize(("talked_s", "is_taken_back"), [(29.9, True), (30, False)])
+def test_a_conversation_whose_beginning_was_never_told_is_known_by_its_length(
+    world: World, talked_s: float, is_taken_back: bool
+) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.later(talked_s)
+
+    hangs_up(world, ringing)
+
+    assert (world.call().answered_at is None) is is_taken_back
+    assert len(world.phones.redirects) == (2 if is_taken_back else 1)
+
+
+@pytest.mark.parametrize("tell", [hangs_up, leaves_conference])
+def test_a_caller_whose_agent_hung_up_before_he_had_come_over_waits_again_and_can_be_taken(
+    world: World, tell: Callable[[World, PlacedCall], None]
+) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    tell(world, ringing)
+
+    for _, url in world.phones.redirects:
+        assert world.post(url).verbs == ["Enqueue"]
+    assert (world.call().answered_at, world.call().take) == (None, None)
+
+    again = world.take(SONIA)
+    world.later(5)
+    world.post(again.url, {"CallSid": again.provider_id})
+    assert world.post(world.phones.redirects[-1][1]).verbs == ["Dial", "Say", "Hangup"]
+    call = world.call()
+    assert (call.answered_by, call.answered_at) == (SONIA.agent_id, world.now)
+
+
+def test_instructions_fetched_for_an_agent_who_is_gone_do_not_join_the_next_ones_conference(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    hangs_up(world, ringing)
+    world.take(SONIA)
+
+    assert world.post(world.phones.redirects[0][1]).verbs == ["Enqueue"]
+
+
+def test_a_caller_who_comes_over_after_a_conversation_was_over_hears_the_closing_words(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    conversation_begins(world)
+    hangs_up(world, ringing)
+
+    assert world.post(world.phones.redirects[0][1]).verbs == ["Say", "Hangup"]
+
+
+def test_a_provider_that_is_slow_once_is_asked_twice_to_bring_the_caller_back(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.phones.faults.append(ProviderUnavailable("time-out"))
+
+    hangs_up(world, ringing)
+
+    assert len(world.phones.redirects) == 2
+
+
+def test_a_late_word_of_an_earlier_agent_takes_nothing_from_the_one_who_talks(world: World) -> None:
+    first = world.take()
+    world.post(first.status_url, {"CallSid": first.provider_id, "CallStatus": "no-answer"})
+    world.later(1)
+    second = world.take(SONIA)
+    world.post(second.url, {"CallSid": second.provider_id})
+
+    hangs_up(world, first)
+
+    assert world.call().answered_by == SONIA.agent_id
     assert len(world.phones.redirects) == 1
 
 

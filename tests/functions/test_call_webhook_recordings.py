@@ -57,7 +57,7 @@ def test_a_recording_that_does_not_exist_is_not_imported(world: World, status: s
 
 
 def test_the_caller_on_hold_hears_french_words_and_the_hold_is_timed(world: World) -> None:
-    address = world.urls.conference_events(CALL_ID, SATURDAY_NIGHT)
+    address = world.urls.conference_events(CALL_ID, SATURDAY_NIGHT, 1)
     told = {"ConferenceSid": "CF1", "CallSid": CALL_ID}
 
     world.post(address, told | {"StatusCallbackEvent": "participant-hold", "SequenceNumber": "3"})
@@ -71,8 +71,8 @@ def test_the_caller_on_hold_hears_french_words_and_the_hold_is_timed(world: Worl
 
 def test_conference_events_without_meaning_for_the_call_change_nothing(world: World) -> None:
     before = world.call()
-    for name in ("conference-start", "participant-join", "participant-leave", "conference-end"):
+    for name in ("participant-join", "participant-mute", "participant-leave", "conference-end"):
         told = {"ConferenceSid": "CF1", "StatusCallbackEvent": name, "SequenceNumber": "1"}
-        assert world.post(world.urls.conference_events(CALL_ID, SATURDAY_NIGHT), told).status == 204
+        assert world.post(world.urls.conference_events(CALL_ID, SATURDAY_NIGHT, 1), told).status == 204
 
     assert world.call() == before

@@ -149,6 +149,52 @@ def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue(site: Site,
     operator.wait_for_end(call.sid)
 
 
+def waits_again(site: Site, operator: OperatorClient, call_id: str) -> bool:
+    return call_of(site, call_id).take is None and operator.call(call_id).queue is not None
+
+
+class HangsUpWhileConnecting:
+    """The provider; the agent hangs up in the moment between picking up and being connected."""
+
+    def __init__(self, phones: TwilioPhones, operator: OperatorClient) -> None:
+        self._phones, self._operator = phones, operator
+        self._is_gone = False
+
+    def redirect_call(self, call_id: str, url: str) -> None:
+        if not self._is_gone:
+            self._is_gone = True
+            self._operator.hang_up(CAMILLE.phone)
+        self._phones.redirect_call(call_id, url)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._phones, name)
+
+
+def test_a_caller_whose_agent_is_gone_before_he_came_over_waits_again_and_is_then_answered(
+    site: Site, operator: OperatorClient
+) -> None:
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+    reliable = site.phones
+    site.phones = HangsUpWhileConnecting(reliable, operator)  # type: ignore[assignment, arg-type]
+    take_and_ring(site.kept_calls, reliable, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
+    operator.wait_for_ringing(CAMILLE.phone)
+    operator.answer(CAMILLE.phone)
+    operator.wait_for(lambda: waits_again(site, operator, call.sid), 10, "caller back in the queue")
+    assert call_of(site, call.sid).answered_at is None
+
+    site.phones = reliable
+    pickup = take_and_ring(
+        site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC)
+    )
+    assert pickup.result is Ringing.RINGING
+    operator.wait_for_ringing(CAMILLE.phone)
+    operator.answer(CAMILLE.phone)
+    operator.wait_for_words(call.sid, "La conférence commence")
+    hang_up(site.phones, call.sid)
+    operator.wait_for_end(call.sid)
+
+
 def test_a_caller_who_hangs_up_in_the_queue_is_told_to_us(site: Site, operator: OperatorClient) -> None:
     call = operator.place_call(None, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")

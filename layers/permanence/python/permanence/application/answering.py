@@ -54,6 +54,7 @@ class Pickup:
 
 
 _LONGEST_RINGING = timedelta(seconds=60)
+_LONGEST_COMING_OVER = timedelta(seconds=30)
 _WITHOUT_RINGING = {
     TakeResult.ALREADY_YOURS: Ringing.RINGING,
     TakeResult.TAKEN_BY_ANOTHER: Ringing.TAKEN_BY_ANOTHER,
@@ -124,11 +125,12 @@ def connect(
         if call.answered_at is not None:
             return Connection.CONNECTED
     try:
-        phones.redirect_call(call_id, urls.caller_joins(call_id, born))
+        phones.redirect_call(call_id, urls.caller_joins(call_id, born, attempt))
     except (ProviderRefused, ProviderUnavailable):
         log.record(released(call_id, attempt, "caller_not_joined", now), born)
         return Connection.FAILED
-    log.record(CallEvent(call_id, "answered", CallEventKind.ANSWERED, now, {"attempt": str(attempt)}), born)
+    told = {"attempt": str(attempt)}
+    log.record(CallEvent(call_id, f"answered#{attempt}", CallEventKind.ANSWERED, now, told), born)
     return Connection.CONNECTED
 
 
@@ -136,6 +138,67 @@ def released(call_id: str, attempt: int, reason: str, at: datetime) -> CallEvent
     """The agent who took the call will not answer it: others may take it."""
     told = {"attempt": str(attempt), "reason": reason}
     return CallEvent(call_id, f"released#{attempt}", CallEventKind.RELEASED, at, told)
+
+
+class Joining(StrEnum):
+    """Where a caller goes who was brought over for an agent."""
+
+    CONVERSATION = "conversation"
+    QUEUE = "queue"  # the agent is gone, or the call was given back: it can be taken again
+    GOODBYE = "goodbye"  # the agent is gone, and they have talked
+
+
+def caller_comes_over(call: Call | None, attempt: int) -> Joining:
+    """A caller is never left alone in a conversation. One whose call cannot be read (None) goes to his agent."""
+    if call is None:
+        return Joining.CONVERSATION
+    if call.take is None or call.take.attempt != attempt:
+        return Joining.QUEUE
+    return Joining.GOODBYE if call.agent_left else Joining.CONVERSATION
+
+
+def agent_left(
+    log: CallLog,
+    phones: PhoneProvider,
+    urls: TelephonyUrls,
+    *,
+    call_id: str,
+    born: datetime,
+    attempt: int,
+    at: datetime,
+) -> None:
+    """The leg of an agent who had picked up is over, since `at` (UTC). A caller who had not come over yet goes back to
+    the queue, where the call can be taken again; one who has talked hears the closing words.
+
+    Told first, then redirected: whichever of his instructions the caller obeys last, they send him to the queue. When
+    the call cannot be read nothing is taken back, since the two may have talked. Raises EventLost.
+    """
+    call = log.get(call_id)
+    if call is None or call.status is CallStatus.ENDED:
+        return
+    talked = "yes" if _have_talked(call, attempt, at) else "no"
+    told = {"attempt": str(attempt), "talked": talked}
+    known = log.record(CallEvent(call_id, f"agent_left#{attempt}", CallEventKind.AGENT_LEFT, at, told), born)
+    if known is None or known.answered_at is not None or known.status is CallStatus.ENDED:
+        return
+    with suppress(ProviderRefused):
+        _redirect(phones, call_id, urls.caller_joins(call_id, born, attempt))
+
+
+def _have_talked(call: Call, attempt: int, left_at: datetime) -> bool:
+    """A conversation whose beginning nobody told is known by its length: coming over takes a moment."""
+    if call.take is None or call.take.attempt != attempt:
+        return False
+    if call.connected_at is not None:
+        return True
+    return call.answered_at is not None and left_at - call.answered_at >= _LONGEST_COMING_OVER
+
+
+def _redirect(phones: PhoneProvider, call_id: str, url: str) -> None:
+    try:
+        phones.redirect_call(call_id, url)
+    except ProviderUnavailable:
+        phones.redirect_call(call_id, url)
 
 
 def hold(phones: PhoneProvider, urls: TelephonyUrls, call_id: str, on_hold: bool) -> None:

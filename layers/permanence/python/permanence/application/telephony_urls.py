@@ -18,8 +18,8 @@ class TelephonyUrls:
     def left_queue(self, born: datetime) -> str:
         return self._url("calls/left-queue", born)
 
-    def caller_joins(self, call_id: str, born: datetime) -> str:
-        return self._url("calls/conference", born, call=call_id)
+    def caller_joins(self, call_id: str, born: datetime, attempt: int) -> str:
+        return self._url("calls/conference", born, call=call_id, attempt=str(attempt))
 
     def agent_answers(self, call_id: str, born: datetime, attempt: int) -> str:
         return self._url("agents/answer", born, call=call_id, attempt=str(attempt))
@@ -27,8 +27,8 @@ class TelephonyUrls:
     def agent_status(self, call_id: str, born: datetime, attempt: int) -> str:
         return self._url("agents/status", born, call=call_id, attempt=str(attempt))
 
-    def conference_events(self, call_id: str, born: datetime) -> str:
-        return self._url("conferences/events", born, call=call_id)
+    def conference_events(self, call_id: str, born: datetime, attempt: int) -> str:
+        return self._url("conferences/events", born, call=call_id, attempt=str(attempt))
 
     def hold_music(self) -> str:
         return f"{self.base}/telephony/conferences/hold"

@@ -15,6 +15,8 @@ class CallEventKind(StrEnum):
     TAKEN = "taken"  # agent, agent_name, attempt
     RELEASED = "released"  # attempt, reason: the agent's phone did not answer
     ANSWERED = "answered"  # attempt: a human is on the line (R61)
+    CONNECTED = "connected"  # caller and agent are in one conversation
+    AGENT_LEFT = "agent_left"  # attempt, talked: yes | no, the agent was gone before the caller had come over
     HELD = "held"
     RESUMED = "resumed"
     ENDED = "ended"
@@ -69,7 +71,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Everything known of a call; all instants in UTC, None while unknown. A withheld number is `caller` None."""
+    """Everything known of a call; all instants in UTC, None while unknown. A withheld number is `caller` None.
+
+    `connected_at` and `agent_left` speak of the agent of `take`: both are in conversation, and his leg is over.
+    """
 
     call_id: str
     status: CallStatus
@@ -82,6 +87,8 @@ class Call:
     answered_at: datetime | None = None
     answered_by: str | None = None
     answered_by_name: str | None = None
+    connected_at: datetime | None = None
+    agent_left: bool = False
     on_hold: bool = False
     hold: timedelta = timedelta(0)
     ended_at: datetime | None = None
@@ -114,18 +121,23 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     """All events of one call, in any order and any number of times, to the call they tell.
 
     Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life: an
-    agent's phone that picks up after the caller has gone is no answer (R62).
+    agent's phone that picks up after the caller has gone is no answer (R62), nor is one that was hung up before the
+    caller had come over: the caller waits again.
     """
     facts = sorted(_first_tellings(call_id, events).values(), key=_order)
     of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
     presented = _first(of_kind[CallEventKind.PRESENTED])
     ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(of_kind[CallEventKind.LEFT_QUEUE])
-    answered = _in_time(_first(of_kind[CallEventKind.ANSWERED]), ended)
+    left = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
+    left_alone = {attempt for attempt, event in left.items() if event.data.get("talked") == "no"}
+    answers = [e for e in of_kind[CallEventKind.ANSWERED] if int(e.data.get("attempt", "0")) not in left_alone]
+    answered = _in_time(_first(answers), ended)
     queued = _first(of_kind[CallEventKind.QUEUED])
     takes = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.TAKEN])}
-    released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]}
+    released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]} | left_alone
     last_attempt = max({*takes, *released}, default=0)
     current = takes.get(last_attempt) if last_attempt not in released else None
+    connected = _first([e for e in of_kind[CallEventKind.CONNECTED] if current and _is_since(e, current)])
     answering = takes.get(int(answered.data.get("attempt", "0"))) if answered else None
     holds = sorted(of_kind[CallEventKind.HELD] + of_kind[CallEventKind.RESUMED], key=_order)
     return Call(
@@ -140,6 +152,8 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         answered_at=answered.at if answered else None,
         answered_by=answering.data["agent"] if answering else None,
         answered_by_name=answering.data["agent_name"] if answering else None,
+        connected_at=connected.at if connected else None,
+        agent_left=current is not None and last_attempt in left,
         on_hold=bool(holds) and holds[-1].kind is CallEventKind.HELD and ended is None,
         hold=_held_for(holds, ended),
         ended_at=ended.at if ended else None,
@@ -177,6 +191,11 @@ def _in_time(answered: CallEvent | None, ended: CallEvent | None) -> CallEvent |
     if answered is not None and ended is not None and answered.at >= ended.at + timedelta(seconds=1):
         return None
     return answered
+
+
+def _is_since(event: CallEvent, take: CallEvent) -> bool:
+    """The provider stamps in whole seconds, rounded down."""
+    return event.at >= take.at - timedelta(seconds=1)
 
 
 def _status(

@@ -110,14 +110,22 @@ def ended(form: Form, received_at: datetime) -> CallEvent | None:
     return CallEvent(call_id(form), "ended", CallEventKind.ENDED, happened_at(form, received_at))
 
 
-def hold_change(form: Form, call_id: str, received_at: datetime) -> CallEvent | None:
-    """The caller is put on hold or taken back; None for any other conference event, or anybody else's."""
-    kind = _HOLD_EVENTS.get(form.get("StatusCallbackEvent") or "")
+def conference_change(form: Form, call_id: str, received_at: datetime) -> CallEvent | None:
+    """Both are in the conference, or the caller is put on hold or taken back; None for any other conference event, or
+    anybody else's."""
+    told, at = form.get("StatusCallbackEvent") or "", happened_at(form, received_at)
+    if told == "conference-start":
+        return CallEvent(call_id, f"connected#{form.require('ConferenceSid')}", CallEventKind.CONNECTED, at)
+    kind = _HOLD_EVENTS.get(told)
     if kind is None or form.get("CallSid") != call_id:
         return None
-    at = happened_at(form, received_at)
     sequence = form.get("SequenceNumber") or format_instant(at)
     return CallEvent(call_id, f"{kind.value}#{form.require('ConferenceSid')}#{sequence}", kind, at)
+
+
+def has_left_conference(form: Form) -> str | None:
+    """The leg of whoever has just left, None for any other conference event."""
+    return call_id(form) if form.get("StatusCallbackEvent") == "participant-leave" else None
 
 
 def recording_change(form: Form, call_id: str, received_at: datetime) -> CallEvent | None:
