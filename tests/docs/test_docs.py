@@ -1,13 +1,18 @@
 """The documents say what is there: paths, tests, links, names and requirements that a reader can follow."""
 
+import inspect
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from call_webhook.handler import ROUTES
 from infra.settings import ROOT
+from permanence.application.telephony_urls import TelephonyUrls
 
 PACKAGE = ROOT / "layers" / "permanence" / "python" / "permanence"
 REQUIREMENTS = ROOT / "docs" / "requirements.md"
@@ -25,6 +30,7 @@ A_TEST_NAME = re.compile(r"(test_\w+)(…?)")
 A_LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 A_REQUIREMENT = re.compile(r"\bR(?:[1-9]|[1-7]\d|8[0-2])a?\b")
 A_ROW = re.compile(r"^\| (R\d+a?) \| (.+?) \| (.+?) \|", re.MULTILINE)
+AN_ADDRESS = re.compile(r"^\| `(/telephony/[\w/-]+)` \| (.*?) ?\|", re.MULTILINE)
 OUTSIDE = re.compile(r"\.\./\.\./\.\./|\.\./shared|(?<![\w.])/(?:home|root|tmp|work)/\w")
 
 
@@ -119,3 +125,16 @@ def test_the_architecture_page_names_every_function_and_every_room() -> None:
     rooms = {folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists()}
     assert functions <= named
     assert rooms <= {Path(span).name for span in named}
+
+
+def test_the_telephony_page_tells_every_address_with_its_query() -> None:
+    values = {"born": datetime(2026, 11, 21, tzinfo=UTC), "attempt": 1, "heard": 0}
+    queries: dict[str, set[str]] = {path: set() for path in ROUTES}
+    for name, write in inspect.getmembers(TelephonyUrls("https://permanence.example"), inspect.ismethod):
+        if not name.startswith("_"):
+            address = urlsplit(
+                write(**{given: values.get(given, "x") for given in inspect.signature(write).parameters})
+            )
+            queries[address.path] = set(parse_qs(address.query))
+    page = (ROOT / "docs" / "telephony.md").read_text()
+    assert {path: set(CODE_SPAN.findall(query)) for path, query in AN_ADDRESS.findall(page)} == queries
