@@ -17,7 +17,7 @@ from permanence.application.telephony_urls import TelephonyUrls
 PACKAGE = ROOT / "layers" / "permanence" / "python" / "permanence"
 REQUIREMENTS = ROOT / "docs" / "requirements.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-CODE = ("layers", "functions", "infra", "contracts", "local")
+CODE = ("layers", "functions", "infra", "contracts", "local", "bench")
 CODE_SUFFIXES = frozenset({".py", ".toml", ".html", ".txt", ".js", ".css", ".sh"})
 # Where a document may name a path from; what `make` builds is in no clone.
 FROM = (ROOT, PACKAGE, ROOT / "docs", ROOT / "tests")
