@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from infra.contract import build_contract
 from infra.settings import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-BEGINS, ENDS = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
+BEGINS, ENDS, HEADING = "<!-- figures: begin -->\n", "<!-- figures: end -->\n", "### "
 PARTS = {
     "import": "bench.cold_start",
     "event": "bench.webhook_event",
@@ -27,11 +27,10 @@ def main(arguments: Sequence[str]) -> int:
     """Exit code 0 whatever the figures are: they are told, not judged."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"{', '.join(PARTS)}; all of them when none is named")
-    parser.add_argument("--write", action="store_true", help="put the figures into docs/benchmarks.md (all parts)")
+    parser.add_argument("--write", action="store_true", help="put these figures into docs/benchmarks.md")
     given = parser.parse_args(arguments)
-    unknown = set(given.parts) - PARTS.keys()
-    if unknown or (given.write and given.parts):
-        parser.error("--write takes all parts" if not unknown else f"no such part: {', '.join(sorted(unknown))}")
+    if unknown := set(given.parts) - PARTS.keys():
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
     build_contract(load(ROOT / "contracts" / "habitat70"))
     build_static_files()
     where = machine()
@@ -63,22 +62,19 @@ def _told(figures: Iterable[Figure]) -> Iterator[Figure]:
 
 
 def _write(where: str, figures: Sequence[Figure]) -> None:
-    """Between the two marks of the page; its words stay."""
+    """Each area between the two marks of the page that was measured anew; the others and the words stay."""
     before, _, rest = PAGE.read_text("utf-8").partition(BEGINS)
-    after = rest.partition(ENDS)[2]
-    PAGE.write_text(before + BEGINS + f"\nTaken on {where}.\n" + _tables(figures) + "\n" + ENDS + after, "utf-8")
+    known, _, after = rest.partition(ENDS)
+    areas = {section.partition("\n")[0]: section for section in known.split(HEADING)[1:]}
+    for area, group in groupby(figures, key=lambda figure: figure.area):
+        areas[area] = f"{area}\n\nTaken on {where}.\n\n{_table(group)}\n"
+    PAGE.write_text(before + BEGINS + "".join(HEADING + section for section in areas.values()) + ENDS + after, "utf-8")
     _say(f"written to {PAGE.relative_to(ROOT)}")
 
 
-def _tables(figures: Sequence[Figure]) -> str:
-    groups: Mapping[str, list[Figure]] = {
-        area: list(group) for area, group in groupby(figures, key=lambda figure: figure.area)
-    }
-    return "".join(
-        f"\n### {area}\n\n| figure | measured | promise | |\n|---|---|---|---|\n"
-        + "".join(f"| {one.what} | {one.measured} | {one.promise} | {one.verdict} |\n" for one in group)
-        for area, group in groups.items()
-    )
+def _table(figures: Iterable[Figure]) -> str:
+    rows = (f"| {one.what} | {one.measured} | {one.promise} | {one.verdict} |\n" for one in figures)
+    return "| figure | measured | promise | |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def _say(text: str) -> None:
