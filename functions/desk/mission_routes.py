@@ -18,11 +18,28 @@ from permanence.web.requests import MalformedRequest
 
 router = Router()  # type: ignore[no-untyped-call]
 
+LONGEST_REASON = 200
+
 
 @router.post("/desk/appels/<call_id>/intervention")
 def send(call_id: str) -> Response[str]:
-    """« Envoyer en intervention »: only after an answered tree (R21), to a known place, once a fiche."""
+    """« Envoyer en intervention »."""
+    return _send(Room(router), call_id)
+
+
+@router.post("/desk/appels/<call_id>/direct")
+def send_to_staff(call_id: str) -> Response[str]:
+    """« Directement au technicien », for a motif of both lists, with a reason that stays (R23 [A], R40)."""
     room = Room(router)
+    reason = " ".join(room.form.one("direct_to_staff_reason").split())[:LONGEST_REASON]
+    if not reason:
+        room.keep_draft(call_id)
+        return redirect(f"/desk/appels/{call_id}?avis=raison")
+    return _send(room, call_id, reason)
+
+
+def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Response[str]:
+    """Only after an answered tree (R21), to a known place, once a fiche."""
     services = room.services
     record, form = room.keep_draft(call_id)
     if form.malfunction_id is not None or form.closed_at is not None:
@@ -38,6 +55,7 @@ def send(call_id: str) -> Response[str]:
         link=call_link(form, record.call),
         tree_version=form.tree_version,
         path=form.path,
+        direct_to_staff_reason=direct_to_staff_reason,
     )
     try:
         opened = start_dispatch(services.malfunctions, services.reference, request, room.now, services.dispatching)

@@ -113,6 +113,7 @@ def call_page(
 CALL_NOTICES = {
     "telephonie": "La téléphonie n’a pas répondu. Réessayez ; l’appel continue.",
     "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
+    "raison": "Rien n’est parti : notez pourquoi le technicien est appelé sans prestataire.",
     "passe": "Ce dysfonctionnement n’est plus conservé.",
     "taken_by_another": "La mission est déjà à quelqu’un d’autre : voir la chaîne d’appel.",
 }
@@ -233,6 +234,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
     return {
         "outcome": outcome.label if outcome else "",
         "motif": motif.label if motif else "",
+        "may_skip_contractor": motif is not None and motif.may_skip_contractor,
         "place": ", ".join(part for part in (place.address, place.commune) if part) if place else "",
         "duplicates": len(same_building(work.malfunctions, place, form.malfunction_id)),
         "is_closed": form.closed_at is not None,

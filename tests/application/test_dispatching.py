@@ -38,6 +38,7 @@ from permanence.domain.dispatch import (
     Receipt,
     Report,
     ReportResult,
+    Role,
 )
 from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, septets
 from permanence.domain.main_courante import Contact, EntryKind, MalfunctionStatus
@@ -130,6 +131,19 @@ def test_the_year_of_a_number_is_that_of_paris(night: Night) -> None:
 def test_a_malformed_client_made_id_starts_nothing(night: Night, malfunction_id: str) -> None:
     with pytest.raises(ValueError, match="named by"):
         night.start(burst_pipe(malfunction_id))
+    assert night.store.malfunctions == {}
+
+
+def test_a_reason_calls_the_technicien_directly_and_stays_in_the_main_courante(night: Night) -> None:
+    night.start(burst_pipe(motif="porte_hall_bloquee", direct_to_staff_reason="Un malade attend les secours"))
+    assert [step.responder.role for step in night.dispatch.steps] == [Role.TECHNICIEN, Role.CADRE]
+    assert "Un malade attend les secours" in night.lines(EntryKind.STEP_STARTED)[0]["reason"]
+    assert night.lines(EntryKind.OPENED)[0]["direct_to_staff_reason"] == "Un malade attend les secours"
+
+
+def test_no_reason_skips_the_contractor_of_a_motif_that_is_his_alone(night: Night) -> None:
+    with pytest.raises(ValueError, match="both lists"):
+        night.start(burst_pipe(direct_to_staff_reason="Plus vite"))
     assert night.store.malfunctions == {}
 
 

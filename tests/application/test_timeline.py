@@ -156,6 +156,11 @@ def test_a_call_to_the_supervisor_is_one_line_with_what_became_of_it(status: str
     assert (line.state.word if line.state else None) == word
 
 
+def test_the_reason_to_skip_the_contractor_is_told_to_the_reader() -> None:
+    (line,) = timeline([entry(1, EntryKind.OPENED, motif="Porte bloquée", direct_to_staff_reason="Un malade attend")])
+    assert "Directement au technicien d’astreinte : Un malade attend." in line.text
+
+
 def told(minutes: float, version: int, kind: EntryKind, **data: str) -> Entry:
     return Entry(version=version, n=0, at=START + timedelta(minutes=minutes), kind=kind, data=data)
 

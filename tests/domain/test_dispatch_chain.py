@@ -1,5 +1,6 @@
 """Who is called, in which order, and why (R40, R42, R43)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -48,9 +49,10 @@ def chain(
     duties: tuple[Duty, ...] = DUTIES,
     contractors: tuple[Contractor, ...] = (CURAGE, LACROIX),
     at: datetime = NIGHT,
+    reason: str = "",
 ) -> list[Responder]:
     reference = Patrimoine("essai", (DWELLING,), contractors, assignments)
-    return list(freeze_chain(TERMS, motif, place, reference, duties, at=at))
+    return list(freeze_chain(TERMS, motif, place, reference, duties, at=at, direct_to_staff_reason=reason))
 
 
 def test_the_chain_is_contractor_second_number_second_contractor_technicien_cadre() -> None:
@@ -109,6 +111,24 @@ def test_a_motif_of_habitat_70_goes_straight_to_its_staff() -> None:
     assert responders[0].reason == (
         "Motif « Incendie », appel direct de l’astreinte Habitat 70 : technicien d’astreinte, secteur Gray"
     )
+
+
+def test_a_reason_skips_the_contractors_and_is_the_reason_of_the_technicien() -> None:
+    responders = chain(commune(CURAGE), reason="l’entreprise est déjà sur un autre sinistre")
+    assert [one.role for one in responders] == [Role.TECHNICIEN, Role.CADRE]
+    assert responders[0].reason == (
+        "Motif « Colonne d’eaux usées bouchée », sans prestataire, l’entreprise est déjà sur un autre sinistre : "
+        "technicien d’astreinte, secteur Gray"
+    )
+
+
+@pytest.mark.parametrize(
+    ("article", "contractor_first", "may"),
+    [("P6/H12", True, True), ("P1", True, False), ("H1", False, False), ("P6/H12", False, False)],
+)
+def test_only_a_motif_of_both_lists_may_skip_its_contractor(article: str, contractor_first: bool, may: bool) -> None:
+    motif = replace(COLONNE, article=article, contractor_first=contractor_first)
+    assert motif.may_skip_contractor is may
 
 
 def test_without_contractor_the_technicien_comes_first_and_the_reason_says_so() -> None:

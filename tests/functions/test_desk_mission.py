@@ -125,6 +125,51 @@ def test_a_free_address_sends_the_contractor_of_its_commune(world: World, browse
     assert the_malfunction(world).dispatch.steps[0].responder.name == "Plomberie Daval"  # type: ignore[union-attr]
 
 
+# --- directly to the technicien --------------------------------------------------------------------------------------
+
+DOOR_BLOCKED = (*BURST_PIPE[:2], ("quoi", "communs"), ("communs", "porte"), ("porte_hall", "fermee"))
+
+
+@pytest.fixture
+def at_the_door(world: World) -> Browser:
+    """A motif of both lists, at a known place."""
+    return at_home(world.answers(world.taken(world.browser()), DOOR_BLOCKED))
+
+
+def send_directly(browser: Browser, reason: str) -> Browser:
+    told = {"malfunction_id": MISSION, "direct_to_staff_reason": reason}
+    return browser.get(PAGE).post(f"{PAGE}/direct", told)
+
+
+def test_a_motif_of_both_lists_goes_to_the_technicien_with_a_reason(world: World, at_the_door: Browser) -> None:
+    assert at_the_door.page.find(id="b-direct") is not None
+    send_directly(at_the_door, "  Un malade\r\nattend les secours ")
+    dispatch = the_malfunction(world).dispatch
+    assert dispatch is not None
+    assert [step.responder.name for step in dispatch.steps] == ["Malika Benali", "Sylvie Mourot"]
+    assert "Un malade attend les secours" in dispatch.steps[0].responder.reason
+
+
+@pytest.mark.parametrize("reason", ["", " \n "])
+def test_without_a_reason_nobody_is_called_and_the_page_says_so(
+    world: World, at_the_door: Browser, reason: str
+) -> None:
+    send_directly(at_the_door, reason)
+    assert world.store.malfunctions == {}
+    assert "notez pourquoi" in at_the_door.get(at_the_door.location).text
+
+
+def test_a_motif_of_one_list_offers_no_way_around_its_contractor(world: World, browser: Browser) -> None:
+    assert at_home(browser).page.find(id="b-direct") is None
+    assert send_directly(browser, "Plus vite").status == 400
+    assert world.store.malfunctions == {}
+
+
+def test_a_reason_that_nobody_sent_changes_nothing_for_the_contractor(world: World, at_the_door: Browser) -> None:
+    at_the_door.post(f"{PAGE}/intervention", {"malfunction_id": MISSION, "direct_to_staff_reason": "typed, not sent"})
+    assert "typed" not in str(the_malfunction(world).dispatch)
+
+
 # --- the mission while it runs ---------------------------------------------------------------------------------------
 
 

@@ -99,7 +99,8 @@ class CallLink:
 class DispatchRequest:
     """« Envoyer en intervention »: `malfunction_id` is made by the client, so that a repeat is the same request.
 
-    `motif` is an id of the contract; `path` the answered tree.
+    `motif` is an id of the contract; `path` the answered tree. `direct_to_staff_reason` says why no contractor is
+    called for a motif that is in both lists (R23 [A]).
     """
 
     malfunction_id: str
@@ -108,6 +109,7 @@ class DispatchRequest:
     link: CallLink
     tree_version: str
     path: Sequence[tuple[str, str]]
+    direct_to_staff_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,15 @@ def start_dispatch(
 ) -> Malfunction:
     """Open a malfunction, freeze its chain and call the first responder: 4 requests; a repeat returns the first.
 
-    Raises ValueError on a malformed id, KeyError on a motif that the contract does not know.
+    Raises ValueError on a malformed id, or on a reason to skip a contractor who cannot be skipped; KeyError on a motif
+    that the contract does not know.
     """
     if not CLIENT_MADE_ID.fullmatch(request.malfunction_id):
         raise ValueError("a malfunction is named by 8 to 64 letters, digits and hyphens")
     contract = dispatching.contract
     motif = contract.motifs[request.motif]
+    if request.direct_to_staff_reason and not motif.may_skip_contractor:
+        raise ValueError(f"{motif.motif_id} is not in both lists: nobody of its chain can be skipped")
     chain = freeze_chain(
         contract.dispatch,
         motif,
@@ -141,6 +146,7 @@ def start_dispatch(
         reference_data.patrimoine(),
         reference_data.duties(paris_month(now)),
         at=now,
+        direct_to_staff_reason=request.direct_to_staff_reason,
     )
     idle = Dispatch(dispatching.new_reference(), tuple(Step(responder) for responder in chain))
     opened = Malfunction(
@@ -157,10 +163,10 @@ def start_dispatch(
         dispatch=idle,
     )
     path = " > ".join(f"{node}:{answer}" for node, answer in request.path)
-    first_lines = (
-        _call_linked(request.link),
-        Log(EntryKind.OPENED, {"motif": motif.label, "tree_version": request.tree_version, "path": path}),
-    )
+    opening = {"motif": motif.label, "tree_version": request.tree_version, "path": path}
+    if request.direct_to_staff_reason:
+        opening["direct_to_staff_reason"] = request.direct_to_staff_reason
+    first_lines = (_call_linked(request.link), Log(EntryKind.OPENED, opening))
     moved = advance(idle, Start(), now, contract.dispatch)
     decision = _decision(opened, moved, now, dispatching, first_lines)
     try:

@@ -53,6 +53,11 @@ class Motif:
     contractor_first: bool
     life_threatening: bool
 
+    @property
+    def may_skip_contractor(self) -> bool:
+        """[A] of R23: in both lists, contractor first unless an agent gives a reason."""
+        return self.contractor_first and "/" in self.article
+
 
 @dataclass(frozen=True, slots=True)
 class Agency:

@@ -46,16 +46,18 @@ def freeze_chain(
     duties: Iterable[Duty],
     *,
     at: datetime,
+    direct_to_staff_reason: str = "",
 ) -> tuple[Responder, ...]:
     """The chain for a motif at a place, at an instant (UTC), each responder with the reason in French.
 
     Contractor, its second number, second contractor, technicien of the sector, cadre; a motif of Habitat 70's staff
-    skips the contractors. A missing number is skipped; a number already in the chain is not called twice, and the
-    reason of its first holder names the other. Empty when nobody can be called.
+    skips the contractors, and so does one of both lists when an agent gives a reason (R23 [A]). A missing number is
+    skipped; a number already in the chain is not called twice, and the reason of its first holder names the other.
+    Empty when nobody can be called.
     """
     sector = place.sector or sector_of_commune(patrimoine, place.commune) or ""
     choices: tuple[ContractorChoice, ...] = ()
-    if motif.contractor_first:
+    if motif.contractor_first and not direct_to_staff_reason:
         choices = contractors_for(
             patrimoine,
             motif.motif_id,
@@ -65,7 +67,7 @@ def freeze_chain(
         )
     candidates = [
         *_contractors(choices, motif, place),
-        *_staff(tuple(duties), sector, at, _why_staff(motif, has_contractor=bool(choices))),
+        *_staff(tuple(duties), sector, at, _why_staff(motif, direct_to_staff_reason, has_contractor=bool(choices))),
     ]
     by_phone: dict[str, _Candidate] = {}
     for candidate in candidates:
@@ -129,7 +131,9 @@ def _why_contractor(choice: ContractorChoice, motif: Motif, place: Place) -> str
     return f"Motif « {motif.label} », {where}, contrat en vigueur depuis le {since}{rank}"
 
 
-def _why_staff(motif: Motif, *, has_contractor: bool) -> str:
+def _why_staff(motif: Motif, direct_reason: str, *, has_contractor: bool) -> str:
+    if direct_reason:
+        return f"Motif « {motif.label} », sans prestataire, {direct_reason}"
     if has_contractor:
         return "À défaut du prestataire"
     if motif.contractor_first:
