@@ -16,7 +16,8 @@ class Buckets:
 
 
 def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, Any]) -> Buckets:
-    def bucket(name: str, expires: bool) -> aws_s3.Bucket:
+    def bucket(name: str, nominative: str | None) -> aws_s3.Bucket:
+        """`nominative` is the prefix of what holds names and expires, empty for everything, None for nothing."""
         return aws_s3.Bucket(
             scope,
             name,
@@ -30,17 +31,22 @@ def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, An
             versioned=True,
             lifecycle_rules=[
                 aws_s3.LifecycleRule(
-                    expiration=Duration.days(retention["items"]) if expires else None,
                     noncurrent_version_expiration=Duration.days(retention["noncurrent_versions"]),
                     abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
+                ),
+                *(
+                    [aws_s3.LifecycleRule(prefix=nominative or None, expiration=Duration.days(retention["items"]))]
+                    if nominative is not None
+                    else []
+                ),
             ],
             removal_policy=RemovalPolicy.RETAIN,
         )
 
-    # Reference data is not dated by a call: the version in force stays until the next import replaces it.
     return Buckets(
-        recordings=bucket("Recordings", expires=True),
-        reports=bucket("Reports", expires=True),
-        reference=bucket("Reference", expires=False),
+        recordings=bucket("Recordings", nominative=""),
+        # Frozen months and certificates of erasure hold no names, and prove things for years (R65, R70).
+        reports=bucket("Reports", nominative="mails/"),
+        # Not dated by a call: the version in force stays until the next import replaces it.
+        reference=bucket("Reference", nominative=None),
     )

@@ -69,7 +69,6 @@ class Functions(Construct):
         desk = self._add("desk", pages, timeout_s=15, memory_mb=1024)
         self._table(desk, READ + WRITE)
         self._provider(desk)
-        self._hashing(desk)
         self._objects(desk, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
 
         extranet = self._add("extranet", [*reports, layers.static], timeout_s=29, memory_mb=1024)
@@ -167,11 +166,6 @@ class Functions(Construct):
         secret = self._resources.secrets.provider
         function.function.add_environment("PROVIDER_SECRET_ID", secret.secret_arn)
         function.function.add_environment("TELEPHONY_API_BASE_URL", self._resources.telephony_api_base_url)
-        function.allow(["secretsmanager:GetSecretValue"], [secret.secret_arn])
-
-    def _hashing(self, function: Function) -> None:
-        secret = self._resources.secrets.hashing
-        function.function.add_environment("HASH_SECRET_ID", secret.secret_arn)
         function.allow(["secretsmanager:GetSecretValue"], [secret.secret_arn])
 
     def _send(self, function: Function, **queues: aws_sqs.Queue) -> None:

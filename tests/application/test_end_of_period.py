@@ -7,6 +7,7 @@ import pytest
 
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.end_of_period import EndOfPeriod, PeriodMail, tell_ended_periods
+from permanence.domain.calendar import Period
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, Arrive, Report, ReportResult
@@ -142,6 +143,24 @@ def test_sunday_morning_is_in_the_middle_of_a_period_and_tells_nothing(weekend: 
     weekend.night.start()
     assert weekend.tell(MONDAY - timedelta(days=1)) == []
     assert weekend.told_to == {}
+
+
+def test_callers_who_gave_up_are_told_to_the_default_list_whatever_the_agencies_hear(weekend: Weekend) -> None:
+    weekend.night.start()
+    weekend.call("CA1", weekend.night.now, answered=False)
+    to_agency, to_default = weekend.tell()
+    assert (to_agency.agency, to_agency.figures.unanswered) == ("Vesoul", 0)
+    assert (to_default.agency, to_default.figures.unanswered, to_default.figures.calls) == ("", 1, 1)
+
+
+def test_a_night_that_a_public_holiday_prolongs_is_one_period_told_once(weekend: Weekend) -> None:
+    armistice = datetime(2026, 11, 11, 10, 0, tzinfo=UTC)
+    weekend.call("CA1", armistice, form(outcome="refus"))
+    assert weekend.tell(armistice.replace(hour=12, minute=30)) == []
+    (mail,) = weekend.tell(datetime(2026, 11, 12, 7, 30, tzinfo=UTC))
+    assert mail.period == Period(datetime(2026, 11, 10, 16, 30, tzinfo=UTC), datetime(2026, 11, 12, 7, 30, tzinfo=UTC))
+    assert [call.at for call in mail.unserved] == [armistice]
+    assert weekend.tell(datetime(2026, 11, 12, 7, 50, tzinfo=UTC)) == []
 
 
 def test_an_empty_period_says_so_to_the_default_list(weekend: Weekend) -> None:

@@ -31,7 +31,6 @@ RIGHTS = {
     "desk": {
         "Table": READ | WRITE,
         **PROVIDER,
-        "HashSecret": {"secretsmanager:GetSecretValue"},
         "Reference/*": {"s3:GetObject"},
     },
     "extranet": {

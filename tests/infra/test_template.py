@@ -50,12 +50,14 @@ def test_the_table_has_the_four_sparse_indexes_of_the_data_model(aws: Template) 
 
 def test_nothing_nominative_can_outlive_six_months_in_a_store(aws: Template) -> None:
     assert RETENTION["items"] + RETENTION["point_in_time_recovery"] + 3 <= 181
-    for bucket in ("Recordings", "Reports"):
+    for bucket, prefix in (("Recordings", None), ("Reports", "mails/")):
         (properties,) = [p for name, p in aws.of_type("AWS::S3::Bucket").items() if name.startswith(bucket)]
-        (rule,) = properties["LifecycleConfiguration"]["Rules"]
-        assert rule["ExpirationInDays"] == RETENTION["items"] == 171
-        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": RETENTION["noncurrent_versions"]}
-        assert rule["Status"] == "Enabled"
+        versions, current = properties["LifecycleConfiguration"]["Rules"]
+        assert current["ExpirationInDays"] == RETENTION["items"] == 171
+        assert current.get("Prefix") == prefix
+        assert versions["NoncurrentVersionExpiration"] == {"NoncurrentDays": RETENTION["noncurrent_versions"]}
+        assert "Prefix" not in versions
+        assert versions["Status"] == current["Status"] == "Enabled"
     for name, group in aws.of_type("AWS::Logs::LogGroup").items():
         assert group["RetentionInDays"] == RETENTION["logs"] == 150, name
 

@@ -211,7 +211,8 @@ def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[st
         calls = [record for agency, record in records if agency == list_id]
         malfunctions = [one for log, one in told if _known(job, log.malfunction.place.agency) == list_id]
         mail = _mail(job, period, list_id, malfunctions, calls, now=now)
-        if mail.is_empty and (list_id or somebody_told):
+        # Callers who gave up are of no agency: whoever reads the default list hears of them.
+        if mail.is_empty and (list_id or (somebody_told and not mail.figures.unanswered)):
             continue
         somebody_told = True
         yield list_id or "default", mail
