@@ -11,16 +11,15 @@ from permanence.domain.contract import Contract
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante import CallForm
 from permanence.domain.patrimoine import Dwelling
-from permanence.domain.triage import OutcomeKind
 
 AGENTS = (("lea.marchand@permanence.example", "Léa Marchand"), ("karim.benali@permanence.example", "Karim Benali"))
 FIRST_NAMES = ("Corinne", "Lucas", "Aurélie", "Théo", "Josiane", "Mehdi", "Sandrine", "Élodie", "Gérard", "Nadia")
 LAST_NAMES = ("Vauthier", "Jeannin", "Grosjean", "Marchal", "Pernot", "Belkacem", "Courtois", "Faivre", "Humbert")
 REFUSED_REQUESTS = (
-    ("Demande de logement.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
-    ("Un robinet goutte dans la salle de bains.", "Réparation à la charge de l’occupant."),
-    ("Bruit chez un voisin.", "Numéro du 17 donné."),
-    ("Question sur le loyer.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
+    ("refus", "Demande de logement.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
+    ("reparation_locative", "Un robinet goutte dans la salle de bains.", "Réparation à la charge de l’occupant."),
+    ("bruit_refus", "Bruit chez un voisin.", "Numéro du 17 donné."),
+    ("refus", "Question sur le loyer.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
 )
 
 
@@ -76,7 +75,7 @@ def past_call(contract: Contract, dwellings: tuple[Dwelling, ...], day: date, n:
         event("answered", kinds.ANSWERED, wait, attempt="1"),
         event("ended", kinds.ENDED, wait + talk),
     ]
-    description, answer = chance.choice(REFUSED_REQUESTS)
+    outcome, description, answer = chance.choice(REFUSED_REQUESTS)
     dwelling = chance.choice(dwellings)
     form = CallForm(
         call_id=call_id,
@@ -95,7 +94,7 @@ def past_call(contract: Contract, dwellings: tuple[Dwelling, ...], day: date, n:
             "answer_given": answer,
         },
         tree_version=contract.guide.version,
-        outcome=OutcomeKind.REFUSED.value,
+        outcome=outcome,
         dwelling_id=dwelling.dwelling_id,
         closed_at=at + timedelta(seconds=wait + talk + 35),
     )

@@ -104,7 +104,7 @@ class Malfunction:
 class CallForm:
     """The fiche of a call (R27): `fields` hold what was typed, or « refusé », « inconnu », « sans objet ».
 
-    `path` is the answered tree: node id and answer id pairs; `outcome` what the tree decided (see triage.OutcomeKind).
+    `path` is the answered tree: node id and answer id pairs; `outcome` the id of the outcome it led to.
     `closed_at` is None while the wrap-up is missing.
     """
 
