@@ -192,6 +192,7 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "panel": panel,
         "missions": missions,
         "decision": decision,
+        "duty_supervisor": contract.numbers.duty_supervisor,
         "seen": ".".join(parts),
         "new_id": uuid4().hex,
         "live": record.call.status is not CallStatus.ENDED or form.closed_at is None or _is_moving(panel),

@@ -236,7 +236,10 @@ def test_when_nobody_is_left_the_page_gives_the_numbers_and_still_takes_an_agree
         browser.get(PAGE).post(f"{PAGE}/suivant", {"step": str(step)})
     panel = browser.get(PAGE).page.find(id="mission")
     assert "Personne n’a accepté" in panel.get_text()
-    assert "06 39 98 02 18" in panel.get_text().replace("\u00a0", " ")
+    shown = " ".join(panel.get_text().split())
+    assert "06 39 98 02 18" in shown
+    assert "Superviseur de permanence, 06 39 98 99 70 : appel n° 1 en cours" in shown
+    assert "Je n’ai pas encore d’accord" in shown
     browser.post(f"{PAGE}/accord", {"step": "4"})
     assert the_malfunction(world).dispatch.winner == 4  # type: ignore[union-attr]
 

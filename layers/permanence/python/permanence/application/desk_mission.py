@@ -60,7 +60,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class MissionPanel:
-    """`say` is read to the tenant; `current` is the step being called, None when nobody is."""
+    """`say` is read to the tenant; `current` is the step being called, None when nobody is. `supervisor` says how far
+    the duty supervisor knows that nobody has accepted, empty before."""
 
     malfunction_id: str
     number: str
@@ -77,6 +78,7 @@ class MissionPanel:
     can_accept_by_phone: bool
     can_call_next: bool
     report_note: str
+    supervisor: str
 
 
 def mission_panel(malfunction: Malfunction, dispatch: Dispatch, now: datetime) -> MissionPanel:
@@ -100,7 +102,18 @@ def mission_panel(malfunction: Malfunction, dispatch: Dispatch, now: datetime) -
         can_accept_by_phone=calling or dispatch.status is DispatchStatus.EXHAUSTED,
         can_call_next=current is not None,
         report_note=dispatch.report_note,
+        supervisor=_supervisor(dispatch),
     )
+
+
+def _supervisor(dispatch: Dispatch) -> str:
+    if dispatch.status is not DispatchStatus.EXHAUSTED:
+        return ""
+    if dispatch.supervisor_told_at:
+        return f"bien reçu à {clock(dispatch.supervisor_told_at)}"
+    if dispatch.supervisor_deadline:
+        return f"appel n° {dispatch.supervisor_calls} en cours, rappelé sans confirmation"
+    return "n’a pas confirmé : composez son numéro"
 
 
 def _due(dispatch: Dispatch, current: int, now: datetime) -> Due | None:
