@@ -25,6 +25,8 @@ from permanence.application.ports import (
     ReferenceData,
     StampedItem,
 )
+from permanence.application.recordings import RecordingToImport, object_key
+from permanence.domain.calls import Call, Recording
 from permanence.domain.contract import Contract
 from permanence.domain.facts import anonymous
 from permanence.domain.instants import format_instant, paris_day
@@ -121,13 +123,21 @@ def _erase_day(job: Purge, day: date, due: Sequence[StampedItem], now: datetime)
 def _erase_recordings(job: Purge, record: CallRecord) -> bool:
     """Every version of ours, then the provider's copy; False when the provider did not erase one."""
     for recording in record.call.recordings:
-        if recording.object_key is not None:
-            job.recordings.delete_all_versions(recording.object_key)
+        for key in _objects_of(record.call, recording):
+            job.recordings.delete_all_versions(key)
         try:
             job.provider.delete_recording(recording.recording_id)
         except (ProviderRefused, ProviderUnavailable):
             return False
     return True
+
+
+def _objects_of(call: Call, recording: Recording) -> set[str]:
+    """Where a copy of ours may be: also when a worker died before it could tell that it had made one."""
+    told = {recording.object_key} if recording.object_key else set()
+    if call.presented_at is None:
+        return told
+    return told | {object_key(RecordingToImport(call.call_id, recording.recording_id, call.presented_at))}
 
 
 def _certify(job: Purge, day: date, now: datetime, state: str, counts: Counter[str]) -> None:

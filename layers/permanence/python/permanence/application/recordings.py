@@ -56,26 +56,28 @@ def import_recording(
     Raises ProviderUnavailable, and ProviderRefused when the provider has lost it.
     """
     if purge_stamp(recording.born, terms).is_due(now):
+        store.delete_all_versions(object_key(recording))
         phones.delete_recording(recording.recording_id)
         return Import.PAST_RETENTION
     record = calls.get(recording.call_id)
     known = _known(record.call, recording.recording_id) if record else None
     if (record and record.call.objected) or (known and known.erased):
-        _erase(calls, phones, store, recording, known, now=now)
+        _erase(calls, phones, store, recording, now=now)
         return Import.ERASED
     if known is None or known.object_key is None:
         key = object_key(recording)
         store.put(key, phones.fetch_recording(recording.recording_id), _MEDIA_TYPE)
         call = calls.record(_told(recording, CallEventKind.RECORDING_STORED, now, object_key=key), recording.born)
         if call.objected:
-            _erase(calls, phones, store, recording, _known(call, recording.recording_id), now=now)
+            _erase(calls, phones, store, recording, now=now)
             return Import.ERASED
     phones.delete_recording(recording.recording_id)
     return Import.STORED
 
 
 def object_key(recording: RecordingToImport) -> str:
-    """Where the bucket keeps it: by Paris-local month, then by ids that tell nothing of the caller."""
+    """Where the bucket keeps it: by Paris-local month, then by ids that tell nothing of the caller. Known from the ids
+    alone, so that a copy is found again of which a dying worker could not tell."""
     return f"{paris_month(recording.born)}/{recording.call_id}/{recording.recording_id}.wav"
 
 
@@ -84,12 +86,11 @@ def _erase(
     phones: PhoneProvider,
     store: ObjectStore,
     recording: RecordingToImport,
-    known: Recording | None,
     *,
     now: datetime,
 ) -> None:
-    if known is not None and known.object_key is not None:
-        store.delete_all_versions(known.object_key)
+    # Whatever the call says: a worker may have died between the copy and its word of it.
+    store.delete_all_versions(object_key(recording))
     phones.delete_recording(recording.recording_id)
     calls.record(_told(recording, CallEventKind.RECORDING_ERASED, now, reason="objected"), recording.born)
 
