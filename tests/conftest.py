@@ -13,6 +13,9 @@ from permanence.domain.contract import Contract, contract_from_plain
 
 # jsii (CDK) warns at length about the Node 20 of Debian; the one PyPI carries comes first when there is no other.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21")
+# As in the functions' environment: figures are written to standard output, and somebody has to own them.
+os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Permanence")
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 os.environ["PATH"] = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
 _PLAIN = load(Path(__file__).parents[1] / "contracts" / "habitat70")

@@ -4,7 +4,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 
 from desk import line_routes, mission_routes, pages
@@ -13,11 +13,13 @@ from desk.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
 from permanence.application.calls import save_form
 from permanence.application.desk_call import take_back_answer
+from permanence.web.counting import count_page
 from permanence.web.frame import answer, redirect, site
 from permanence.web.requests import is_fragment, read_query
 from permanence.web.session import AGENTS, require
 
 logger = Logger()
+metrics = Metrics()
 app = site(logger)
 app.use([require(AGENTS)])
 
@@ -110,6 +112,9 @@ def handle(event: dict[str, Any], context: Any, services: Services, now: Any) ->
     return answer(app, event, context, logger, **rooms)
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """One HTTP API event (payload 2.0) to one answer."""
-    return handle(event, context, _services(), clock_now(os.environ))
+    answered = handle(event, context, _services(), clock_now(os.environ))
+    count_page(metrics, answered)
+    return answered

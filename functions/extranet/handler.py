@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
@@ -32,6 +32,7 @@ from permanence.application.listening import REASONS
 from permanence.application.reading import note_export, note_reading
 from permanence.application.timeline import Family
 from permanence.domain.instants import paris_month, to_paris
+from permanence.web.counting import count_page
 from permanence.web.frame import answer, security_headers, site
 from permanence.web.session import LANDLORD, require
 
@@ -46,6 +47,7 @@ ALL_FAMILIES = frozenset(Family)
 ALWAYS_SHOWN = frozenset({Family.FILE})
 
 logger = Logger()
+metrics = Metrics()
 app = site(logger)
 app.use([require(READERS)])
 
@@ -200,6 +202,9 @@ def handle(event: dict[str, Any], context: Any, services: Services, now: datetim
     return answer(app, event, context, logger, **rooms)
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """One HTTP API event (payload 2.0) to one answer."""
-    return handle(event, context, _services(), clock_now(os.environ))
+    answered = handle(event, context, _services(), clock_now(os.environ))
+    count_page(metrics, answered)
+    return answered

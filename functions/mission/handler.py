@@ -4,7 +4,7 @@ import os
 from functools import lru_cache
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from mission.routes import Services, make_app
@@ -14,8 +14,10 @@ from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.application.dispatching import Dispatching
+from permanence.web.counting import count_page
 
 logger = Logger()
+metrics = Metrics()
 
 
 @lru_cache(maxsize=1)
@@ -31,8 +33,10 @@ def _app() -> APIGatewayHttpResolver:
     return make_app(services, logger)
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """One HTTP API event (payload 2.0) to one answer. The path holds the token: it is never logged."""
     answered: dict[str, Any] = _app().resolve(event, context)
     logger.info("answered", method=event["requestContext"]["http"]["method"], status=answered["statusCode"])
+    count_page(metrics, answered)
     return answered

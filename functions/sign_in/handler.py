@@ -10,9 +10,10 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.metrics import MetricUnit
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.clock import now as clock_now
@@ -33,6 +34,7 @@ from permanence.application.signing_in import (
     holds_csrf,
     new_token,
 )
+from permanence.web.counting import count_page
 from permanence.web.frame import Frame, answer, frame_of, redirect, site
 from permanence.web.requests import read_cookie, read_form, read_query
 from permanence.web.session import (
@@ -49,6 +51,7 @@ DOOR_COOKIE = "__Host-connexion"
 CODE_PAGE = f"{SIGN_IN_PAGE}/code"
 
 logger = Logger()
+metrics = Metrics()
 app = site(logger)
 
 
@@ -86,6 +89,7 @@ def check_password() -> Response[str]:
         )
     except SignInRefused:
         logger.info("password refused")
+        metrics.add_metric("PasswordRefused", MetricUnit.Count, 1)
         return _password_page(destination, notice="refused", email=email, status=HTTPStatus.FORBIDDEN)
     except SecondFactorMissing:
         logger.info("second factor missing")
@@ -116,10 +120,12 @@ def check_code() -> Response[str]:
         )
     except CodeRefused:
         logger.info("code refused")
+        metrics.add_metric("CodeRefused", MetricUnit.Count, 1)
         return _code_page(notice="refused", status=HTTPStatus.FORBIDDEN)
     except ChallengeLost:
         return _password_page("", notice="late", status=HTTPStatus.FORBIDDEN)
     logger.info("signed in", user=session.person.user_id)
+    metrics.add_metric("SignedIn", MetricUnit.Count, 1)
     entered = _enter(session, destination)
     entered.cookies.extend([host_cookie(SESSION_COOKIE, token), ended_cookie(DOOR_COOKIE)])
     return entered
@@ -207,6 +213,9 @@ def _rooms() -> Mapping[str, Any]:
     return {"frame": frame, "sessions": DynamoSessions(table), "identity": identity}
 
 
+@metrics.log_metrics
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """One HTTP API event (payload 2.0) to one answer."""
-    return answer(app, event, context, logger, now=clock_now(os.environ), **_rooms())
+    answered = answer(app, event, context, logger, now=clock_now(os.environ), **_rooms())
+    count_page(metrics, answered)
+    return answered
