@@ -90,6 +90,7 @@ class _Bench:
     def __init__(self, world: World) -> None:
         self._world = world
         self._left = COLD + WARM + WARM_UP + STORM
+        self._began = datetime.now(UTC)
         world.operator.set_offset(0)
         self._patrimoine = _own_contractors(self._left)
         now = datetime.now(UTC)
@@ -210,7 +211,8 @@ class _Bench:
         return Sent(malfunction_id, phone, began, datetime.now(UTC))
 
     def _held(self, phones: set[str]) -> dict[str, Held]:
-        messages, calls = self._world.operator.messages(), self._world.operator.calls()
+        messages = [one for one in self._world.operator.messages() if one.at >= self._began]
+        calls = [one for one in self._world.operator.calls() if one.placed_at >= self._began]
         return {
             phone: Held(
                 tuple(sorted((one.at, one.sid) for one in messages if one.to == phone)),

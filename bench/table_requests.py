@@ -5,8 +5,10 @@ The functions' own handlers and adapters, behind their own client; the table is 
 budgets at fifty and two thousand calls.
 """
 
+import logging
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from gzip import compress
 from typing import Any
 
@@ -32,7 +34,7 @@ Counted = Sequence[Sequence[Request]]
 
 
 def measure() -> Iterator[Figure]:
-    with pretended(ENVIRONMENT):
+    with pretended(ENVIRONMENT), _without_log():
         receptions = [BusyReception(load_contract(), size) for size in SIZES]
         told = [(reception.tell_call(), reception.decide()) for reception in receptions]
         for key in told[0][0]:
@@ -47,6 +49,16 @@ def measure() -> Iterator[Figure]:
         for name, path in (DESK_PAGES | DESK_REFRESHES | EXTRANET_PAGES | EXTRANET_MONTHS).items():
             weights = [_weight(reception.read(path)[0]) for reception in receptions]
             yield Figure(WEIGHTS, f"« {name} »", " → ".join(weights))
+
+
+@contextmanager
+def _without_log() -> Iterator[None]:
+    """The functions tell each request on standard output."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _figure(what: str, most: int, counted: Counted) -> Figure:

@@ -75,8 +75,8 @@ class _Desk(DeskServices):
 
     @cached_property
     def reference(self) -> DynamoReferenceData:
-        bodies = FakeObjects()
-        data = DynamoReferenceData(self._table, bodies)
+        # Its clock stands still: the version in force, which is asked every 30 s, is asked once.
+        data = DynamoReferenceData(self._table, FakeObjects(), clock=lambda: 0.0)
         data.load(PATRIMOINE, DUTIES)
         return data
 
