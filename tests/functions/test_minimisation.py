@@ -68,6 +68,7 @@ class House:
             "malfunctions": self.desk.malfunctions,
             "notices": FakeNotices(self.desk.store),
             "calls": self.desk.calls,
+            "open_items": self.desk.open_items,
             "dispatching": self.desk.dispatching,
         }
         providers = Providers(
