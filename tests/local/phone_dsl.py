@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from local.operator.calls import CallStatus
 from local.operator.client import OperatorClient
-from local.operator.phones import Answering, SmsReception
+from local.operator.phones import Answering
 from local.operator.views import CallView, MessageView
 
 T = TypeVar("T")
@@ -103,13 +103,6 @@ class Phone:
     all: Phones
     number: str
 
-    def will(
-        self, answering: Answering, *, sms: SmsReception = SmsReception.DELIVERED, sms_error: int = 30003
-    ) -> "Phone":
-        """What it does by itself from its next call and SMS on."""
-        self.all.operator.set_behaviour(self.number, answering, after_s=0.05, sms=sms, sms_error=sms_error)
-        return self
-
     def expect_call(self, *words: str) -> "Conversation":
         """It rings, somebody picks up and hears these words in this order. A phone that picks up by itself is heard
         the same way."""
@@ -143,11 +136,13 @@ class Phone:
 
 @dataclass(slots=True)
 class Conversation:
-    """One call, from the side of the person at the phone; what was heard once is not heard again."""
+    """One call, from the side of the person at the phone; what was heard once is not heard again: `heard` counts
+    whole lines, `within` the characters of the next one."""
 
     all: Phones
     sid: str
     heard: int = 0
+    within: int = 0
 
     def pick_up(self) -> "Conversation":
         call = self.all.wait(lambda: _ringing_or_later(self.all.operator.call(self.sid)), "ringing")
@@ -187,9 +182,11 @@ class Conversation:
 
     def _hears(self, words: str) -> bool:
         call = self.call
-        for position, line in enumerate(call.transcript[self.heard :], self.heard + 1):
-            if line.kind in _HEARD and words in line.text:
-                self.heard = position
+        for position, line in enumerate(call.transcript[self.heard :], self.heard):
+            start = self.within if position == self.heard else 0
+            found = line.text.find(words, start) if line.kind in _HEARD else -1
+            if found >= 0:
+                self.heard, self.within = position, found + len(words)
                 return True
         if not call.live:
             raise PhoneFailed(f"the call to {call.to} is over without “{words}”; it said: {_all_heard(call)}")

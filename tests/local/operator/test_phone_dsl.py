@@ -64,8 +64,8 @@ def test_a_call_that_nobody_expected_fails(operator: OperatorClient, rest: Rest,
 def test_a_call_that_nobody_expected_fails_even_when_it_is_over(
     operator: OperatorClient, rest: Rest, menu: Application
 ) -> None:
-    with failing("(busy)"), phones(operator) as p:
-        p.phone(CONTRACTOR).will(Answering.BUSY)
+    with failing("(busy)"), phones(operator):
+        operator.set_behaviour(CONTRACTOR, Answering.BUSY, after_s=0.05)
         place(rest, menu)
         operator.wait_for(lambda: all(not call.live for call in operator.calls()), 10, "end")
 
@@ -119,6 +119,15 @@ def test_words_heard_once_are_not_heard_again(operator: OperatorClient, rest: Re
         p.phone(CONTRACTOR).expect_call("Urgence").hear("Urgence")
 
 
+def test_words_of_one_sentence_are_heard_in_their_order(
+    operator: OperatorClient, rest: Rest, menu: Application
+) -> None:
+    menu.says("/menu", '<Gather numDigits="1" timeout="20"><Say>Urgence : une fuite. Tapez 1.</Say></Gather>')
+    with failing("“fuite”"), phones(operator, within_s=0.5) as p:
+        place(rest, menu)
+        p.phone(CONTRACTOR).expect_call("Urgence", "fuite", "Tapez 1").hear("fuite")
+
+
 def test_a_call_that_ends_too_soon_fails_at_once(operator: OperatorClient, rest: Rest, menu: Application) -> None:
     menu.says("/menu", "<Say>Au revoir.</Say><Hangup/>")
     with failing("is over without a menu; it said: Au revoir"), phones(operator) as p:
@@ -129,14 +138,14 @@ def test_a_call_that_ends_too_soon_fails_at_once(operator: OperatorClient, rest:
 def test_a_call_that_is_answered_was_not_missed(operator: OperatorClient, rest: Rest, menu: Application) -> None:
     menu.says("/menu", "<Hangup/>")
     with failing("ended as completed, not as no-answer"), phones(operator) as p:
-        p.phone(CONTRACTOR).will(Answering.ANSWER)
+        operator.set_behaviour(CONTRACTOR, Answering.ANSWER, after_s=0.05)
         place(rest, menu)
         p.phone(CONTRACTOR).expect_missed_call()
 
 
 def test_a_missed_call_was_not_answered(operator: OperatorClient, rest: Rest, menu: Application) -> None:
     with failing("ended as busy before anybody answered"), phones(operator) as p:
-        p.phone(CONTRACTOR).will(Answering.BUSY)
+        operator.set_behaviour(CONTRACTOR, Answering.BUSY, after_s=0.05)
         place(rest, menu)
         p.phone(CONTRACTOR).expect_call()
     with phones(operator) as p:
