@@ -43,6 +43,7 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
             now,
             notices=services.notices,
             malfunctions=services.malfunctions,
+            open_items=services.open_items,
             providers=services.providers,
             dispatching=services.dispatching,
         )

@@ -10,12 +10,13 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.application.dispatching import Dispatching
 from permanence.application.notifying import Providers
-from permanence.application.ports import Calls, Malfunctions, Notices, PhoneProvider
+from permanence.application.ports import Calls, Malfunctions, Notices, OpenItems, PhoneProvider
 from permanence.application.telephony_urls import TelephonyUrls
 
 # Providers 4 s < lease 5 s < function 6 s < visibility 7 s. A resend makes two requests: it asks, then it sends.
@@ -34,6 +35,9 @@ class Services(Protocol):
 
     @property
     def malfunctions(self) -> Malfunctions: ...
+
+    @property
+    def open_items(self) -> OpenItems: ...
 
     @property
     def providers(self) -> Providers: ...
@@ -59,6 +63,10 @@ class LiveServices:
     @cached_property
     def malfunctions(self) -> DynamoMalfunctions:
         return DynamoMalfunctions(self._table)
+
+    @cached_property
+    def open_items(self) -> DynamoOpenItems:
+        return DynamoOpenItems(self._table)
 
     @cached_property
     def providers(self) -> Providers:

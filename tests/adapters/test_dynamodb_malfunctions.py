@@ -341,7 +341,7 @@ def test_a_receipt_that_moves_a_dispatch_costs_three_requests(night: StoredNight
     ref = parse_ref(f"{MALFUNCTION_ID}.s0-voice")
     with counted_requests(night.table.client) as requests:
         receive(night.malfunctions, night.notices, ref, receipt, at(3), dispatching=night.dispatching)
-    assert requests == ["UpdateItem", "GetItem", "TransactWriteItems"]
+    assert requests == ["GetItem", "TransactWriteItems", "UpdateItem"]
 
 
 def test_the_mails_of_a_job_are_put_once(night: StoredNight) -> None:

@@ -23,7 +23,7 @@ from permanence.domain.patrimoine import Contractor, ContractorAssignment, Dwell
 from permanence.domain.rota import Duty, OnCallPerson, OnCallRole
 from tests.fakes.providers import FakeMailer, FakeObjects, FakePhone, FakeQueue
 from tests.fakes.registers import FakeReferenceData
-from tests.fakes.store import FakeCalls, FakeDueItems, FakeMalfunctions, FakeNotices, FakeStore
+from tests.fakes.store import FakeCalls, FakeDueItems, FakeMalfunctions, FakeNotices, FakeOpenItems, FakeStore
 
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 MALFUNCTION_ID = "0b5a7c1e-2f4d-4a6b-9c8d-1e2f3a4b5c6d"
@@ -122,9 +122,14 @@ class Night:
             self.now,
             notices=self.notices,
             malfunctions=self.malfunctions,
+            open_items=self.open_items,
             providers=self.providers,
             dispatching=self.dispatching,
         )
+
+    @property
+    def open_items(self) -> FakeOpenItems:
+        return FakeOpenItems(self.store)
 
     @property
     def calls(self) -> FakeCalls:

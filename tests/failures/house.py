@@ -31,6 +31,7 @@ from permanence.adapters.dynamodb.items import Table, from_attributes
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.credentials import Credentials
@@ -135,7 +136,8 @@ class House:
             "astreinte@permanence.example",
         )
         shared = {"malfunctions": self.malfunctions, "notices": self.notices, "dispatching": self.dispatching}
-        self.notify = SimpleNamespace(**shared, calls=self.calls, providers=providers)
+        open_items = DynamoOpenItems(self.table)
+        self.notify = SimpleNamespace(**shared, calls=self.calls, open_items=open_items, providers=providers)
         self.dispatcher = SimpleNamespace(
             **shared, calls=self.calls, due_items=self.due_items, outbox=self.outbox, deadlines=self.deadlines
         )

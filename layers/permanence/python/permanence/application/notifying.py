@@ -17,6 +17,7 @@ from permanence.application.ports import (
     Malfunctions,
     Notices,
     ObjectStore,
+    OpenItems,
     PastRetention,
     PhoneProvider,
     ProviderRefused,
@@ -79,6 +80,7 @@ def send_notice(
     *,
     notices: Notices,
     malfunctions: Malfunctions,
+    open_items: OpenItems,
     providers: Providers,
     dispatching: Dispatching,
 ) -> Sent:
@@ -103,7 +105,7 @@ def send_notice(
         _tell_failure(malfunctions, notice, OUT_OF_DATE, now, dispatching)
         notices.failed(notice, OUT_OF_DATE, now)
         return Sent(Sending.OUT_OF_DATE)
-    found = _earlier_attempts(notice, providers)
+    found = _earlier_attempts(notice, providers, open_items)
     if len(found) == 1:
         notices.sent(notice, found[0], now, ask_at(ref, now))
         return Sent(Sending.FOUND)
@@ -125,15 +127,25 @@ def _worth_sending(notice: Notice, dispatching: Dispatching) -> timedelta:
     return WORTH_SENDING[notice.kind]
 
 
-def _earlier_attempts(notice: Notice, providers: Providers) -> list[str]:
+def _earlier_attempts(notice: Notice, providers: Providers, open_items: OpenItems) -> list[str]:
     """What the provider holds of this notice, when an earlier worker may have sent it. Several calls to one number
-    prove nothing: another mission may ring the same contractor."""
+    prove nothing, nor does one when another mission may have placed it: 1 request more to know."""
     if notice.attempts <= 1 or notice.kind is NoticeKind.MAIL:
         return []
     since = notice.created_at - CLOCK_SKEW
     if notice.kind is NoticeKind.SMS:
         return list(providers.phones().find_sms(notice.to, notice.text, since))[:1]
-    return list(providers.phones().find_calls(notice.to, since))
+    found = list(providers.phones().find_calls(notice.to, since))
+    return [] if len(found) != 1 or _is_rung_by_another(notice, open_items) else found
+
+
+def _is_rung_by_another(notice: Notice, open_items: OpenItems) -> bool:
+    others = [one for one in open_items.open_work().malfunctions if one.malfunction_id != notice.owner]
+    dispatches = [other.dispatch for other in others if other.dispatch is not None]
+    if NoticeRef(notice.owner, notice.key).call_of is None:
+        return any(dispatch.supervisor_calls for dispatch in dispatches)
+    steps = [step for dispatch in dispatches for step in dispatch.steps]
+    return any(step.started_at is not None and step.responder.phone == notice.to for step in steps)
 
 
 def _give(notice: Notice, providers: Providers) -> str:

@@ -62,12 +62,20 @@ def receive(
 
     Receipts come in any order and more than once. Raises PastRetention and VersionConflict as `act_on_dispatch`.
     """
-    told = receipt.status.value
+    # The dispatch first: the provider tells only once, so whoever dies in between leaves a notice whose end is still
+    # awaited, and the provider is asked. A line about other news could be told twice, so it comes second.
+    if ref.call_of is not None:
+        tell_malfunction(malfunctions, ref, receipt, now, dispatching=dispatching)
     is_news = notices.receipt(
-        ref.owner, ref.key, receipt.provider_id, told, receipt.code, now, ask_at(ref, now, receipt.status)
+        ref.owner,
+        ref.key,
+        receipt.provider_id,
+        receipt.status.value,
+        receipt.code,
+        now,
+        ask_at(ref, now, receipt.status),
     )
-    # A step's receipt goes on even when it is told again: the first telling may have died on its way to the dispatch.
-    if is_news or ref.call_of is not None:
+    if is_news and ref.call_of is None:
         tell_malfunction(malfunctions, ref, receipt, now, dispatching=dispatching)
 
 
