@@ -36,7 +36,7 @@ WARM_UP = 5
 MOTIF = "plomberie_logement"
 ON_THE_WAY = ("desk", "outbox_relay", "notify", "call_webhook", "astreinte_dispatch")
 RETRIED = frozenset({429, 500, 502, 503, 504})
-PATIENCE_S = 180.0
+PATIENCE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
