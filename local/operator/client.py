@@ -30,6 +30,8 @@ from local.operator.views import (
 T = TypeVar("T")
 
 _LONGEST_POLL_S = 20.0
+PATIENCE_S = 60.0
+"""Until a condition is given up: on a busy machine the cold start of a function takes its time."""
 
 
 class OperatorClient:
@@ -58,7 +60,7 @@ class OperatorClient:
     def answer(self, phone: str) -> CallView:
         return CallView.model_validate(self._post(f"/phones/{phone}/answer"))
 
-    def press(self, phone: str, keys: str, timeout: float = 10.0) -> CallView:
+    def press(self, phone: str, keys: str, timeout: float = PATIENCE_S) -> CallView:
         """Press keys as soon as a menu of this phone listens."""
         self.wait_for(lambda: self._listening(phone), timeout, f"a menu on {phone}")
         return CallView.model_validate(self._post(f"/phones/{phone}/press", {"keys": keys}))
@@ -173,20 +175,20 @@ class OperatorClient:
                 raise TimeoutError(f"after {timeout} s still no {what}")
             self._get("/state/version", {"after": version, "timeout": min(left, _LONGEST_POLL_S)})
 
-    def wait_for_ringing(self, number: str, timeout: float = 20.0) -> CallView:
+    def wait_for_ringing(self, number: str, timeout: float = PATIENCE_S) -> CallView:
         """The call that rings on a phone."""
         return self.wait_for(lambda: self._ringing(number), timeout, f"ringing on {number}")
 
-    def wait_for_message(self, to: str, contains: str = "", timeout: float = 20.0) -> MessageView:
+    def wait_for_message(self, to: str, contains: str = "", timeout: float = PATIENCE_S) -> MessageView:
         """The first SMS to a number that contains a text."""
         return self.wait_for(lambda: self._message(to, contains), timeout, f"SMS to {to} with “{contains}”")
 
-    def wait_for_mail(self, to: str, contains: str = "", timeout: float = 20.0) -> MailView:
+    def wait_for_mail(self, to: str, contains: str = "", timeout: float = PATIENCE_S) -> MailView:
         """The first mail to an address whose subject or text contains a text."""
         return self.wait_for(lambda: self._mail(to, contains), timeout, f"mail to {to} with “{contains}”")
 
     def wait_for_call(
-        self, sid: str, condition: Callable[[CallView], bool], timeout: float = 20.0, what: str = "state"
+        self, sid: str, condition: Callable[[CallView], bool], timeout: float = PATIENCE_S, what: str = "state"
     ) -> CallView:
         """The call, once it is as wanted."""
 
@@ -196,13 +198,13 @@ class OperatorClient:
 
         return self.wait_for(wanted, timeout, f"{what} of call {sid}")
 
-    def wait_for_words(self, sid: str, words: str, timeout: float = 20.0) -> CallView:
+    def wait_for_words(self, sid: str, words: str, timeout: float = PATIENCE_S) -> CallView:
         """The call, once its phone has heard these words."""
         return self.wait_for_call(
             sid, lambda call: any(words in line.text for line in call.transcript), timeout, f"“{words}”"
         )
 
-    def wait_for_end(self, sid: str, timeout: float = 20.0) -> CallView:
+    def wait_for_end(self, sid: str, timeout: float = PATIENCE_S) -> CallView:
         return self.wait_for_call(sid, lambda call: not call.live, timeout, "end")
 
     def _listening(self, phone: str) -> bool:

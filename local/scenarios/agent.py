@@ -49,11 +49,11 @@ class Agent:
         """The call shows on the desk within two seconds; she takes it, picks up her phone, and both are in line."""
         operator = self.world.operator
         path = f"/desk/appels/{call.sid}/prendre"
-        until(lambda: self.desk.open("/desk").offers(path), ON_THE_DESK_S, f"{call.sid} on the desk")
+        until(lambda: self.desk.open("/desk").offers(path), f"{call.sid} on the desk", ON_THE_DESK_S)
         self.desk.press("Prendre", to=path)
         operator.wait_for_ringing(self.phone)
         operator.answer(self.phone)
-        operator.wait_for_call(call.sid, lambda known: known.conference is not None, 20, "conference")
+        operator.wait_for_call(call.sid, lambda known: known.conference is not None, what="conference")
         self.go_back_to(call)
 
     def go_back_to(self, call: CallView) -> None:

@@ -15,7 +15,7 @@ from local.operator.phones import Answering
 from local.operator.views import MailView
 from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
-from local.scenarios.telling import Teller, until
+from local.scenarios.telling import PATIENCE_S, Teller, until
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
 from permanence.domain.calls import Call
@@ -121,9 +121,9 @@ class SaturdayNight:
         operator.set_behaviour(first.phone, Answering.NO_ANSWER, after_s=2)
         with tell.busy(f"« Envoyer en intervention » : SMS et appel vocal à {first.name}"):
             self._lea.send(last_name="Vauthier", first_name="Corinne")
-            self._malfunction_id = until(self._malfunction_of_the_call, 10, "malfunction")
-            operator.wait_for_message(first.phone, "Habitat 70", 30)
-            operator.wait_for(lambda: _rang_out(world, first.phone), 30, f"end of the ringing on {first.phone}")
+            self._malfunction_id = until(self._malfunction_of_the_call, "malfunction")
+            operator.wait_for_message(first.phone, "Habitat 70")
+            operator.wait_for(lambda: _rang_out(world, first.phone), PATIENCE_S, f"end of the ringing on {first.phone}")
         tell.step(f"{first.name} ne répond pas")
         self._lea.hang_up(self._call)
         self._lea.close("Vauthier", "Corinne", "Une canalisation a éclaté sous l’évier, l’eau coule encore.")
@@ -131,7 +131,7 @@ class SaturdayNight:
         world.set_now(world.now() + ANSWER_WITHIN)
         with tell.busy(f"Quatre minutes passent : {self._second.name} est appelé à son tour"):
             world.run_job("astreinte_dispatch", "sweep")
-            operator.wait_for_ringing(self._second.phone, 30)
+            operator.wait_for_ringing(self._second.phone)
         self._accept_by_keys()
         self._told_the_tenant("a accepté")
 
@@ -141,9 +141,9 @@ class SaturdayNight:
             operator.answer(second.phone)
             operator.press(second.phone, "1")
             operator.press(second.phone, "1")
-            until(lambda: self._mission().status is DispatchStatus.ACCEPTED, 10, "acceptance")
+            until(lambda: self._mission().status is DispatchStatus.ACCEPTED, "acceptance")
             operator.press(second.phone, "25#")
-            until(lambda: self._mission().announced_arrival_at, 10, "announced arrival")
+            until(lambda: self._mission().announced_arrival_at, "announced arrival")
         self.tell.step("Mission acceptée, arrivée dans 25 minutes")
 
     def _told_the_tenant(self, words: str) -> None:
@@ -194,11 +194,11 @@ class SaturdayNight:
         mission.open(link).press(
             "Terminer", resultat="réalisée", texte="Flexible remplacé, plafond du voisin à revoir."
         )
-        until(lambda: self._mission().status is DispatchStatus.REPORTED, 10, "report")
+        until(lambda: self._mission().status is DispatchStatus.REPORTED, "report")
         tell.step("Compte rendu : « Réalisée »")
         with tell.busy("L’enregistrement de l’appel va de l’opérateur à notre coffre"):
-            self._recording = until(self._stored_recording, 60, "recording in the bucket")
-            until(lambda: not world.operator.recordings(), 60, "end of the provider’s copy")
+            self._recording = until(self._stored_recording, "recording in the bucket")
+            until(lambda: not world.operator.recordings(), "end of the provider’s copy")
         tell.step("Il est dans notre coffre, et effacé chez l’opérateur")
 
     def _stored_recording(self) -> str | None:
@@ -214,7 +214,7 @@ class SaturdayNight:
         agency = world.contract.agencies["vesoul"]
         with tell.busy("Lundi 8 h 30 : les courriels de fin d’astreinte partent"):
             world.run_job("reports", "end_of_period")
-            self._mail = world.operator.wait_for_mail(agency.mailing_list[0], timeout=60)
+            self._mail = world.operator.wait_for_mail(agency.mailing_list[0])
         tell.step(f"Courriel à l’agence de {agency.name} : « {self._mail.subject} »")
         paul = world.user("habitat70")
         with tell.busy("Paul, d’Habitat 70, se connecte à l’extranet"):
@@ -229,7 +229,7 @@ class SaturdayNight:
         with tell.busy("Le 1er décembre, 6 h : le bilan de novembre"):
             world.run_job("reports", "monthly")
             mailing_list = world.contract.default_mailing_list
-            self._report_mail = world.operator.wait_for_mail(mailing_list[0], "rapport de novembre", timeout=60)
+            self._report_mail = world.operator.wait_for_mail(mailing_list[0], "rapport de novembre")
         (excel,) = (a for a in self._report_mail.attachments if a.name.endswith(".xlsx"))
         self._report = world.operator.attachment(excel.url)
         tell.step(f"Bilan de novembre par courriel, avec « {excel.name} »")

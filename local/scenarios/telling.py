@@ -13,6 +13,7 @@ from permanence.domain.instants import to_paris
 T = TypeVar("T")
 SILENCE_S = 4.0
 LOOK_AGAIN_S = 0.1
+PATIENCE_S = 60.0
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Teller:
             voice.join()
 
 
-def until(condition: Callable[[], T | None], within_s: float, what: str) -> T:
+def until(condition: Callable[[], T | None], what: str, within_s: float = PATIENCE_S) -> T:
     """The first result of `condition` that is neither None nor False; raises TimeoutError."""
     deadline = time.monotonic() + within_s
     while True:

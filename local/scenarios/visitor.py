@@ -7,7 +7,7 @@ import httpx
 import pyotp
 from bs4 import BeautifulSoup, Tag
 
-from local.scenarios.telling import until
+from local.scenarios.telling import PATIENCE_S, until
 
 
 class NotOnThePage(LookupError):
@@ -30,7 +30,9 @@ class Visitor:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         # Nothing is kept open between two pages: a visitor leaves without saying so.
         limits = httpx.Limits(max_keepalive_connections=0)
-        self._client = httpx.Client(base_url=f"{parts.scheme}://127.0.0.1:{parts.port}", timeout=30, limits=limits)
+        self._client = httpx.Client(
+            base_url=f"{parts.scheme}://127.0.0.1:{parts.port}", timeout=PATIENCE_S, limits=limits
+        )
 
     @property
     def text(self) -> str:
@@ -52,7 +54,7 @@ class Visitor:
         while response.is_redirect:
             target = urljoin(f"{self._origin}{path}", response.headers["location"])
             elsewhere = urlsplit(target).netloc != self._host
-            response = httpx.get(target, timeout=30) if elsewhere else self._send("GET", target, None)
+            response = httpx.get(target, timeout=PATIENCE_S) if elsewhere else self._send("GET", target, None)
         response.raise_for_status()
         return response.content
 
@@ -98,7 +100,7 @@ class Visitor:
         self._go("POST", self._action("code"), self._fields("code", code=code))
         if self.value("code") is not None:
             # Spent a moment ago, by the same person elsewhere: as the page says, the next one.
-            until(lambda: codes.now() != code, codes.interval + 1, "next code")
+            until(lambda: codes.now() != code, "next code")
             self._go("POST", self._action("code"), self._fields("code", code=codes.now()))
         return self
 

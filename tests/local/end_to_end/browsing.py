@@ -51,7 +51,7 @@ class Browsing:
 
     def keep(self, page: Page, name: str) -> None:
         """A picture to look at beside the mock-ups, in build/screenshots."""
-        page.screenshot(path=self.screenshots / f"{name}.png", full_page=True, animations="disabled")
+        page.screenshot(path=self.screenshots / f"{name}.png", full_page=True)
 
     def close(self) -> None:
         for context in self._contexts:

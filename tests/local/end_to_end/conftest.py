@@ -60,7 +60,7 @@ def operator(world: World) -> Iterator[OperatorClient]:
     world.operator.reset()
     world.operator.set_offset(offset)
     yield world.operator
-    until(lambda: not world.operator.recordings(), 30, "end of the provider’s copies")
+    until(lambda: not world.operator.recordings(), "end of the provider’s copies")
 
 
 @pytest.fixture(scope="package")

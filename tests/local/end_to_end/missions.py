@@ -78,4 +78,4 @@ def report(world: World, link: str, malfunction_id: str) -> None:
     mission = Visitor(world.outputs["public_url"]).open(link)
     mission.press("sur place")
     mission.open(link).press("Terminer", resultat="réalisée", texte="Joint changé.")
-    until(lambda: dispatch_of(world, malfunction_id).status is DispatchStatus.REPORTED, 10, "report")
+    until(lambda: dispatch_of(world, malfunction_id).status is DispatchStatus.REPORTED, "report")

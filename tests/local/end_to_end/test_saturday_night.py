@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from playwright.sync_api import expect
 
 from local.operator.client import OperatorClient
 from local.scenarios.demo import tell_the_story
@@ -30,4 +31,5 @@ def test_all_facts_of_the_story_hold_and_it_is_never_silent_for_long(
     browsing.keep(reader, "mail-fin-astreinte")
     phones = browsing.window()
     phones.goto(world.outputs["operator_url"])
+    expect(phones.get_by_text("Dépannage Comtois").first).to_be_visible()
     browsing.keep(phones, "operator")
