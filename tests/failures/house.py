@@ -170,6 +170,11 @@ class House:
                 self._next_sweep += SWEEP
             self.work()
 
+    def sleep(self, **span: float) -> None:
+        """Time passes while nothing works."""
+        self.now += timedelta(**span)
+        self._next_sweep = self.now + SWEEP
+
     def _next_messages(self) -> Iterator[datetime]:
         for queue in (self.outbox, self.deadlines, self.late_events, self.imports):
             yield from (seen_at for seen_at, _ in queue.messages if seen_at > self.now)

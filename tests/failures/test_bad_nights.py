@@ -10,11 +10,13 @@ from botocore.exceptions import BotoCoreError
 
 from call_webhook.handler import respond
 from notify.handler import send_all
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.twilio.signature import sign
 from permanence.application import purging
 from permanence.application.mission import open_mission
 from permanence.application.ports import PastRetention, ProviderUnavailable, ProviderWord
 from permanence.application.purging import purge_due
+from permanence.domain.calls import CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, ChannelStatus, Decline, DispatchStatus, LinkOpened, StepStatus
 from permanence.domain.instants import PARIS
@@ -75,6 +77,43 @@ def test_a_callback_that_is_lost_anywhere_does_not_hold_up_the_next_in_line(cont
         survives=(BotoCoreError,),
     )
     assert suffers_every_fault(contract, deed, check) == ["GetItem", "TransactWriteItems", "UpdateItem"]
+
+
+def test_a_call_whose_end_is_lost_anywhere_leaves_the_desk_with_its_true_end(contract: Contract) -> None:
+    """The provider tells the end once. Four hours later it is asked, whatever fails then."""
+    hung_up = SATURDAY_NIGHT + timedelta(minutes=7)
+    presented = CallEvent("CA1", "presented", CallEventKind.PRESENTED, SATURDAY_NIGHT, {"caller": TENANT})
+
+    def present(house: House) -> None:
+        house.calls.record(presented, SATURDAY_NIGHT)
+        house.phone.words["CA1"] = ProviderWord(ChannelStatus.DELIVERED, ended_at=hung_up)
+        house.sleep(hours=4)
+
+    def check(house: House) -> None:
+        assert (house.call("CA1").status, house.call("CA1").ended_at) == (CallStatus.ENDED, hung_up)
+        assert DynamoOpenItems(house.table).open_work().calls == ()
+        assert house.due_items.overdue(house.now + timedelta(days=1)).calls == ()
+
+    deed = Deed(
+        before=present,
+        act=lambda house: send_all(queue_event({"call": "CA1"}), house.notify, house.now, None),  # type: ignore[arg-type]
+        after=lambda house: house.run(seconds=130),
+    )
+    assert suffers_every_fault(contract, deed, check) == ["Query", "status_of_call", "UpdateItem"]
+
+
+def test_the_sweep_alone_finds_a_call_whose_end_was_never_told(contract: Contract) -> None:
+    with new_house(contract) as house:
+        presented = CallEvent("CA1", "presented", CallEventKind.PRESENTED, SATURDAY_NIGHT, {"caller": TENANT})
+        house.calls.record(presented, SATURDAY_NIGHT)
+        house.phone.words["CA1"] = ProviderWord(ChannelStatus.DELIVERED)
+        house.sleep(hours=4)
+        house.run(seconds=120)
+        assert house.call("CA1").status is CallStatus.PRESENTED
+        house.phone.words["CA1"] = ProviderWord(ChannelStatus.DELIVERED, ended_at=house.now)
+        house.sleep(minutes=31)
+        house.run(seconds=120)
+        assert house.call("CA1").status is CallStatus.ENDED
 
 
 # --- sending ---------------------------------------------------------------------------------------------------------
