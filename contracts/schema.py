@@ -190,6 +190,19 @@ class RetentionFile(Strict):
     point_in_time_recovery: Annotated[int, Field(ge=1, le=35)]
 
 
+class CharterArticleTable(Strict):
+    heading: Name
+    text: Words
+
+
+class CharterFile(Strict):
+    version: Name
+    title: Name
+    introduction: Words
+    pledge: Words
+    article: Annotated[list[CharterArticleTable], Field(min_length=1)]
+
+
 class AnswerTable(Strict):
     id: Identifier
     label: Name
@@ -236,6 +249,7 @@ FILES: dict[str, type[Strict]] = {
     "dispatch": DispatchFile,
     "service-level": ServiceLevelFile,
     "retention": RetentionFile,
+    "charter": CharterFile,
     "guide-astreinte": GuideFile,
 }
 

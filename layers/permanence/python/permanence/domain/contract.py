@@ -133,6 +133,17 @@ class RetentionTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Charter:
+    """What everybody signs before the first access (Art. 12; R74); `articles` are headings with their texts."""
+
+    version: str
+    title: str
+    introduction: str
+    pledge: str
+    articles: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One landlord's contract; `version` dates its files, and every frozen report names it (R65)."""
 
@@ -152,6 +163,7 @@ class Contract:
     dispatch: DispatchTerms
     service_level: ServiceLevelTerms
     retention: RetentionTerms
+    charter: Charter
     guide: Guide
 
 
@@ -194,6 +206,7 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
             readings=tuple(_reading(reading) for reading in level["reading"]),
         ),
         retention=RetentionTerms(**plain["retention"]),
+        charter=_charter(plain["charter"]),
         guide=_guide(plain["guide-astreinte"]),
     )
 
@@ -232,6 +245,16 @@ def _reading(reading: Mapping[str, Any]) -> Reading:
         text=reading["text"],
         agreed_by=reading["agreed_by"],
         agreed_on=date.fromisoformat(agreed_on) if agreed_on else None,
+    )
+
+
+def _charter(charter: Mapping[str, Any]) -> Charter:
+    return Charter(
+        version=charter["version"],
+        title=charter["title"],
+        introduction=charter["introduction"],
+        pledge=charter["pledge"],
+        articles=tuple((article["heading"], article["text"]) for article in charter["article"]),
     )
 
 
