@@ -7,7 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 
-from desk import line_routes, mission_routes, pages
+from desk import by_phone_routes, line_routes, mission_routes, pages
 from desk.room import Room
 from desk.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
@@ -99,6 +99,7 @@ def _seen() -> str:
 
 app.include_router(line_routes.router)
 app.include_router(mission_routes.router)
+app.include_router(by_phone_routes.router)
 
 
 @lru_cache(maxsize=1)

@@ -27,11 +27,12 @@ from permanence.application.desk_mission import MissionPanel, mission_panel
 from permanence.application.dwelling_search import Found, search
 from permanence.application.ports import CallRecord, OpenWork
 from permanence.domain.calls import CallStatus
-from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.dispatch import DispatchStatus, ReportResult
 from permanence.domain.instants import paris_month
 from permanence.domain.main_courante import CallForm, Malfunction
 
 MOST_HITS = 6
+ARRIVALS = ((15, "15 min"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30"))
 NOTHING_FOUND = Found((), 0)
 
 
@@ -114,6 +115,7 @@ CALL_NOTICES = {
     "telephonie": "La téléphonie n’a pas répondu. Réessayez ; l’appel continue.",
     "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
     "raison": "Rien n’est parti : notez pourquoi le technicien est appelé sans prestataire.",
+    "dit": "Rien n’a été noté : choisissez le délai ou le résultat que l’intervenant annonce.",
     "passe": "Ce dysfonctionnement n’est plus conservé.",
     "taken_by_another": "La mission est déjà à quelqu’un d’autre : voir la chaîne d’appel.",
 }
@@ -195,6 +197,8 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "duty_supervisor": contract.numbers.duty_supervisor,
         "seen": ".".join(parts),
         "new_id": uuid4().hex,
+        "arrivals": ARRIVALS,
+        "results": tuple(result.value for result in ReportResult),
         "live": record.call.status is not CallStatus.ENDED or form.closed_at is None or _is_moving(panel),
     }
 

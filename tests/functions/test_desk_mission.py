@@ -191,6 +191,53 @@ def test_the_countdown_moves_without_replacing_the_buttons(world: World, browser
     assert page.find(id="b-accord") is None
 
 
+@pytest.fixture
+def agreed(world: World, browser: Browser) -> Browser:
+    """The first contractor has accepted."""
+    sent(world, browser)
+    return browser.get(PAGE).post(f"{PAGE}/accord", {"step": "0"}).get(PAGE)
+
+
+def test_what_a_contractor_says_by_telephone_moves_the_mission_as_his_own_page_does(
+    world: World, agreed: Browser
+) -> None:
+    agreed.post(f"{PAGE}/arrivee", {"told_minutes": "30"})
+    dispatch = the_malfunction(world).dispatch
+    assert dispatch is not None
+    assert dispatch.announced_arrival_at == world.now + timedelta(minutes=30)
+    agreed.get(PAGE).post(f"{PAGE}/sur-place", {})
+    agreed.get(PAGE).post(f"{PAGE}/compte-rendu", {"told_result": "réalisée", "told_report": "Joint\r\nchangé"})
+    dispatch = the_malfunction(world).dispatch
+    assert dispatch is not None
+    assert (dispatch.on_site_at, dispatch.status) == (world.now, DispatchStatus.REPORTED)
+    assert dispatch.report_note == "Joint changé (dit par téléphone à Nadège Roussel)"
+    assert agreed.get(PAGE).page.find(id="b-compte-rendu") is None
+
+
+@pytest.mark.parametrize(
+    ("act", "fields"),
+    [
+        ("arrivee", {"told_minutes": ""}),
+        ("arrivee", {"told_minutes": "721"}),
+        ("compte-rendu", {"told_result": "", "told_report": "Joint changé"}),
+    ],
+)
+def test_what_was_not_said_is_not_noted(world: World, agreed: Browser, act: str, fields: dict[str, str]) -> None:
+    before = the_malfunction(world)
+    agreed.post(f"{PAGE}/{act}", fields)
+    assert the_malfunction(world) == before
+    assert "Rien n’a été noté" in agreed.get(agreed.location.partition("#")[0]).text
+
+
+@pytest.mark.parametrize("act", ["arrivee", "sur-place", "compte-rendu"])
+def test_nobody_who_has_not_accepted_announces_anything(world: World, browser: Browser, act: str) -> None:
+    sent(world, browser)
+    before = the_malfunction(world)
+    assert browser.get(PAGE).page.find(id="b-sur-place") is None
+    browser.post(f"{PAGE}/{act}", {"told_minutes": "30", "told_result": "réalisée"})
+    assert the_malfunction(world) == before
+
+
 def test_an_agreement_by_telephone_is_an_acceptance(world: World, browser: Browser) -> None:
     sent(world, browser)
     browser.get(PAGE).post(f"{PAGE}/accord", {"step": "0"})

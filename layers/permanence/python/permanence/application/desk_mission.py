@@ -77,6 +77,8 @@ class MissionPanel:
     chain: tuple[ChainLine, ...]
     can_accept_by_phone: bool
     can_call_next: bool
+    awaits_arrival: bool
+    awaits_report: bool
     report_note: str
     supervisor: str
 
@@ -101,6 +103,8 @@ def mission_panel(malfunction: Malfunction, dispatch: Dispatch, now: datetime) -
         chain=tuple(_line(dispatch, index, step) for index, step in enumerate(dispatch.steps)),
         can_accept_by_phone=calling or dispatch.status is DispatchStatus.EXHAUSTED,
         can_call_next=current is not None,
+        awaits_arrival=dispatch.status is DispatchStatus.ACCEPTED,
+        awaits_report=dispatch.status in (DispatchStatus.ACCEPTED, DispatchStatus.ON_SITE),
         report_note=dispatch.report_note,
         supervisor=_supervisor(dispatch),
     )
