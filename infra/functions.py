@@ -1,4 +1,4 @@
-"""The eleven functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
+"""The twelve functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,25 @@ from infra.settings import Settings
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+# Who anybody can reach before signing in may check accounts; who makes them is reached by supervisors only.
+SIGN_IN = (
+    "cognito-idp:AdminInitiateAuth",
+    "cognito-idp:AdminRespondToAuthChallenge",
+    "cognito-idp:AdminGetUser",
+    "cognito-idp:AdminListGroupsForUser",
+    "cognito-idp:AdminSetUserMFAPreference",
+)
+MAKE_ACCOUNTS = (
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:AdminDeleteUser",
+    "cognito-idp:AdminDisableUser",
+    "cognito-idp:AdminEnableUser",
+)
 # Functions that write or check addresses of ours: links, webhooks, redirections.
 TELLS_ADDRESSES = frozenset(
-    {"astreinte_dispatch", "call_webhook", "desk", "extranet", "mission", "notify", "reports", "sign_in"}
+    {"astreinte_dispatch", "call_webhook", "desk", "extranet", "mission", "notify", "reports", "sign_in", "team"}
 )
 USE_KEY = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey")
 
@@ -63,8 +79,14 @@ class Functions(Construct):
         self._send(call_webhook, RECORDINGS_QUEUE_URL=queues.recordings, LATE_EVENTS_QUEUE_URL=queues.late_events)
 
         sign_in = self._add("sign_in", pages, timeout_s=10, memory_mb=512)
-        self._table(sign_in, READ + WRITE, leading=("S#*", f"{settings.landlord_id}#AUD#*"))
-        self._users(sign_in)
+        access = ("S#*", f"{settings.landlord_id}#USERS", f"{settings.landlord_id}#AUD#*")
+        self._table(sign_in, READ + WRITE, leading=access)
+        self._users(sign_in, SIGN_IN)
+        sign_in.function.add_environment("USER_POOL_CLIENT_ID", resources.identity.client.user_pool_client_id)
+
+        team = self._add("team", pages, timeout_s=10, memory_mb=512)
+        self._table(team, READ + WRITE, leading=access)
+        self._users(team, MAKE_ACCOUNTS)
 
         desk = self._add("desk", pages, timeout_s=15, memory_mb=1024)
         self._table(desk, READ + WRITE)
@@ -178,20 +200,10 @@ class Functions(Construct):
             function.function.add_environment(variable, bucket.bucket_name)
         function.allow(actions, [bucket.arn_for_objects("*") for bucket in buckets.values()])
 
-    def _users(self, function: Function) -> None:
-        identity = self._resources.identity
-        function.function.add_environment("USER_POOL_ID", identity.pool.user_pool_id)
-        function.function.add_environment("USER_POOL_CLIENT_ID", identity.client.user_pool_client_id)
-        function.allow(
-            [
-                "cognito-idp:AdminInitiateAuth",
-                "cognito-idp:AdminRespondToAuthChallenge",
-                "cognito-idp:AdminGetUser",
-                "cognito-idp:AdminListGroupsForUser",
-                "cognito-idp:AdminSetUserMFAPreference",
-            ],
-            [identity.pool.user_pool_arn],
-        )
+    def _users(self, function: Function, actions: Sequence[str]) -> None:
+        pool = self._resources.identity.pool
+        function.function.add_environment("USER_POOL_ID", pool.user_pool_id)
+        function.allow(actions, [pool.user_pool_arn])
 
     def _mail(self, function: Function) -> None:
         for variable, value in {"MAIL_SENDER": self._resources.mail_sender, **self._resources.mail_environment}.items():

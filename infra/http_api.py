@@ -35,6 +35,8 @@ ROUTES = (
     Route(ANY, "/connexion", "sign_in", rate=10, burst=20),
     Route(ANY, "/connexion/{proxy+}", "sign_in", rate=10, burst=20),
     Route(POST, "/deconnexion", "sign_in", rate=10, burst=20),
+    Route(ANY, "/equipe", "team", rate=10, burst=20),
+    Route(ANY, "/equipe/{proxy+}", "team", rate=10, burst=20),
     Route(GET, "/static/{proxy+}", "sign_in", rate=100, burst=200),
     Route(ANY, "/desk", "desk", rate=100, burst=200),
     Route(ANY, "/desk/{proxy+}", "desk", rate=100, burst=200),

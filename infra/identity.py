@@ -54,7 +54,7 @@ def sign_in_pool(scope: Construct, settings: Settings) -> Identity:
         "SignInClient",
         user_pool=pool,
         auth_flows=aws_cognito.AuthFlow(admin_user_password=True),
-        auth_session_validity=Duration.minutes(5),
+        auth_session_validity=Duration.minutes(15),
         access_token_validity=Duration.minutes(60),
         id_token_validity=Duration.minutes(60),
         refresh_token_validity=Duration.hours(12),

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -12,6 +13,10 @@ import pyotp
 
 from infra.settings import DATA_REGION
 from local.engine.cloud import CREDENTIALS
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.members import DynamoMembers
+from permanence.application.members import Member, Person
+from permanence.domain.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,22 @@ def create_users(engine_url: str, pool_id: str, client_id: str) -> list[Mapping[
     """The demo users with their second factor already enrolled."""
     cognito = client("cognito-idp", engine_url)
     return [asdict(_create(cognito, pool_id, client_id, user)) for user in DEMO_USERS]
+
+
+def enter_in_register(engine_url: str, pool_id: str, table_name: str, contract: Contract) -> None:
+    """The demo users as people of the house: in the register, the charter signed. A repeat changes nothing."""
+    cognito = client("cognito-idp", engine_url)
+    dynamodb = client("dynamodb", engine_url)
+    members = DynamoMembers(Table(dynamodb, table_name, contract.landlord_id, contract.retention))
+    now = datetime.now(UTC)
+    for user in DEMO_USERS:
+        found = cognito.admin_get_user(UserPoolId=pool_id, Username=user.email)["UserAttributes"]
+        user_id = next(attribute["Value"] for attribute in found if attribute["Name"] == "sub")
+        if members.get(user_id) is None:
+            names = (user.given_name, user.family_name)
+            person = Person(user_id, user.email, *names, user.phone_number or "", (user.group,))
+            signed = Member(person, now, charter_version=contract.charter.version, charter_signed_at=now)
+            members.put(signed)
 
 
 def _create(cognito: Any, pool_id: str, client_id: str, user: DemoUser) -> SignIn:

@@ -16,6 +16,7 @@ from local.engine import cloud, commands, processes, provision
 from local.engine.assembly import Synthesis
 from local.engine.places import LOCAL, LOCK, LOGS, OUTPUTS, PYTHON, TEMPORARY
 from local.engine.progress import Progress, Say, say_on_terminal
+from permanence.domain.contract import contract_from_plain
 
 LANDLORD = "habitat70"
 Outputs = dict[str, Any]
@@ -73,7 +74,8 @@ class _Addresses:
 def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     for folder in (LOGS, TEMPORARY):
         folder.mkdir(parents=True, exist_ok=True)
-    numbers = read_contract(LANDLORD)["landlord"]["numbers"]
+    plain_contract = read_contract(LANDLORD)
+    numbers = plain_contract["landlord"]["numbers"]
     account = before["provider_account"] if before else f"AC{secrets.token_hex(16)}"
     token = before["provider_auth_token"] if before else secrets.token_hex(16)
     with Synthesis() as synthesis:
@@ -99,6 +101,8 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
         provision.put_provider_secret(addresses.engine, stack["ProviderSecret"], account, token)
         provision.point_number_at_us(addresses.operator, account, token, numbers["inbound"], addresses.public)
         users = before["users"] if before else _create_users(addresses, stack)
+        contract = contract_from_plain(plain_contract)
+        provision.enter_in_register(addresses.engine, stack["UserPoolId"], stack["TableName"], contract)
     provider = {"provider_account": account, "provider_auth_token": token, "numbers": {LANDLORD: numbers["inbound"]}}
     outputs = _tell_outputs(addresses, stack) | provider | {"users": users}
     OUTPUTS.write_text(json.dumps(outputs, indent=1, ensure_ascii=False) + "\n")

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from permanence.application.members import Member, Person
 from permanence.application.ports import JobRun, StampedItem
-from permanence.application.signing_in import Challenge, Session
+from permanence.application.sign_in_gate import Tries
+from permanence.application.signing_in import Challenge, Session, key_of
 from permanence.domain.facts import CallFact
 from permanence.domain.instants import paris_month
 from permanence.domain.patrimoine import Patrimoine
@@ -64,7 +66,68 @@ class FakeJobs:
 
 
 @dataclass
+class FakeMembers:
+    lines: dict[str, Member] = field(default_factory=dict)
+
+    def get(self, user_id: str) -> Member | None:
+        return self.lines.get(user_id)
+
+    def all(self) -> Sequence[Member]:
+        return tuple(self.lines.values())
+
+    def put(self, member: Member, instead_of: str | None = None) -> None:
+        self.lines.pop(instead_of or "", None)
+        self.lines[member.person.user_id] = member
+
+    def came_in(self, person: Person, now: datetime) -> Member:
+        known = self.lines.get(person.user_id, Member(person, now))
+        return self._set(replace(known, person=person, last_sign_in_at=now))
+
+    def sign_charter(self, user_id: str, version: str, now: datetime) -> Member:
+        return self._set(replace(self.lines[user_id], charter_version=version, charter_signed_at=now))
+
+    def end_sessions(self, user_id: str) -> None:
+        self._set(replace(self.lines[user_id], generation=self.lines[user_id].generation + 1))
+
+    def disable(self, user_id: str, now: datetime) -> None:
+        self.end_sessions(user_id)
+        self._set(replace(self.lines[user_id], disabled_at=now))
+
+    def enable(self, user_id: str) -> None:
+        self.end_sessions(user_id)
+        self._set(replace(self.lines[user_id], disabled_at=None))
+
+    def _set(self, member: Member) -> Member:
+        self.lines[member.person.user_id] = member
+        return member
+
+
+@dataclass
+class FakeTries:
+    tries: dict[str, Tries] = field(default_factory=dict)
+
+    def read(self, keys: Sequence[str]) -> Mapping[str, Tries]:
+        return {key: self.tries[key] for key in keys if key in self.tries}
+
+    def replace(self, seen: Tries, fresh: Tries, forget_at: datetime) -> bool:
+        if self.tries.get(seen.key, Tries(seen.key)) != seen:
+            return False
+        self.tries[seen.key] = fresh
+        return True
+
+    def add(self, key: str, forget_at: datetime) -> None:
+        known = self.tries.get(key, Tries(key))
+        self.tries[key] = replace(known, count=known.count + 1)
+
+    def put(self, fresh: Tries, forget_at: datetime) -> None:
+        self.tries[fresh.key] = fresh
+
+
+@dataclass
 class FakeSessions:
+    """With the register, as one request reads both."""
+
+    members: FakeMembers = field(default_factory=FakeMembers)
     sessions: dict[str, Session] = field(default_factory=dict)
     challenges: dict[str, Challenge] = field(default_factory=dict)
     spent: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -72,8 +135,9 @@ class FakeSessions:
     def put_session(self, session: Session) -> None:
         self.sessions[session.key] = session
 
-    def session(self, key: str) -> Session | None:
-        return self.sessions.get(key)
+    def session(self, key: str, user_id: str) -> tuple[Session, Member] | None:
+        session, member = self.sessions.get(key), self.members.get(user_id)
+        return (session, member) if session and member else None
 
     def touch(self, key: str, seen_at: datetime) -> None:
         if key in self.sessions:
@@ -91,6 +155,13 @@ class FakeSessions:
             return False
         self.challenges[key] = replace(known, tries=known.tries + 1)
         return True
+
+    def signed_in(self, person: Person, csrf: str, now: datetime, mark: str = "token") -> str:
+        """The cookie of somebody who has just come in."""
+        cookie = f"{person.user_id}.{mark}"
+        member = self.members.came_in(person, now)
+        self.put_session(Session(key_of(cookie), person, csrf, now, now, member.generation))
+        return cookie
 
     def delete(self, key: str) -> None:
         self.sessions.pop(key, None)

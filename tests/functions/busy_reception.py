@@ -20,11 +20,13 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.application.dispatching import Dispatching, act_on_dispatch, start_dispatch
+from permanence.application.members import Member, Person
 from permanence.application.ports import Decision, JobRun, MalfunctionLog
-from permanence.application.signing_in import Person, Session, key_of
+from permanence.application.signing_in import Session, key_of
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, AnnounceArrival, Arrive, DispatchEvent, Outcome, Report, ReportResult
@@ -97,8 +99,8 @@ class BusyReception:
         self._desk, self._extranet = _Desk(ENVIRONMENT), ExtranetServices(ENVIRONMENT)
         self._load(Table(self.table, "permanence", "habitat70", self.contract.retention))
         for person in (AGENT, READER):
-            token = f"token of {person.user_id}"
-            session = Session(key_of(token), person, "the csrf", NOW - timedelta(seconds=30), NOW)
+            DynamoMembers(self._client_table).put(Member(person, NOW))
+            session = Session(key_of(cookie_of(person)), person, "the csrf", NOW - timedelta(seconds=30), NOW)
             DynamoSessions(self._client_table).put_session(session)
         # What a warm function has already: its clients, and the version of the patrimoine in force.
         self._desk.book.patrimoine()
@@ -115,7 +117,7 @@ class BusyReception:
             (desk, self._desk, AGENT) if path.startswith("/desk") else (extranet, self._extranet, READER)
         )
         handle: Callable[..., dict[str, Any]] = module.handle
-        event = http_event("GET", path, cookies=(f"{SESSION_COOKIE}=token of {person.user_id}",))
+        event = http_event("GET", path, cookies=(f"{SESSION_COOKIE}={cookie_of(person)}",))
         with self.table.counted() as requests:
             answer = handle(event, None, services, NOW)
         return answer, requests
@@ -239,3 +241,8 @@ class _Draft:
     def update_item(self, **request: Any) -> dict[str, Any]:
         self.item = updated(self.item or dict(request["Key"]), request)
         return {"Attributes": self.item}
+
+
+def cookie_of(person: Person) -> str:
+    """What the browser of somebody signed in holds."""
+    return f"{person.user_id}.token"

@@ -10,7 +10,7 @@ from contracts.schema import load
 from desk import handler as desk
 from desk.services import ReferenceBook
 from permanence.application.dispatching import Dispatching
-from permanence.application.signing_in import Person, Session, key_of
+from permanence.application.members import Person
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract, contract_from_plain
@@ -125,10 +125,8 @@ class World:
     def browser(self, person: Person | None = None) -> Browser:
         """A browser that is already signed in."""
         person = person or agent()
-        token = f"token of {person.user_id}"
-        session = Session(key_of(token), person, f"csrf of {person.user_id}", self.now, self.now)
-        self.sessions.put_session(session)
-        return Browser(self._handle, cookies={"__Host-session": token})
+        cookie = self.sessions.signed_in(person, f"csrf of {person.user_id}", self.now)
+        return Browser(self._handle, cookies={"__Host-session": cookie})
 
     def anyone(self) -> Browser:
         """A browser that is not signed in."""

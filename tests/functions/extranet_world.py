@@ -7,8 +7,8 @@ from typing import Any
 from extranet.handler import handle
 from extranet.services import TEMPLATES
 from permanence.application.dispatching import CallLink, join_call
+from permanence.application.members import Person
 from permanence.application.ports import JobRun
-from permanence.application.signing_in import Person, Session, key_of
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import (
@@ -29,13 +29,12 @@ from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.application.night import MALFUNCTION_ID, PLUMBING, SATURDAY_NIGHT, TENANT, Night
 from tests.fakes.providers import FakeObjects
-from tests.fakes.registers import FakeAudit, FakeJobs, FakeSessions
+from tests.fakes.registers import FakeAudit, FakeJobs, FakeMembers, FakeSessions
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeOpenItems
 from tests.functions.http_events import http_event
 
 MONDAY = datetime(2026, 11, 23, 13, 32, tzinfo=UTC)  # 14 h 32 in Paris
 NEIGHBOUR = "+33639981247"
-TOKEN = "a browser's token"
 CLAIRE = Person("u70", "claire.humbert@habitat70.example", "Claire", "Humbert", "", ("habitat70",))
 
 
@@ -52,6 +51,10 @@ class ExtranetServices:
     recordings: FakeObjects = field(default_factory=FakeObjects)
     reports: FakeObjects = field(default_factory=FakeObjects)
 
+    @property
+    def members(self) -> FakeMembers:
+        return self.sessions.members
+
 
 class ExtranetWorld:
     """Drives the extranet as a signed-in reader; `now` moves by `pass_time`."""
@@ -65,9 +68,9 @@ class ExtranetWorld:
         )
         self.sign_in(person)
 
-    def sign_in(self, person: Person, token: str = TOKEN) -> None:
-        self.services.sessions.put_session(Session(key_of(token), person, "the csrf", self.now, self.now))
-        self.cookie = f"{SESSION_COOKIE}={token}"
+    def sign_in(self, person: Person, mark: str = "token") -> None:
+        cookie = self.services.sessions.signed_in(person, "the csrf", self.now, mark)
+        self.cookie = f"{SESSION_COOKIE}={cookie}"
 
     def pass_time(self, **span: float) -> None:
         self.now += timedelta(**span)

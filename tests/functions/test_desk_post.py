@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from permanence.application.dispatching import act_on_dispatch
+from permanence.application.members import Member
 from permanence.application.ports import ProviderRefused, ProviderUnavailable
 from permanence.application.signing_in import Session
 from permanence.domain.calls import CallEventKind, CallStatus
@@ -106,9 +107,9 @@ def test_a_refresh_costs_two_requests(world: World) -> None:
     reads: list[str] = []
     read = world.sessions.session
 
-    def counted(key: str) -> Session | None:
+    def counted(key: str, user_id: str) -> tuple[Session, Member] | None:
         reads.append(key)
-        return read(key)
+        return read(key, user_id)
 
     world.sessions.session = counted  # type: ignore[method-assign]
     before = world.store.requests

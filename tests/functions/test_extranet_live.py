@@ -16,6 +16,7 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.application.dispatching import Dispatching, start_dispatch
 from permanence.application.ports import JobRun
@@ -26,9 +27,10 @@ from permanence.web.session import SESSION_COOKIE
 from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, TENANT, burst_pipe
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import counted_requests, create_table, make_client
-from tests.functions.extranet_world import CLAIRE, TOKEN
+from tests.functions.extranet_world import CLAIRE
 from tests.functions.http_events import http_event
 
+COOKIE = f"{CLAIRE.user_id}.token"
 LINK_TOKEN = "K7Q2XD9MPA"
 MAIN_COURANTE = f"/extranet/mains-courantes/{MALFUNCTION_ID}"
 SOUND = "/extranet/enregistrements/CA1/RE1"
@@ -74,7 +76,8 @@ def tell_the_night(table: Table) -> None:
     reference = FakeReferenceData(PATRIMOINE, DUTIES)
     start_dispatch(DynamoMalfunctions(table), reference, burst_pipe(), SATURDAY_NIGHT, dispatching)
     DynamoJobs(table).finish(JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 200, "n40": 168, "nr": 172}))
-    DynamoSessions(table).put_session(Session(key_of(TOKEN), CLAIRE, "the csrf", NOW, NOW))
+    DynamoMembers(table).came_in(CLAIRE, NOW)
+    DynamoSessions(table).put_session(Session(key_of(COOKIE), CLAIRE, "the csrf", NOW, NOW))
 
 
 def tell(calls: DynamoCalls, kind: CallEventKind, at: datetime = SATURDAY_NIGHT, **data: str) -> None:
@@ -82,7 +85,7 @@ def tell(calls: DynamoCalls, kind: CallEventKind, at: datetime = SATURDAY_NIGHT,
 
 
 def read(path: str, query: str = "") -> dict[str, Any]:
-    return extranet.handler(http_event("GET", path, query=query, cookies=(f"{SESSION_COOKIE}={TOKEN}",)), None)
+    return extranet.handler(http_event("GET", path, query=query, cookies=(f"{SESSION_COOKIE}={COOKIE}",)), None)
 
 
 def used_client() -> Any:
@@ -101,6 +104,7 @@ def used_client() -> Any:
         MAIN_COURANTE,
         f"{MAIN_COURANTE}/lignes.xlsx",
         "/extranet/rapports",
+        "/extranet/registre",
         SOUND,
     ],
 )
@@ -114,7 +118,7 @@ def test_every_page_stands_on_at_most_four_requests(table: Table, path: str) -> 
 
 def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None:
     form = {"csrf": "the csrf", "motif": "qualite"}
-    cookie = (f"{SESSION_COOKIE}={TOKEN}",)
+    cookie = (f"{SESSION_COOKIE}={COOKIE}",)
     asked = http_event("POST", SOUND, form=form, cookies=cookie, headers={"hx-request": "true"})
     source = re.search(r'src="([^"?]+)\?([^"]+)"', extranet.handler(asked, None)["body"])
     assert source is not None

@@ -72,7 +72,7 @@ def test_a_refresh_of_the_desk_costs_two_requests_and_the_same_units_at_any_size
 ) -> None:
     (small, of_few), (large, of_many) = few.read(path), many.read(path)
     assert (small["statusCode"], large["statusCode"]) == (200, 200)
-    assert operations(of_few) == operations(of_many) == ["GetItem", "Query"]
+    assert operations(of_few) == operations(of_many) == ["BatchGetItem", "Query"]
     assert units(of_few) == units(of_many)
 
 

@@ -1,63 +1,16 @@
-"""Nobody enters without both factors, and nobody is sent elsewhere (R74)."""
+"""Nobody enters without both factors and a signed charter, and nobody is sent elsewhere (R74)."""
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from permanence.application.signing_in import Person
-from permanence.web.frame import Frame, answer
-from sign_in import handler as sign_in
-from tests.fakes.registers import FakeSessions
-from tests.fakes.sign_in import FakeAccount, FakeIdentity
-from tests.web.browser import Browser, http_event
-
-PASSWORD = "Dix-sept chaises 70"
-TEMPLATES = Path(sign_in.__file__).parent / "templates"
-
-
-def person(group: str) -> Person:
-    return Person(f"id-{group}", f"{group}@reception.example", "Nadège", "Roussel", "+33639980101", (group,))
-
-
-@dataclass
-class Door:
-    """The sign-in function with everything behind it in memory."""
-
-    now: datetime = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
-    sessions: FakeSessions = field(default_factory=FakeSessions)
-    identity: FakeIdentity = field(default_factory=FakeIdentity)
-    frame: Frame = field(default_factory=lambda: Frame(TEMPLATES))
-
-    def __post_init__(self) -> None:
-        for group in ("teleconseiller", "superviseur", "habitat70", "stagiaire"):
-            account = FakeAccount(person(group), PASSWORD, ("123456", "654321"))
-            self.identity.accounts[account.person.email] = account
-        self.identity.accounts["nouveau@reception.example"] = FakeAccount(person("teleconseiller"), PASSWORD)
-
-    def browser(self, as_on_aws: bool = False) -> Browser:
-        def handle(event: dict[str, object]) -> dict[str, object]:
-            rooms = {"frame": self.frame, "sessions": self.sessions, "identity": self.identity}
-            return answer(sign_in.app, event, None, sign_in.logger, now=self.now, **rooms)
-
-        return Browser(handle, as_on_aws)
+from tests.functions.sign_in_world import PASSWORD, SignInWorld, give_code, give_password, person
+from tests.web.browser import http_event
 
 
 @pytest.fixture
-def door() -> Door:
-    return Door()
-
-
-def give_password(browser: Browser, group: str = "teleconseiller", suite: str = "") -> Browser:
-    browser.get(f"/connexion?suite={suite}" if suite else "/connexion")
-    fields = {"email": f"{group}@reception.example", "password": PASSWORD, "suite": suite}
-    return browser.post("/connexion", fields)
-
-
-def sign_in_as(browser: Browser, group: str = "teleconseiller", code: str = "123456", suite: str = "") -> Browser:
-    give_password(browser, group, suite).get("/connexion/code")
-    return browser.post("/connexion/code", {"code": code})
+def door() -> SignInWorld:
+    return SignInWorld()
 
 
 @pytest.mark.parametrize(
@@ -65,27 +18,27 @@ def sign_in_as(browser: Browser, group: str = "teleconseiller", code: str = "123
 )
 @pytest.mark.parametrize("as_on_aws", [True, False])
 def test_each_group_lands_on_its_own_page_after_both_factors(
-    door: Door, group: str, landing: str, as_on_aws: bool
+    door: SignInWorld, group: str, landing: str, as_on_aws: bool
 ) -> None:
-    browser = sign_in_as(door.browser(as_on_aws), group)
+    browser = give_code(give_password(door.browser(as_on_aws), group))
     assert (browser.status, browser.location) == (303, landing)
     (session,) = door.sessions.sessions.values()
     assert session.person == person(group)
 
 
-def test_the_password_alone_opens_no_session(door: Door) -> None:
+def test_the_password_alone_opens_no_session(door: SignInWorld) -> None:
     browser = give_password(door.browser())
     assert (browser.status, browser.location) == (303, "/connexion/code")
     assert door.sessions.sessions == {}
     assert "__Host-session" not in browser.cookies
 
 
-def test_the_browser_never_holds_the_key_under_which_its_session_is_stored(door: Door) -> None:
-    browser = sign_in_as(door.browser())
+def test_the_browser_never_holds_the_key_under_which_its_session_is_stored(door: SignInWorld) -> None:
+    browser = door.signed_in()
     assert browser.cookies["__Host-session"] not in door.sessions.sessions
 
 
-def test_an_unknown_address_and_a_wrong_password_read_the_same(door: Door) -> None:
+def test_an_unknown_address_and_a_wrong_password_read_the_same(door: SignInWorld) -> None:
     said = []
     for email, password in (("personne@reception.example", PASSWORD), ("teleconseiller@reception.example", "faux")):
         browser = door.browser().get("/connexion")
@@ -96,33 +49,33 @@ def test_an_unknown_address_and_a_wrong_password_read_the_same(door: Door) -> No
     assert "ne convient pas" in said[0]
 
 
-def test_a_password_keeps_the_spaces_around_it(door: Door) -> None:
+def test_a_password_keeps_the_spaces_around_it(door: SignInWorld) -> None:
     browser = door.browser().get("/connexion")
     browser.post("/connexion", {"email": "teleconseiller@reception.example", "password": f" {PASSWORD}"})
     assert browser.status == 403
 
 
-def test_a_wrong_code_opens_no_session_and_can_be_tried_again(door: Door) -> None:
-    browser = sign_in_as(door.browser(), code="000000")
+def test_a_wrong_code_opens_no_session_and_can_be_tried_again(door: SignInWorld) -> None:
+    browser = door.signed_in(code="000000")
     assert browser.status == 403
     assert door.sessions.sessions == {}
     assert browser.post("/connexion/code", {"code": "123 456"}).location == "/desk"
 
 
-def test_a_code_used_twice_is_refused(door: Door) -> None:
-    sign_in_as(door.browser())
-    browser = sign_in_as(door.browser())
+def test_a_code_used_twice_is_refused(door: SignInWorld) -> None:
+    door.signed_in()
+    browser = door.signed_in()
     assert browser.status == 403
     assert "déjà servi" in browser.text
     assert len(door.sessions.sessions) == 1
 
 
-def test_the_same_code_is_another_persons_right(door: Door) -> None:
-    sign_in_as(door.browser())
-    assert sign_in_as(door.browser(), "habitat70").location == "/extranet"
+def test_the_same_code_is_another_persons_right(door: SignInWorld) -> None:
+    door.signed_in()
+    assert door.signed_in("habitat70").location == "/extranet"
 
 
-def test_after_five_wrong_codes_even_the_right_one_needs_the_password_again(door: Door) -> None:
+def test_after_five_wrong_codes_even_the_right_one_needs_the_password_again(door: SignInWorld) -> None:
     browser = give_password(door.browser()).get("/connexion/code")
     for _ in range(5):
         browser.post("/connexion/code", {"code": "000000"})
@@ -132,22 +85,14 @@ def test_after_five_wrong_codes_even_the_right_one_needs_the_password_again(door
 
 
 @pytest.mark.parametrize(("waited", "enters"), [(timedelta(seconds=179), True), (timedelta(minutes=3), False)])
-def test_a_code_is_awaited_three_minutes(door: Door, waited: timedelta, enters: bool) -> None:
+def test_a_code_is_awaited_three_minutes(door: SignInWorld, waited: timedelta, enters: bool) -> None:
     browser = give_password(door.browser()).get("/connexion/code")
     door.now += waited
     browser.post("/connexion/code", {"code": "123456"})
     assert bool(door.sessions.sessions) is enters
 
 
-def test_an_account_without_an_authenticator_gets_no_session_but_a_way_out(door: Door) -> None:
-    browser = door.browser().get("/connexion")
-    browser.post("/connexion", {"email": "nouveau@reception.example", "password": PASSWORD})
-    assert browser.status == 403
-    assert "Demandez à votre superviseur" in browser.text
-    assert door.sessions.sessions == {}
-
-
-def test_a_form_from_another_site_is_refused_at_both_steps(door: Door) -> None:
+def test_a_form_from_another_site_is_refused_at_both_steps(door: SignInWorld) -> None:
     stranger = door.browser()
     fields = {"email": "teleconseiller@reception.example", "password": PASSWORD}
     assert stranger.post("/connexion", fields).status == 403
@@ -157,15 +102,15 @@ def test_a_form_from_another_site_is_refused_at_both_steps(door: Door) -> None:
 
 
 @pytest.mark.parametrize("suite", ["/desk/appels/CA1", "/desk?vue=nuit"])
-def test_a_page_of_ours_is_reached_after_signing_in(door: Door, suite: str) -> None:
-    assert sign_in_as(door.browser(), suite=suite).location == suite
+def test_a_page_of_ours_is_reached_after_signing_in(door: SignInWorld, suite: str) -> None:
+    assert give_code(give_password(door.browser(), suite=suite)).location == suite
 
 
 @pytest.mark.parametrize(
     "suite",
     ["https://ailleurs.example", "//ailleurs.example", "/\\ailleurs.example", "/desk/../m/x", "/desk\r\nX: y", "desk"],
 )
-def test_a_foreign_destination_is_forgotten(door: Door, suite: str) -> None:
+def test_a_foreign_destination_is_forgotten(door: SignInWorld, suite: str) -> None:
     browser = door.browser().get("/connexion")
     browser.post("/connexion", {"email": "teleconseiller@reception.example", "password": PASSWORD, "suite": suite}).get(
         "/connexion/code"
@@ -173,18 +118,18 @@ def test_a_foreign_destination_is_forgotten(door: Door, suite: str) -> None:
     assert browser.post("/connexion/code", {"code": "123456"}).location == "/desk"
 
 
-def test_a_destination_in_the_other_house_leads_to_ones_own(door: Door) -> None:
-    assert sign_in_as(door.browser(), "habitat70", suite="/desk/appels/CA1").location == "/extranet"
+def test_a_destination_in_the_other_house_leads_to_ones_own(door: SignInWorld) -> None:
+    assert give_code(give_password(door.browser(), "habitat70", suite="/desk/appels/CA1")).location == "/extranet"
 
 
-def test_an_account_without_a_group_of_ours_enters_nowhere(door: Door) -> None:
-    browser = sign_in_as(door.browser(), "stagiaire")
+def test_an_account_without_a_group_of_ours_enters_nowhere(door: SignInWorld) -> None:
+    browser = door.signed_in("stagiaire")
     assert browser.status == 403
     assert "n’est pas ouverte à votre compte" in browser.text
 
 
-def test_signing_out_forgets_the_session_on_our_side_too(door: Door) -> None:
-    browser = sign_in_as(door.browser())
+def test_signing_out_forgets_the_session_on_our_side_too(door: SignInWorld) -> None:
+    browser = door.signed_in()
     (session,) = door.sessions.sessions.values()
     browser.post("/deconnexion", {}, csrf=session.csrf)
     assert browser.location == "/connexion"
@@ -192,34 +137,25 @@ def test_signing_out_forgets_the_session_on_our_side_too(door: Door) -> None:
     assert "__Host-session" not in browser.cookies
 
 
-def test_another_site_cannot_sign_anyone_out(door: Door) -> None:
-    browser = sign_in_as(door.browser())
+def test_another_site_cannot_sign_anyone_out(door: SignInWorld) -> None:
+    browser = door.signed_in()
     assert browser.post("/deconnexion", {}, csrf="forged").status == 403
     assert len(door.sessions.sessions) == 1
 
 
-def test_what_a_visitor_types_is_shown_as_text(door: Door) -> None:
+def test_what_a_visitor_types_is_shown_as_text(door: SignInWorld) -> None:
     browser = door.browser().get("/connexion")
     browser.post("/connexion", {"email": '"><script>x</script>', "password": "x"})
     assert browser.page.find("script") is None
 
 
-def test_a_body_that_is_no_form_is_refused(door: Door) -> None:
+def test_a_body_that_is_no_form_is_refused(door: SignInWorld) -> None:
     browser = door.browser()
     event = {**http_event("POST", "/connexion", {}), "body": "%%%", "isBase64Encoded": True}
     assert browser.handler(event)["statusCode"] == 400
 
 
-def test_every_page_forbids_frames_foreign_scripts_and_caches(door: Door) -> None:
-    headers = door.browser().get("/connexion").headers
-    assert "default-src 'self'" in headers["Content-Security-Policy"]
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert "unsafe" not in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "no-store"
-
-
-def test_a_static_file_is_kept_for_ever_only_under_its_own_hash(door: Door) -> None:
+def test_a_static_file_is_kept_for_ever_only_under_its_own_hash(door: SignInWorld) -> None:
     browser = door.browser().get("/connexion")
     address = browser.page.find("link", rel="stylesheet")["href"]
     assert "immutable" in browser.get(address).headers["Cache-Control"]
@@ -227,5 +163,5 @@ def test_a_static_file_is_kept_for_ever_only_under_its_own_hash(door: Door) -> N
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "__init__.py", "absent.css"])
-def test_nothing_but_the_listed_files_is_served(door: Door, name: str) -> None:
+def test_nothing_but_the_listed_files_is_served(door: SignInWorld, name: str) -> None:
     assert door.browser().get(f"/static/{name}").status == 404

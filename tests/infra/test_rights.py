@@ -28,6 +28,17 @@ RIGHTS = {
             "cognito-idp:AdminSetUserMFAPreference",
         },
     },
+    "team": {
+        "Table": READ | WRITE,
+        "Users": {
+            "cognito-idp:AdminCreateUser",
+            "cognito-idp:AdminAddUserToGroup",
+            "cognito-idp:AdminSetUserPassword",
+            "cognito-idp:AdminDeleteUser",
+            "cognito-idp:AdminDisableUser",
+            "cognito-idp:AdminEnableUser",
+        },
+    },
     "desk": {
         "Table": READ | WRITE,
         **PROVIDER,
@@ -129,11 +140,12 @@ def test_nobody_may_scan_the_table(aws: Template) -> None:
             assert "dynamodb:Scan" not in listed(statement["Action"])
 
 
-def test_sign_in_touches_sessions_and_the_audit_only(aws: Template) -> None:
-    for statement in aws.statements_of_function("sign_in"):
+@pytest.mark.parametrize("function", ["sign_in", "team"])
+def test_the_way_in_touches_sessions_the_register_and_the_audit_only(aws: Template, function: str) -> None:
+    for statement in aws.statements_of_function(function):
         if any(action.startswith("dynamodb:") for action in listed(statement["Action"])):
             keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-            assert keys == ["S#*", "habitat70#AUD#*"]
+            assert keys == ["S#*", "habitat70#USERS", "habitat70#AUD#*"]
 
 
 def test_the_extranet_writes_the_audit_and_its_session_only(aws: Template) -> None:

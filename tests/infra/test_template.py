@@ -89,7 +89,7 @@ def test_data_stores_outlive_a_deleted_stack(aws: Template) -> None:
 
 def test_every_function_has_its_own_log_group_on_the_right_runtime(aws: Template) -> None:
     functions = aws.of_type("AWS::Lambda::Function")
-    assert len(functions) == 11
+    assert len(functions) == 12
     logs = {group.get("LogGroupName") for group in aws.of_type("AWS::Logs::LogGroup").values()}
     for function in functions.values():
         assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])

@@ -1,19 +1,20 @@
 """The identity provider behind our own sign-in pages: Cognito's API, password then authenticator code (R74)."""
 
-import base64
-import json
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from permanence.application.members import Person
 from permanence.application.signing_in import (
+    Awaited,
     ChallengeLost,
     CodeRefused,
-    Person,
-    SecondFactorMissing,
+    PasswordRefused,
     SignInRefused,
+    Step,
 )
 
+_TOTP = "SOFTWARE_TOKEN_MFA"
 _REFUSED = frozenset(
     {
         "NotAuthorizedException",
@@ -26,7 +27,12 @@ _REFUSED = frozenset(
     }
 )
 _WRONG_CODE = frozenset({"CodeMismatchException", "EnableSoftwareTokenMFAException"})
-_LOST = frozenset({"NotAuthorizedException", "ExpiredCodeException", "InvalidParameterException"})
+_LOST = frozenset(
+    {"NotAuthorizedException", "ExpiredCodeException", "InvalidParameterException", "SoftwareTokenMFANotFoundException"}
+)
+_PASSWORD_REFUSED = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
+# How a handle of an enrolment is written: the challenge's session, or an access token where no challenge is made of it.
+_BY_SESSION, _BY_TOKEN = "Session", "AccessToken"
 
 
 class CognitoIdentity:
@@ -36,8 +42,7 @@ class CognitoIdentity:
         self._client = client
         self._pool = {"UserPoolId": pool_id, "ClientId": client_id}
 
-    def begin(self, email: str, password: str) -> tuple[str, str]:
-        """Anything but a code challenge is refused: the engine, and a pool set to optional, would let a password in."""
+    def begin(self, email: str, password: str) -> Awaited:
         try:
             answer = self._client.admin_initiate_auth(
                 **self._pool,
@@ -46,23 +51,80 @@ class CognitoIdentity:
             )
         except ClientError as failure:
             raise _translated(failure, _REFUSED, SignInRefused) from failure
-        if answer.get("ChallengeName") != "SOFTWARE_TOKEN_MFA":
-            raise SecondFactorMissing
-        return answer["ChallengeParameters"].get("USER_ID_FOR_SRP", email), answer["Session"]
+        if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+            return Awaited(Step.NEW_PASSWORD, _username(answer, email), answer["Session"])
+        if "AuthenticationResult" in answer and self._is_enrolled(email):
+            raise SignInRefused
+        return self._second_factor(answer, email)
 
-    def answer(self, username: str, provider_session: str, code: str) -> Person:
+    def choose_password(self, username: str, handle: str, password: str) -> Awaited:
         try:
-            answer = self._client.admin_respond_to_auth_challenge(
-                **self._pool,
-                ChallengeName="SOFTWARE_TOKEN_MFA",
-                Session=provider_session,
-                ChallengeResponses={"USERNAME": username, "SOFTWARE_TOKEN_MFA_CODE": code},
-            )
+            answer = self._respond("NEW_PASSWORD_REQUIRED", username, handle, NEW_PASSWORD=password)
         except ClientError as failure:
-            if failure.response["Error"]["Code"] in _WRONG_CODE:
-                raise CodeRefused from failure
+            if failure.response["Error"]["Code"] in _PASSWORD_REFUSED:
+                raise PasswordRefused from failure
             raise _translated(failure, _LOST, ChallengeLost) from failure
+        if "AuthenticationResult" in answer and self._is_enrolled(username):
+            # The local engine forgets the second factor here: signing in again with the new password asks for it.
+            return self.begin(username, password)
+        return self._second_factor(answer, username)
+
+    def enrol(self, username: str, handle: str, code: str) -> Person:
+        way, _, value = handle.partition(" ")
+        try:
+            verified = self._client.verify_software_token(**{way: value}, UserCode=code)
+            if way == _BY_SESSION:
+                self._respond("MFA_SETUP", username, verified["Session"])
+        except ClientError as failure:
+            raise _code_failure(failure) from failure
+        if verified["Status"] != "SUCCESS":
+            raise CodeRefused
+        self._client.admin_set_user_mfa_preference(
+            UserPoolId=self._pool["UserPoolId"],
+            Username=username,
+            SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True},
+        )
+        return self._person(username)
+
+    def answer(self, username: str, handle: str, code: str) -> Person:
+        try:
+            self._respond(_TOTP, username, handle, SOFTWARE_TOKEN_MFA_CODE=code)
+        except ClientError as failure:
+            raise _code_failure(failure) from failure
+        return self._person(username)
+
+    def _second_factor(self, answer: dict[str, Any], username: str) -> Awaited:
+        """A code, or its enrolment. AWS asks for it by a challenge; the local engine hands out tokens to whoever has
+        no authenticator, and a pool set to optional would: they serve to enrol one, and for nothing else."""
+        username = _username(answer, username)
+        if answer.get("ChallengeName") == _TOTP:
+            return Awaited(Step.CODE, username, answer["Session"])
+        if answer.get("ChallengeName") == "MFA_SETUP":
+            made = self._client.associate_software_token(Session=answer["Session"])
+            return Awaited(Step.ENROLMENT, username, f"{_BY_SESSION} {made['Session']}", made["SecretCode"])
+        if "AuthenticationResult" in answer:
+            token = answer["AuthenticationResult"]["AccessToken"]
+            made = self._client.associate_software_token(AccessToken=token)
+            return Awaited(Step.ENROLMENT, username, f"{_BY_TOKEN} {token}", made["SecretCode"])
+        raise SignInRefused
+
+    def _respond(self, challenge: str, username: str, session: str, **responses: str) -> dict[str, Any]:
+        answer: dict[str, Any] = self._client.admin_respond_to_auth_challenge(
+            **self._pool,
+            ChallengeName=challenge,
+            Session=session,
+            ChallengeResponses={"USERNAME": username, **responses},
+        )
+        return answer
+
+    def _is_enrolled(self, username: str) -> bool:
         user = self._client.admin_get_user(UserPoolId=self._pool["UserPoolId"], Username=username)
+        return _TOTP in user.get("UserMFASettingList", ())
+
+    def _person(self, username: str) -> Person:
+        who = {"UserPoolId": self._pool["UserPoolId"], "Username": username}
+        user = self._client.admin_get_user(**who)
+        groups = self._client.admin_list_groups_for_user(**who)["Groups"]
         attributes = {attribute["Name"]: attribute["Value"] for attribute in user["UserAttributes"]}
         return Person(
             user_id=attributes["sub"],
@@ -70,16 +132,19 @@ class CognitoIdentity:
             first_name=attributes.get("given_name", ""),
             last_name=attributes.get("family_name", ""),
             phone=attributes.get("phone_number", ""),
-            groups=_groups(answer["AuthenticationResult"]["IdToken"]),
+            groups=tuple(sorted(group["GroupName"] for group in groups)),
         )
+
+
+def _username(answer: dict[str, Any], given: str) -> str:
+    return str(answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", given))
+
+
+def _code_failure(failure: ClientError) -> Exception:
+    if failure.response["Error"]["Code"] in _WRONG_CODE:
+        return CodeRefused()
+    return _translated(failure, _LOST, ChallengeLost)
 
 
 def _translated(failure: ClientError, known: frozenset[str], meaning: type[Exception]) -> Exception:
     return meaning() if failure.response["Error"]["Code"] in known else failure
-
-
-def _groups(id_token: str) -> tuple[str, ...]:
-    """From a token that Cognito itself has just handed us over TLS: its signature would prove nothing more."""
-    payload = id_token.split(".")[1]
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return tuple(sorted(claims.get("cognito:groups", ())))

@@ -10,16 +10,17 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
 from permanence.application.signing_in import Session, current_session, holds_csrf, may_enter
-from permanence.web.frame import Frame, redirect
+from permanence.web.frame import HTML, Frame, redirect, security_headers
 from permanence.web.requests import Form, is_fragment, read_cookie, read_form
 
 SESSION_COOKIE = "__Host-session"
 SIGN_IN_PAGE = "/connexion"
 AGENTS = frozenset({"teleconseiller", "superviseur"})
+SUPERVISORS = frozenset({"superviseur"})
 LANDLORD = frozenset({"habitat70"})
 
 # Only places of ours, written as we write them: no scheme, no host, no backslash, no dot.
-_DESTINATION = re.compile(r"/(?:desk|extranet)(?:/[\w-]+)*(?:\?[\w=&%+-]*)?", re.ASCII)
+_DESTINATION = re.compile(r"/(?:desk|extranet|equipe)(?:/[\w-]+)*(?:\?[\w=&%+-]*)?", re.ASCII)
 
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 
@@ -72,7 +73,8 @@ def require(groups: frozenset[str]) -> Middleware:
 
 def _to_sign_in(event: dict[str, Any]) -> Response[str]:
     if is_fragment(event):
-        return Response(HTTPStatus.UNAUTHORIZED, "text/html; charset=utf-8", "", {"HX-Redirect": SIGN_IN_PAGE})
+        headers = {**security_headers(), "HX-Redirect": SIGN_IN_PAGE}
+        return Response(HTTPStatus.UNAUTHORIZED, HTML, "", headers)
     wanted = local_destination(event.get("rawPath", "")) if _method(event) == "GET" else ""
     return redirect(f"{SIGN_IN_PAGE}?suite={wanted}" if wanted else SIGN_IN_PAGE)
 

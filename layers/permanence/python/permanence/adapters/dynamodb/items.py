@@ -93,6 +93,10 @@ class Table:
         return f"{self.landlord}#{kind}#{month}"
 
     @property
+    def members_pk(self) -> str:
+        return f"{self.landlord}#USERS"
+
+    @property
     def open_pk(self) -> str:
         return f"{self.landlord}#OPEN"
 

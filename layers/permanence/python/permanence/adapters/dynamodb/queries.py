@@ -24,10 +24,11 @@ def query(table: Table, condition: str, values: Item, **options: Any) -> Iterato
         request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
-def get_batch(table: Table, keys: Sequence[Item]) -> Iterator[Item]:
+def get_batch(table: Table, keys: Sequence[Item], consistent: bool = False) -> Iterator[Item]:
     """The items of these keys that exist, in no order: 1 request for each hundred, more when the table holds back."""
     for start in range(0, len(keys), LARGEST_BATCH):
-        wanted = {table.name: {"Keys": [to_attributes(key) for key in keys[start : start + LARGEST_BATCH]]}}
+        asked = [to_attributes(key) for key in keys[start : start + LARGEST_BATCH]]
+        wanted = {table.name: {"Keys": asked, "ConsistentRead": consistent}}
         while wanted:
             answer = table.client.batch_get_item(RequestItems=wanted)
             yield from (from_attributes(attributes) for attributes in answer["Responses"].get(table.name, ()))

@@ -1,20 +1,21 @@
-"""Web sessions, sign-in challenges and spent codes in the table, each under a hash that only the browser can name."""
+"""Web sessions, challenges on the way in and spent codes, each under a hash that only the browser can name."""
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.members import member_key
+from permanence.adapters.dynamodb.queries import get_batch
 from permanence.adapters.records import from_plain, to_plain
-from permanence.application.signing_in import CHALLENGE, LONGEST, Challenge, Session
+from permanence.application.members import Member
+from permanence.application.signing_in import LONGEST, Challenge, Session
 from permanence.domain.instants import format_instant, paris_day
 
 SESSION_SK = "S"
 CODE_SK = "CODE"
-
-T = TypeVar("T", Session, Challenge)
 
 
 class DynamoSessions:
@@ -26,18 +27,24 @@ class DynamoSessions:
     def put_session(self, session: Session) -> None:
         self._put(session.key, SESSION_SK, session.started_at + LONGEST, {"kind": "session", **to_plain(session)})
 
-    def session(self, key: str) -> Session | None:
-        return self._get(key, "session", Session)
+    def session(self, key: str, user_id: str) -> tuple[Session, Member] | None:
+        keys = [{"pk": f"S#{key}", "sk": SESSION_SK}, member_key(self._table, user_id)]
+        items = {item["pk"]: item for item in get_batch(self._table, keys, consistent=True)}
+        session, member = items.get(f"S#{key}", {}), items.get(self._table.members_pk)
+        if session.get("kind") != "session" or member is None:
+            return None
+        return from_plain(Session, session), from_plain(Member, member)
 
     def touch(self, key: str, seen_at: datetime) -> None:
         self._update(key, "SET seen_at = :seen", {":seen": format_instant(seen_at)})
 
     def put_challenge(self, challenge: Challenge) -> None:
-        plain = to_plain(challenge)
-        self._put(challenge.key, SESSION_SK, challenge.started_at + CHALLENGE, {"kind": "challenge", **plain})
+        self._put(challenge.key, SESSION_SK, challenge.ends_at, {"kind": "challenge", **to_plain(challenge)})
 
     def challenge(self, key: str) -> Challenge | None:
-        return self._get(key, "challenge", Challenge)
+        found = self._table.client.get_item(TableName=self._table.name, Key=_key(key), ConsistentRead=True).get("Item")
+        item = from_attributes(found) if found else {}
+        return from_plain(Challenge, item) if item.get("kind") == "challenge" else None
 
     def count_try(self, key: str, most: int) -> bool:
         return self._update(key, "ADD tries :one", {":one": 1, ":most": most}, also="tries < :most")
@@ -62,21 +69,8 @@ class DynamoSessions:
 
     def _put(self, key: str, sk: str, until: datetime, values: Item, **condition: Any) -> None:
         pk = f"S#{key}"
-        item = {
-            **values,
-            "pk": pk,
-            "sk": sk,
-            # A session is over long before what it was used for is erased: its purge is the day after its end.
-            "purge_pk": f"{self._table.landlord}#P#{paris_day(until + timedelta(days=1)).isoformat()}",
-            "purge_sk": f"{pk}|{sk}",
-            "ttl": int(until.timestamp()),
-        }
+        item = {**values, "pk": pk, "sk": sk, **short_lived(self._table, pk, sk, until)}
         self._table.client.put_item(TableName=self._table.name, Item=to_attributes(item), **condition)
-
-    def _get(self, key: str, kind: str, record: type[T]) -> T | None:
-        found = self._table.client.get_item(TableName=self._table.name, Key=_key(key), ConsistentRead=True).get("Item")
-        item = from_attributes(found) if found else {}
-        return from_plain(record, item) if item.get("kind") == kind else None
 
     def _update(self, key: str, expression: str, values: Item, also: str = "attribute_exists(sk)") -> bool:
         try:
@@ -90,6 +84,16 @@ class DynamoSessions:
         except ClientError as refused:
             return _held(refused)
         return True
+
+
+def short_lived(table: Table, pk: str, sk: str, until: datetime) -> Item:
+    """The stamp of what a sign-in leaves: it is over long before what it was used for is erased, so its purge is the
+    day after its end."""
+    return {
+        "purge_pk": f"{table.landlord}#P#{paris_day(until + timedelta(days=1)).isoformat()}",
+        "purge_sk": f"{pk}|{sk}",
+        "ttl": int(until.timestamp()),
+    }
 
 
 def _key(key: str) -> Any:

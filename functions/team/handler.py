@@ -1,0 +1,187 @@
+"""The team: who has access, who signed the charter, and a supervisor's acts on both (R74).
+
+Of its own audience, because it alone may make and change accounts: neither the desk, nor the pages that anybody can
+reach before signing in.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, cast
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.event_handler import Response
+
+from permanence.adapters.aws import make_client
+from permanence.adapters.clock import now as clock_now
+from permanence.adapters.cognito_accounts import CognitoAccounts
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.audit import DynamoAuditLog
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.members import DynamoMembers
+from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.application.desk_call import read_phone
+from permanence.application.members import Member
+from permanence.application.register import register_lines
+from permanence.application.signing_in import Session
+from permanence.application.team import AddressTaken, NewMember, OwnAccess, Team, UnknownMember
+from permanence.web.counting import count_page
+from permanence.web.frame import Frame, answer, frame_of, redirect, site
+from permanence.web.requests import Form, read_query
+from permanence.web.session import SUPERVISORS, require
+
+logger = Logger()
+metrics = Metrics()
+app = site(logger)
+app.use([require(SUPERVISORS)])
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One request of a supervisor."""
+
+    team: Team
+    form: Form
+    session: Session
+    now: datetime
+    charter_version: str
+
+    def page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
+        return frame_of(app).respond(template, status=status, session=self.session, now=self.now, **values)
+
+    def person_page(
+        self, member: Member, status: HTTPStatus = HTTPStatus.OK, *, password: str = "", notice: str = ""
+    ) -> Response[str]:
+        is_self = member.person.user_id == self.session.person.user_id
+        (line,) = register_lines((member,), self.charter_version)
+        values = {"member": member, "line": line, "password": password, "notice": notice, "is_self": is_self}
+        return self.page("person.html", status, **values)
+
+
+def _room() -> Room:
+    context = app.context
+    session = cast(Session, context["session"])
+    team = Team(context["accounts"], context["members"], context["audit"], session.person)
+    return Room(team, context["form"], session, context["now"], context["charter_version"])
+
+
+@app.get("/equipe")
+def everybody() -> Response[str]:
+    room = _room()
+    lines = register_lines(room.team.members.all(), room.charter_version)
+    return room.page("team.html", lines=lines, charter_version=room.charter_version)
+
+
+@app.get("/equipe/nouveau")
+def ask_new_member() -> Response[str]:
+    return _new_page(_room(), NewMember("", "", "", "", ""))
+
+
+@app.post("/equipe/nouveau")
+def add_member() -> Response[str]:
+    room = _room()
+    form = room.form
+    typed_phone = form.one("phone")
+    new = NewMember(
+        email=form.one("email"),
+        first_name=form.one("first_name"),
+        last_name=form.one("last_name"),
+        phone=read_phone(typed_phone) or typed_phone,
+        group=form.one("group"),
+    )
+    if new.mistakes():
+        return _new_page(room, new, tuple(mistake.value for mistake in new.mistakes()))
+    try:
+        member, password = room.team.add(new, room.now)
+    except AddressTaken:
+        return _new_page(room, new, ("taken",))
+    return room.person_page(member, HTTPStatus.CREATED, password=password, notice="added")
+
+
+@app.get("/equipe/<user_id>")
+def one_person(user_id: str) -> Response[str]:
+    room = _room()
+    notice = read_query(app.current_event.raw_event, "avis")
+    return room.person_page(room.team.find(user_id), notice=notice if notice in ACTS_DONE else "")
+
+
+@app.post("/equipe/<user_id>/mot-de-passe")
+def reset_password(user_id: str) -> Response[str]:
+    room = _room()
+    member, password = room.team.reset_password(user_id, room.now)
+    return room.person_page(member, password=password, notice="mot-de-passe")
+
+
+@app.post("/equipe/<user_id>/second-facteur")
+def reset_second_factor(user_id: str) -> Response[str]:
+    room = _room()
+    member, password = room.team.reset_second_factor(user_id, room.now)
+    return room.person_page(member, password=password, notice="second-facteur")
+
+
+@app.post("/equipe/<user_id>/deconnexion")
+def sign_out(user_id: str) -> Response[str]:
+    room = _room()
+    room.team.sign_out(user_id, room.now)
+    return redirect(f"/equipe/{user_id}?avis=deconnexion")
+
+
+@app.post("/equipe/<user_id>/fermeture")
+def disable(user_id: str) -> Response[str]:
+    room = _room()
+    room.team.disable(user_id, room.now)
+    return redirect(f"/equipe/{user_id}?avis=fermeture")
+
+
+@app.post("/equipe/<user_id>/ouverture")
+def enable(user_id: str) -> Response[str]:
+    room = _room()
+    room.team.enable(user_id, room.now)
+    return redirect(f"/equipe/{user_id}?avis=ouverture")
+
+
+ACTS_DONE = frozenset({"deconnexion", "fermeture", "ouverture"})
+
+
+def _new_page(room: Room, new: NewMember, mistakes: tuple[str, ...] = ()) -> Response[str]:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
+    return room.page("new_member.html", status, new=new, mistakes=mistakes)
+
+
+@app.exception_handler(UnknownMember)  # type: ignore[untyped-decorator]
+def unknown(_: UnknownMember) -> Response[str]:
+    return frame_of(app).respond("not_found.html", status=HTTPStatus.NOT_FOUND, session=None)
+
+
+@app.exception_handler(OwnAccess)  # type: ignore[untyped-decorator]
+def own_access(_: OwnAccess) -> Response[str]:
+    room = _room()
+    member = room.team.find(room.session.person.user_id)
+    return room.person_page(member, HTTPStatus.CONFLICT, notice="own")
+
+
+@lru_cache(maxsize=1)
+def _rooms() -> Mapping[str, Any]:
+    contract = load_contract()
+    client = make_client("dynamodb", os.environ)
+    table = Table(client, os.environ["TABLE_NAME"], os.environ["LANDLORD_ID"], contract.retention)
+    return {
+        "frame": Frame(Path(__file__).parent / "templates"),
+        "sessions": DynamoSessions(table),
+        "members": DynamoMembers(table),
+        "accounts": CognitoAccounts(make_client("cognito-idp", os.environ), os.environ["USER_POOL_ID"]),
+        "audit": DynamoAuditLog(table),
+        "charter_version": contract.charter.version,
+    }
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """One HTTP API event (payload 2.0) to one answer."""
+    answered = answer(app, event, context, logger, now=clock_now(os.environ), **_rooms())
+    count_page(metrics, answered)
+    return answered
