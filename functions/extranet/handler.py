@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from extranet import drawing, recording_routes, report_routes
+from extranet import drawing, recording_routes, register_routes, report_routes
 from extranet.room import Room, checked_id
 from extranet.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
@@ -153,6 +153,7 @@ def main_courante_file(malfunction_id: str) -> Response[bytes]:
 
 app.include_router(recording_routes.router)
 app.include_router(report_routes.router)
+app.include_router(register_routes.router)
 
 
 def _main_courante(room: Room, malfunction_id: str, families: frozenset[Family]) -> MainCourante:

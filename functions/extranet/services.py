@@ -13,10 +13,12 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.application.listening import ADDRESS_VALID_S, MEDIA_TYPE
+from permanence.application.members import Members
 from permanence.application.ports import AuditLog, Calls, Jobs, Malfunctions, ObjectStore, OpenItems
 from permanence.application.signing_in import Sessions
 from permanence.domain.contract import Contract
@@ -42,6 +44,8 @@ class Services(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def members(self) -> Members: ...
     @property
     def recordings(self) -> ObjectStore: ...
     @property
@@ -87,6 +91,10 @@ class LiveServices:
     @cached_property
     def audit(self) -> DynamoAuditLog:
         return DynamoAuditLog(self._table)
+
+    @cached_property
+    def members(self) -> DynamoMembers:
+        return DynamoMembers(self._table)
 
     @cached_property
     def recordings(self) -> S3ObjectStore:

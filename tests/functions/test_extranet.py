@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from permanence.application.members import Member, Person
 from permanence.application.ports import JobRun
-from permanence.application.signing_in import Person
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, CallNext
 from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT
@@ -26,6 +26,7 @@ PAGES = (
     "/extranet/mains-courantes",
     MAIN_COURANTE,
     "/extranet/rapports",
+    "/extranet/registre",
     "/extranet/enregistrements/CA1/RE1",
 )
 
@@ -51,6 +52,18 @@ def rows_of(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
     page = load_workbook(BytesIO(base64.b64decode(answer["body"]))).active
     assert page is not None
     return list(page.iter_rows(values_only=True))
+
+
+def test_the_register_shows_who_signed_the_charter_and_when(world: ExtranetWorld) -> None:
+    members = world.services.members
+    members.put(Member(AGENT, MONDAY, charter_version="une autre", charter_signed_at=MONDAY))
+    members.sign_charter("u70", world.services.contract.charter.version, MONDAY)
+    members.put(Member(SUPERVISOR, MONDAY, disabled_at=MONDAY))
+    said = words(world.get("/extranet/registre"))
+    assert re.search(r"Claire Humbert Habitat 70 Ouvert Signée lundi 23 novembre 2026, 14 h 32", said)
+    assert re.search(r"Camille Roy Téléconseiller Jamais connecté Version dépassée .* une autre", said)
+    assert re.search(r"Nadège Roux Superviseur Fermé À signer –", said)
+    assert "register" in [line["what"] for line in world.services.audit.lines.values()]
 
 
 # --- who may read, and what it costs ---------------------------------------------------------------------------------
@@ -348,7 +361,7 @@ def test_without_a_reason_nothing_is_heard_and_the_page_says_what_is_missing(wor
 
 def test_the_sound_is_refused_to_another_reader_and_after_a_quarter_of_an_hour(world: ExtranetWorld) -> None:
     path, query = player_of(world.post(SOUND, {"motif": "qualite"}, headers={"hx-request": "true"}))
-    world.sign_in(SUPERVISOR, token="another browser")
+    world.sign_in(SUPERVISOR, mark="another-browser")
     assert world.get(path, query)["statusCode"] == 403
     world.cookie = world.cookie.replace("another browser", "a browser's token")
     world.pass_time(minutes=15)
