@@ -69,7 +69,7 @@ $(STAMPS)/browser: $(STAMPS)/prerequisites
 ##### Habits
 
 .PHONY: demo
-demo: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Play "Saturday 23 h 12" on this machine; stays up until Ctrl-C (DEMO_EXIT=1 leaves)
+demo: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Play "Saturday 23 h 12" on this machine, or SCENARIO=bad-night; stays up until Ctrl-C (DEMO_EXIT=1 leaves)
 	@$(RUN) -m local.scenarios.demo
 
 .PHONY: code

@@ -1,5 +1,6 @@
-"""`make demo`: the whole system on this machine, "Saturday 23 h 12" played on it, then yours to try.
+"""`make demo`: the whole system on this machine, a story played on it, then yours to try.
 
+SCENARIO=saturday-night is "Saturday 23 h 12", SCENARIO=bad-night one on which everything that can fail does.
 DEMO_EXIT=1 leaves after the scenario, with status 0 only if every fact of the story holds. Ctrl-C leaves at any moment:
 with that same status once the story is over, with 130 before.
 """
@@ -7,11 +8,13 @@ with that same status once the story is over, with 130 before.
 import os
 import signal
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from contracts.schema import ContractError
 from local.engine import system
 from local.engine.processes import StartFailed
+from local.scenarios import bad_night
 from local.scenarios.saturday_night import Fact, SaturdayNight
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
@@ -22,6 +25,10 @@ _LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def main() -> int:
     tell = Teller()
+    scenario = os.environ.get("SCENARIO", "saturday-night")
+    if scenario not in STORIES:
+        tell.line(f"SCENARIO is one of {', '.join(STORIES)}, not {scenario}")
+        return 1
     for leaving in _LEAVING:
         signal.signal(leaving, signal.default_int_handler)
     try:
@@ -34,7 +41,7 @@ def main() -> int:
         return INTERRUPTED
     try:
         with World(outputs) as world:
-            all_hold = tell_the_story(world, tell)
+            all_hold = STORIES[scenario](world, tell)
         if not os.environ.get("DEMO_EXIT"):
             _print_invitation(outputs, tell)
             _wait_for_ctrl_c()
@@ -60,6 +67,12 @@ def tell_the_story(world: World, tell: Teller) -> bool:
     facts = night.look_up_facts()
     _print_facts(facts, tell)
     return all(fact.holds for fact in facts)
+
+
+STORIES: Mapping[str, Callable[[World, Teller], bool]] = {
+    "saturday-night": tell_the_story,
+    "bad-night": bad_night.tell_the_story,
+}
 
 
 def _print_facts(facts: list[Fact], tell: Teller) -> None:
