@@ -18,7 +18,7 @@ from local.operator.phones import Answering
 from local.operator.views import CallView, MessageView
 
 T = TypeVar("T")
-WITHIN_S = 15.0
+WITHIN_S = 60.0
 _HEARD = frozenset({"said", "heard", "played"})
 
 

@@ -21,7 +21,7 @@ from permanence.domain.patrimoine import Dwelling
 
 MOTIF = "plomberie_logement"
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)
-SETTLED_WITHIN_S = 20.0
+PATIENCE_S = 60.0
 SWEPT_AFTER = timedelta(seconds=30)
 """Late enough for the sweep to tell the queues again, and for a silent provider to be asked."""
 
@@ -65,11 +65,11 @@ class Mission:
         act_on_dispatch(self.world.malfunctions, self.malfunction_id, event, self.world.now(), dispatching(self.world))
 
     def becomes(self, status: DispatchStatus) -> None:
-        until(lambda: self.dispatch.status is status, 10, status.value)
+        until(lambda: self.dispatch.status is status, what=status.value, within_s=PATIENCE_S)
 
     def becomes_known(self, step: int, voice: ChannelStatus) -> None:
         """The end of the call to a step has been told."""
-        until(lambda: self.dispatch.steps[step].voice is voice, 10, f"{voice.value} of step {step}")
+        until(lambda: self.dispatch.steps[step].voice is voice, what=f"{voice.value} of step {step}", within_s=PATIENCE_S)
 
     def later(self, time: timedelta = SWEPT_AFTER) -> None:
         """So much time passes, then the sweep of that minute runs."""
@@ -87,7 +87,9 @@ class Mission:
     def settle(self) -> None:
         """Until nothing that was decided is still to be sent."""
         until(
-            lambda: all(notice.status not in UNSENT for notice in self.notices), SETTLED_WITHIN_S, "end of the sending"
+            lambda: all(notice.status not in UNSENT for notice in self.notices),
+            what="end of the sending",
+            within_s=PATIENCE_S,
         )
 
     def cancel(self) -> None:

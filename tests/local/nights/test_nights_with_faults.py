@@ -20,7 +20,7 @@ from permanence.domain.dispatch import CallNext, Channel, ChannelStatus, Dispatc
 from permanence.domain.main_courante import EntryKind
 from permanence.domain.notices import NoticeStatus
 from tests.local.nights.conftest import Send, Watched
-from tests.local.nights.night import SWEPT_AFTER, Mission, Will
+from tests.local.nights.night import PATIENCE_S, SWEPT_AFTER, Mission, Will
 from tests.local.phone_dsl import Conversation, Phones
 
 CALLBACKS = "/telephony/notices"
@@ -53,7 +53,7 @@ def test_a_provider_that_fails_and_recovers_has_each_message_sent_once(
     night.add_fault("POST /2010-04-01", status=status, times=2)
     with watched() as p:
         mission = send()
-        night.wait_for(lambda: not night.faults().requests, 10, "two refusals")
+        night.wait_for(lambda: not night.faults().requests, PATIENCE_S, "two refusals")
         mission.later()
         accept(expect_offer(p, mission.chain[0].phone))
         expect_told(p, mission)
@@ -87,7 +87,7 @@ def test_callbacks_that_come_three_times_and_in_any_order_make_one_line_each(
         conversation = expect_offer(p, mission.chain[0].phone).press("1").hear("tapez encore 1").press("1")
         conversation.hear("la mission est à vous")  # « c’est bien vous », when a copy of the key was faster
         expect_told(p, mission)
-    until(lambda: mission.receipts(0)["voice", "delivered"], 10, "end of the call")
+    until(lambda: mission.receipts(0)["voice", "delivered"], what="end of the call", within_s=PATIENCE_S)
     assert set(mission.receipts(0).values()) == {1}
     assert mission.count(EntryKind.ACCEPTED) == 1
     step = mission.dispatch.steps[0]
@@ -104,7 +104,7 @@ def test_delivered_may_come_first_and_before_our_own_record_of_the_message(
     with watched() as p:
         mission = send()
         expect_offer(p, mission.chain[0].phone)
-        until(lambda: mission.dispatch.steps[0].sms is ChannelStatus.DELIVERED, 10, "delivery")
+        until(lambda: mission.dispatch.steps[0].sms is ChannelStatus.DELIVERED, what="delivery", within_s=PATIENCE_S)
     (sms,) = (notice for notice in mission.notices if notice.key == "s0-sms")
     assert (sms.status, sms.attempts) == (NoticeStatus.DELIVERED, 1)
     assert mission.receipts(0)["sms", "delivered"] == 1
@@ -135,7 +135,7 @@ def test_a_callback_signed_with_a_revoked_token_changes_nothing(
     with watched() as p:
         mission = send()
         expect_offer(p, mission.chain[0].phone)
-        night.wait_for(lambda: _refused(night) >= 3, 10, "three refused receipts")
+        night.wait_for(lambda: _refused(night) >= 3, PATIENCE_S, "three refused receipts")
     assert all(channel == Channel.VOICE.value for channel, _ in mission.receipts(0))
 
 
