@@ -103,10 +103,10 @@ class SaturdayNight:
         with tell.busy("L’appel s’affiche au poste : « Prendre », et le téléphone de Léa sonne"):
             self._lea.take(self._call)
         tell.step("Léa décroche ; les deux sont en ligne, l’enregistrement tourne")
-        self._lea.walk_the_guide()
-        tell.step("Guide de traitement : « Coule encore » → fuite dans le logement, prestataire")
-        self._lea.choose(f"12 {STREET} {COMMUNE}", self._home)
-        tell.step(f"Logement trouvé : 12 {STREET}, {COMMUNE}")
+        with tell.busy("Guide de traitement : « Coule encore » → fuite dans le logement, prestataire"):
+            self._lea.walk_the_guide()
+        with tell.busy(f"Recherche du logement : 12 {STREET}, {COMMUNE}"):
+            self._lea.choose(f"12 {STREET} {COMMUNE}", self._home)
 
     # --- the dispatch ------------------------------------------------------------------------------------------------
 
@@ -125,9 +125,9 @@ class SaturdayNight:
             operator.wait_for_message(first.phone, "Habitat 70")
             operator.wait_for(lambda: _rang_out(world, first.phone), PATIENCE_S, f"end of the ringing on {first.phone}")
         tell.step(f"{first.name} ne répond pas")
-        self._lea.hang_up(self._call)
-        self._lea.close("Vauthier", "Corinne", "Une canalisation a éclaté sous l’évier, l’eau coule encore.")
-        tell.step("Léa raccroche et clôt la fiche ; la mission suit son cours sans elle")
+        with tell.busy("Léa raccroche et clôt la fiche ; la mission suit son cours sans elle"):
+            self._lea.hang_up(self._call)
+            self._lea.close("Vauthier", "Corinne", "Une canalisation a éclaté sous l’évier, l’eau coule encore.")
         world.set_now(world.now() + ANSWER_WITHIN)
         with tell.busy(f"Quatre minutes passent : {self._second.name} est appelé à son tour"):
             world.run_job("astreinte_dispatch", "sweep")
@@ -174,28 +174,28 @@ class SaturdayNight:
             karim = Agent.on_duty(world, world.user("teleconseiller", 1))
             self._neighbours_call = call_in(world, NEIGHBOUR)
             karim.take(self._neighbours_call)
-        karim.walk_the_guide()
-        karim.choose(f"12 {STREET} {COMMUNE}", self._next_door)
-        karim.desk.press("Rattacher l’appel")
-        tell.step("Le poste reconnaît l’adresse : Karim rattache l’appel à la même main courante")
-        karim.hang_up(self._neighbours_call)
-        karim.close("Jeannin", "Lucas", "L’eau tombe du plafond de la cuisine.")
+        with tell.busy("Le poste reconnaît l’adresse : Karim rattache l’appel à la même main courante"):
+            karim.walk_the_guide()
+            karim.choose(f"12 {STREET} {COMMUNE}", self._next_door)
+            karim.desk.press("Rattacher l’appel")
+            karim.hang_up(self._neighbours_call)
+            karim.close("Jeannin", "Lucas", "L’eau tombe du plafond de la cuisine.")
 
     def _on_site(self) -> None:
         world, tell = self.world, self.tell
         sms = world.operator.wait_for_message(self._second.phone, "/m/")
         link = next(word for word in sms.body.split() if "/m/" in word)
-        mission = Visitor(world.outputs["public_url"]).open(link)
-        world.set_now(world.now() + timedelta(minutes=22))
-        mission.press("sur place")
-        tell.step(f"{self._second.name} arrive : « Sur place », depuis le lien du SMS")
-        self._told_the_tenant("est sur place")
+        with tell.busy(f"{self._second.name} arrive en 22 minutes : « Sur place », depuis le lien du SMS"):
+            mission = Visitor(world.outputs["public_url"]).open(link)
+            world.set_now(world.now() + timedelta(minutes=22))
+            mission.press("sur place")
+            self._told_the_tenant("est sur place")
         world.set_now(world.now() + timedelta(minutes=48))
-        mission.open(link).press(
-            "Terminer", resultat="réalisée", texte="Flexible remplacé, plafond du voisin à revoir."
-        )
-        until(lambda: self._mission().status is DispatchStatus.REPORTED, "report")
-        tell.step("Compte rendu : « Réalisée »")
+        with tell.busy("Compte rendu : « Réalisée »"):
+            mission.open(link).press(
+                "Terminer", resultat="réalisée", texte="Flexible remplacé, plafond du voisin à revoir."
+            )
+            until(lambda: self._mission().status is DispatchStatus.REPORTED, "report")
         with tell.busy("L’enregistrement de l’appel va de l’opérateur à notre coffre"):
             self._recording = until(self._stored_recording, "recording in the bucket")
             until(lambda: not world.operator.recordings(), "end of the provider’s copy")

@@ -11,7 +11,7 @@ from typing import TypeVar
 from permanence.domain.instants import to_paris
 
 T = TypeVar("T")
-SILENCE_S = 4.0
+SILENCE_S = 3.0
 LOOK_AGAIN_S = 0.1
 PATIENCE_S = 60.0
 
