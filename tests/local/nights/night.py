@@ -69,7 +69,9 @@ class Mission:
 
     def becomes_known(self, step: int, voice: ChannelStatus) -> None:
         """The end of the call to a step has been told."""
-        until(lambda: self.dispatch.steps[step].voice is voice, what=f"{voice.value} of step {step}", within_s=PATIENCE_S)
+        until(
+            lambda: self.dispatch.steps[step].voice is voice, what=f"{voice.value} of step {step}", within_s=PATIENCE_S
+        )
 
     def later(self, time: timedelta = SWEPT_AFTER) -> None:
         """So much time passes, then the sweep of that minute runs."""
