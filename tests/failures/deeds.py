@@ -26,6 +26,7 @@ class Deed:
     """What the one who acts is told instead: an error page, a failed job."""
 
     fates: tuple[Fate, ...] = tuple(Fate)
+    """Fewer for a long night of many calls: one fate before the effect and one after it."""
 
     def calls(self, contract: Contract) -> list[str]:
         """The calls that leave the process when nothing goes wrong."""

@@ -22,6 +22,7 @@ from tests.application.night import (
     TENANT,
 )
 from tests.failures.deeds import Deed, suffers_every_fault
+from tests.failures.faults import Fate
 from tests.failures.house import House
 from tests.functions.queue_events import queue_event
 
@@ -229,7 +230,12 @@ def test_asking_the_provider_can_fail_anywhere_and_the_next_in_line_is_still_cal
         assert (house.rings(DAVAL_LANDLINE), house.rings(ROUSSEL_MOBILE)) == (1, 1)
         assert house.now - SATURDAY_NIGHT < WELL_BEFORE_THE_CAP
 
-    deed = Deed(before=silence, act=send("s1-voice"), after=lambda house: house.run(seconds=150))
+    deed = Deed(
+        before=silence,
+        act=send("s1-voice"),
+        after=lambda house: house.run(seconds=150),
+        fates=(Fate.REFUSED, Fate.DIED_AFTER),
+    )
     calls = suffers_every_fault(contract, deed, check)
     assert calls == [
         "UpdateItem",
