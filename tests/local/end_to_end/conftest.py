@@ -1,25 +1,19 @@
-"""One whole system for all tests of this folder, brought up before the first and down after the last; and a browser."""
+"""The phones, an agent and a browser of the tests of this folder."""
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from infra.settings import BUILD
-from local.engine import system
 from local.operator.client import OperatorClient
-from local.scenarios import load
 from local.scenarios.agent import Agent
 from local.scenarios.telling import until
 from local.scenarios.world import World
-from permanence.domain.instants import PARIS
-from permanence.domain.patrimoine import Patrimoine
 from tests.local.end_to_end.browsing import PATIENCE_MS, Browsing
 
-SATURDAY_EVENING = datetime(2026, 11, 21, 21, 4, tzinfo=PARIS)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -31,26 +25,6 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 ]
-
-
-@pytest.fixture(scope="package")
-def world() -> Iterator[World]:
-    """It knows a patrimoine, the rota of the year and two weeks of calls; it is Saturday evening."""
-    if system.is_running():
-        pytest.exit("the system of this folder is up: `make down` first, the end-to-end tests bring up their own", 2)
-    try:
-        with World(system.up()) as up:
-            up.set_now(SATURDAY_EVENING)
-            patrimoine = load.load_reference(up, 600, SATURDAY_EVENING.year)
-            load.load_past_calls(up, patrimoine, SATURDAY_EVENING, days=14, per_day=6)
-            yield up
-    finally:
-        system.down()
-
-
-@pytest.fixture(scope="package")
-def patrimoine(world: World) -> Patrimoine:
-    return world.reference_data.patrimoine()
 
 
 @pytest.fixture
