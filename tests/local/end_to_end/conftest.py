@@ -1,30 +1,17 @@
-"""The phones, an agent and a browser of the tests of this folder."""
+"""The phones, an agent and the windows of the tests of this folder."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
 from infra.settings import BUILD
 from local.operator.client import OperatorClient
 from local.scenarios.agent import Agent
 from local.scenarios.telling import until
 from local.scenarios.world import World
-from tests.local.end_to_end.browsing import PATIENCE_MS, Browsing
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
+from tests.local.end_to_end.browsing import Browsing
 
 
 @pytest.fixture
@@ -41,16 +28,6 @@ def operator(world: World) -> Iterator[OperatorClient]:
 def sophie(world: World) -> Agent:
     """A supervisor who answers calls herself, signed in once: a code opens one session only."""
     return Agent.on_duty(world, world.user("superviseur"))
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")

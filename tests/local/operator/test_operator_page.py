@@ -1,10 +1,9 @@
 """Anybody can be the people at the phones, in a browser."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
@@ -13,17 +12,13 @@ from tests.local.operator.application import Application
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 
 CONTRACTOR = "+33639980301"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert found, "no Chromium on this machine: run `make setup`"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def browser_page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page()
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -1,19 +1,13 @@
 """The operator refuses what the provider would, and shows what is wrong instead of guessing."""
 
-import asyncio
-
 import httpx
 import pytest
 
 from local.operator.client import OperatorClient
-from local.operator.clock import Clock
 from local.operator.errors import DocumentFailed
-from local.operator.events import EventLog
-from local.operator.exchange import Exchange
-from local.operator.faults import Faults
-from local.operator.settings import DEFAULT_AUTH_TOKEN, Settings
+from local.operator.settings import DEFAULT_AUTH_TOKEN
 from local.operator.twiml import WHILE_HELD, parse
-from local.operator.webhooks import Webhooks, signature
+from local.operator.webhooks import signature
 from tests.local.operator.application import Application, closed_port, twiml
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 
@@ -219,19 +213,6 @@ def test_a_fault_of_the_mail_service_is_told_in_its_own_words(operator: Operator
     operator.add_fault("/ses/", status=429)
     refused = httpx.post(f"{operator_url}/ses/v2/email/outbound-emails", json={})
     assert (refused.status_code, refused.headers["x-amzn-ErrorType"]) == (429, "TooManyRequestsException")
-
-
-def test_outbound_calls_can_be_paced() -> None:
-    async def turns(calls_per_second: float) -> list[float]:
-        async with httpx.AsyncClient() as http:
-            clock = Clock()
-            events = EventLog(clock)
-            settings = Settings("http://127.0.0.1:1", calls_per_second=calls_per_second)
-            exchange = Exchange(settings, clock, events, Webhooks(http, settings.auth_token, clock, events, Faults()))
-            return [exchange.turn_to_dial_s() for _ in range(3)]
-
-    assert asyncio.run(turns(0)) == [0, 0, 0]
-    assert asyncio.run(turns(1)) == pytest.approx([0, 1, 2], abs=0.1)
 
 
 def test_a_fault_after_the_fact_loses_only_the_answer(operator: OperatorClient, rest: Rest) -> None:
