@@ -11,15 +11,20 @@ from permanence.domain.contract import Contract
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante import CallForm
 from permanence.domain.patrimoine import Dwelling
+from permanence.domain.triage import walk
 
 AGENTS = (("lea.marchand@permanence.example", "Léa Marchand"), ("karim.benali@permanence.example", "Karim Benali"))
 FIRST_NAMES = ("Corinne", "Lucas", "Aurélie", "Théo", "Josiane", "Mehdi", "Sandrine", "Élodie", "Gérard", "Nadia")
 LAST_NAMES = ("Vauthier", "Jeannin", "Grosjean", "Marchal", "Pernot", "Belkacem", "Courtois", "Faivre", "Humbert")
+KNOWN_ADDRESS = (("danger", "non"), ("qui", "adresse_connue"))
+ADMINISTRATIVE = (*KNOWN_ADDRESS, ("quoi", "autre"), ("autre", "administratif"))
+NOISE = (*KNOWN_ADDRESS, ("quoi", "autre"), ("autre", "bruit"), ("bruit", "non"))
+DRIPPING = (*KNOWN_ADDRESS, ("quoi", "logement"), ("logement", "eau"), ("eau", "goutte"), ("societe_plomberie", "non"))
 REFUSED_REQUESTS = (
-    ("refus", "Demande de logement.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
-    ("reparation_locative", "Un robinet goutte dans la salle de bains.", "Réparation à la charge de l’occupant."),
-    ("bruit_refus", "Bruit chez un voisin.", "Numéro du 17 donné."),
-    ("refus", "Question sur le loyer.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
+    (ADMINISTRATIVE, "Demande de logement.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
+    (DRIPPING, "Un robinet goutte dans la salle de bains.", "Réparation à la charge de l’occupant."),
+    (NOISE, "Bruit chez un voisin.", "Numéro du 17 donné."),
+    (ADMINISTRATIVE, "Question sur le loyer.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
 )
 
 
@@ -75,7 +80,8 @@ def past_call(contract: Contract, dwellings: tuple[Dwelling, ...], day: date, n:
         event("answered", kinds.ANSWERED, wait, attempt="1"),
         event("ended", kinds.ENDED, wait + talk),
     ]
-    outcome, description, answer = chance.choice(REFUSED_REQUESTS)
+    path, description, answer = chance.choice(REFUSED_REQUESTS)
+    outcome = walk(contract.guide, path).outcome
     dwelling = chance.choice(dwellings)
     form = CallForm(
         call_id=call_id,
@@ -94,7 +100,8 @@ def past_call(contract: Contract, dwellings: tuple[Dwelling, ...], day: date, n:
             "answer_given": answer,
         },
         tree_version=contract.guide.version,
-        outcome=outcome,
+        path=path,
+        outcome=outcome.outcome_id if outcome else "",
         dwelling_id=dwelling.dwelling_id,
         closed_at=at + timedelta(seconds=wait + talk + 35),
     )
