@@ -18,7 +18,7 @@ FIRST_NAMES = ("Corinne", "Lucas", "Aurélie", "Théo", "Josiane", "Mehdi", "San
 LAST_NAMES = ("Vauthier", "Jeannin", "Grosjean", "Marchal", "Pernot", "Belkacem", "Courtois", "Faivre", "Humbert")
 KNOWN_ADDRESS = (("danger", "non"), ("qui", "adresse_connue"))
 ADMINISTRATIVE = (*KNOWN_ADDRESS, ("quoi", "autre"), ("autre", "administratif"))
-NOISE = (*KNOWN_ADDRESS, ("quoi", "autre"), ("autre", "bruit"), ("bruit", "non"))
+NOISE = (*KNOWN_ADDRESS, ("quoi", "autre"), ("autre", "bruit"), ("bruit", "bruit"))
 DRIPPING = (*KNOWN_ADDRESS, ("quoi", "logement"), ("logement", "eau"), ("eau", "goutte"), ("societe_plomberie", "non"))
 REFUSED_REQUESTS = (
     (ADMINISTRATIVE, "Demande de logement.", "Rappeler le 03 84 96 13 70 aux heures d’ouverture."),
