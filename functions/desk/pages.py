@@ -223,7 +223,7 @@ def _mission(room: Room, form: CallForm, work: OpenWork) -> MissionPanel | None:
     known = _open(work, form.malfunction_id) or room.services.malfunctions.get(form.malfunction_id)
     if known is None or known.dispatch is None:
         return None
-    return mission_panel(known, known.dispatch, room.now)
+    return mission_panel(known, known.dispatch, room.now, room.services.book.duties(paris_month(room.now)))
 
 
 def _open(work: OpenWork, malfunction_id: str) -> Malfunction | None:

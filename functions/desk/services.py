@@ -63,6 +63,7 @@ class ReferenceBook:
     def __init__(self, data: ReferenceData) -> None:
         self._data = data
         self._indexed: tuple[str, DwellingIndex] | None = None
+        self._rota: tuple[str, str, Sequence[Duty]] | None = None
 
     def patrimoine(self) -> Patrimoine:
         try:
@@ -71,10 +72,14 @@ class ReferenceBook:
             return Patrimoine("", (), (), ())
 
     def duties(self, month: str) -> Sequence[Duty]:
-        try:
-            return self._data.duties(month)
-        except NothingLoaded:
-            return ()
+        """A version's rota never changes: it is read once, so that a page that refreshes does not ask for it again."""
+        version = self.patrimoine().version
+        if self._rota is None or self._rota[:2] != (version, month):
+            try:
+                self._rota = (version, month, self._data.duties(month))
+            except NothingLoaded:
+                return ()
+        return self._rota[2]
 
     def index(self) -> DwellingIndex:
         patrimoine = self.patrimoine()

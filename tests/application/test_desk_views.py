@@ -15,6 +15,7 @@ from permanence.domain.dispatch_chain import freeze_chain
 from permanence.domain.dispatch_rules import advance
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante import CallForm, Malfunction, MalfunctionStatus, Place
+from permanence.domain.rota import OnCallPerson, OnCallRole
 from tests.functions.desk_world import CALL, CALLER, PATRIMOINE, ROTA, SATURDAY_NIGHT, habitat70
 
 FORM = CallForm(CALL, "id-Nadège", "Nadège Roussel", SATURDAY_NIGHT)
@@ -115,6 +116,20 @@ def said_after(*events: CallNext | Accept | AnnounceArrival | Arrive) -> str:
     panel = mission_panel(malfunction, dispatch, SATURDAY_NIGHT)
     assert not [line.name for line in panel.chain if line.name in panel.say]
     return panel.say.replace("\u00a0", " ")
+
+
+def test_a_handover_during_a_dispatch_is_shown_and_changes_nobody_in_the_chain() -> None:
+    malfunction = started()
+    dispatch = malfunction.dispatch
+    assert dispatch is not None
+    relief = OnCallPerson("relief", "Aline Jacquot", "+33639980299")
+    handed_over = tuple(replace(duty, person=relief) if duty.role is OnCallRole.TECHNICIEN else duty for duty in ROTA)
+    before = mission_panel(malfunction, dispatch, SATURDAY_NIGHT, ROTA)
+    after = mission_panel(malfunction, dispatch, SATURDAY_NIGHT, handed_over)
+    assert before.rota_changes == ()
+    (change,) = after.rota_changes
+    assert change.startswith("Aline Jacquot, technicien d’astreinte")
+    assert after.chain == before.chain
 
 
 def test_the_tenant_hears_how_far_it_is_and_never_a_name() -> None:

@@ -289,9 +289,9 @@ def test_two_agents_on_the_same_malfunction_lose_nothing(called: Night) -> None:
     called.malfunctions.conflicts = 1
     join_call(called.malfunctions, MALFUNCTION_ID, caller("CA2", "+33639980199"), called.now)
     called.malfunctions.conflicts = 1
-    note(called.malfunctions, MALFUNCTION_ID, Log(EntryKind.ROTA_CHANGED, {}), called.now)
+    note(called.malfunctions, MALFUNCTION_ID, Log(EntryKind.NOTICE_DELIVERED, {}), called.now)
     assert [line["call"] for line in called.lines(EntryKind.CALL_LINKED)] == ["CA1", "CA2"]
-    assert called.lines(EntryKind.ROTA_CHANGED) == [{}]
+    assert called.lines(EntryKind.NOTICE_DELIVERED) == [{}]
 
 
 # --- the fiche, once it is closed ------------------------------------------------------------------------------------

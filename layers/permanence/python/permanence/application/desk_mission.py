@@ -1,14 +1,16 @@
 """The mission panel of the call page: what to say, who is called now, until when, who comes next. Primitives only."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.extranet import dispatch_state
-from permanence.application.french import clock
+from permanence.application.french import clock, telephone
 from permanence.application.timeline import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
 from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Role, Step, StepStatus
+from permanence.domain.dispatch_chain import rota_changes
 from permanence.domain.main_courante import Malfunction
+from permanence.domain.rota import Duty
 
 _STATUS_STATES: Mapping[StepStatus, State] = {
     StepStatus.ACCEPTED: State("Accepté", "ok", "circle-check"),
@@ -81,10 +83,13 @@ class MissionPanel:
     awaits_report: bool
     report_note: str
     supervisor: str
+    rota_changes: tuple[str, ...]
 
 
-def mission_panel(malfunction: Malfunction, dispatch: Dispatch, now: datetime) -> MissionPanel:
-    """A dispatch as the agent follows it at an instant (UTC)."""
+def mission_panel(
+    malfunction: Malfunction, dispatch: Dispatch, now: datetime, duties: Iterable[Duty] = ()
+) -> MissionPanel:
+    """A dispatch as the agent follows it at an instant (UTC); `duties` tell who would be called if it started now."""
     calling = dispatch.status is DispatchStatus.CALLING
     current = dispatch.current if calling and 0 <= dispatch.current < len(dispatch.steps) else None
     state, state_at = dispatch_state(dispatch)
@@ -107,7 +112,17 @@ def mission_panel(malfunction: Malfunction, dispatch: Dispatch, now: datetime) -
         awaits_report=dispatch.status in (DispatchStatus.ACCEPTED, DispatchStatus.ON_SITE),
         report_note=dispatch.report_note,
         supervisor=_supervisor(dispatch),
+        rota_changes=_rota_changes(malfunction, dispatch, now, duties),
     )
+
+
+def _rota_changes(
+    malfunction: Malfunction, dispatch: Dispatch, now: datetime, duties: Iterable[Duty]
+) -> tuple[str, ...]:
+    if dispatch.status not in (DispatchStatus.CALLING, DispatchStatus.EXHAUSTED):
+        return ()
+    changes = rota_changes(dispatch, malfunction.place.sector, duties, now)
+    return tuple(f"{person.name}, {ROLE_WORDS[role]}, {telephone(person.phone)}" for role, person in changes)
 
 
 def _supervisor(dispatch: Dispatch) -> str:

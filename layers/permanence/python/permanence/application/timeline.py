@@ -509,17 +509,6 @@ def _mail_sent(entry: Entry) -> Line:
     )
 
 
-def _rota_changed(entry: Entry) -> Line:
-    return Line(
-        entry.at,
-        Family.FILE,
-        Mark.PAST,
-        "info",
-        "Le planning d’astreinte a changé",
-        sentences=("La chaîne figée à l’envoi reste appelée.",),
-    )
-
-
 _SINGLE = {
     EntryKind.OPENED: _opened,
     EntryKind.DISPATCH_STARTED: _dispatch_started,
@@ -531,7 +520,6 @@ _SINGLE = {
     EntryKind.CANCELLED: _cancelled,
     EntryKind.NOTICE_DELIVERED: _notice_delivered,
     EntryKind.MAIL_SENT: _mail_sent,
-    EntryKind.ROTA_CHANGED: _rota_changed,
 }
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from permanence.domain.contract import DispatchTerms, Motif
-from permanence.domain.dispatch import Responder, Role
+from permanence.domain.dispatch import Dispatch, Responder, Role
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante import Place
 from permanence.domain.patrimoine import ContractorChoice, Patrimoine, contractors_for, sector_of_commune
-from permanence.domain.rota import Duty, OnCallRole, on_duty
+from permanence.domain.rota import Duty, OnCallPerson, OnCallRole, on_duty
 
 _MOBILE_PREFIXES = ("+336", "+337")
 _MONTHS = (
@@ -91,6 +91,20 @@ def freeze_chain(
         )
         for phone, candidate in by_phone.items()
     )
+
+
+def rota_changes(
+    dispatch: Dispatch, sector: str, duties: Iterable[Duty], at: datetime
+) -> tuple[tuple[Role, OnCallPerson], ...]:
+    """Who is on call at an instant (UTC) in the place of somebody of the frozen chain: shown, never applied (R43)."""
+    held = {step.responder.role: step.responder.person_id for step in dispatch.steps}
+    duties = tuple(duties)
+    now_on_duty = (
+        (role, on_duty(duties, sector, on_call_role, at))
+        for role, on_call_role in ((Role.TECHNICIEN, OnCallRole.TECHNICIEN), (Role.CADRE, OnCallRole.CADRE))
+        if role in held
+    )
+    return tuple((role, person) for role, person in now_on_duty if person and person.person_id != held[role])
 
 
 def _contractors(choices: Iterable[ContractorChoice], motif: Motif, place: Place) -> Iterable[_Candidate]:

@@ -35,7 +35,6 @@ class EntryKind(StrEnum):
     CANCELLED = "cancelled"  # reason
     NOTICE_DELIVERED = "notice_delivered"  # key, status, code
     MAIL_SENT = "mail_sent"  # period, agency, recipients
-    ROTA_CHANGED = "rota_changed"
 
 
 @dataclass(frozen=True, slots=True)
