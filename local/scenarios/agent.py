@@ -54,7 +54,13 @@ class Agent:
         operator.wait_for_ringing(self.phone)
         operator.answer(self.phone)
         operator.wait_for_call(call.sid, lambda known: known.conference is not None, what="conference")
+        until(lambda: self._talks_with(call), f"conversation of {call.sid}")
         self.go_back_to(call)
+
+    def _talks_with(self, call: CallView) -> bool:
+        """The provider has told us so: whoever hangs up sooner has not talked."""
+        record = self.world.calls.get(call.sid)
+        return record is not None and record.call.connected_at is not None
 
     def go_back_to(self, call: CallView) -> None:
         self.desk.open(f"/desk/appels/{call.sid}")
