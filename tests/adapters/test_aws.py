@@ -16,7 +16,7 @@ from permanence.adapters.clock import now
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
 from permanence.adapters.sqs import SqsQueue
-from permanence.application.ports import MailRefused, MailUnavailable, QueueMessage, QueueRefused
+from permanence.application.ports import MailRefused, MailUnavailable, ObjectKept, QueueMessage, QueueRefused
 from tests.fakes.table import counted_requests
 from tests.fakes.table import make_client as make_moto_client
 
@@ -31,7 +31,7 @@ def bucket() -> Iterator[S3ObjectStore]:
 
 
 def versions(bucket: S3ObjectStore) -> list[str]:
-    answer = bucket._client.list_object_versions(Bucket="bucket")
+    answer = bucket._client.list_object_versions(Bucket=bucket._bucket)
     return [found["Key"] for found in (*answer.get("Versions", ()), *answer.get("DeleteMarkers", ()))]
 
 
@@ -43,6 +43,17 @@ def test_no_version_of_a_deleted_object_is_left_and_its_neighbours_stay(bucket: 
     bucket.delete_all_versions("2026-11/CA1/RE1")
     assert versions(bucket) == ["2026-11/CA1/RE10"]
     bucket.delete_all_versions("2026-11/CA1/RE1")
+
+
+def test_a_version_that_s3_holds_back_is_told(bucket: S3ObjectStore) -> None:
+    held = S3ObjectStore(bucket._client, "held")
+    where = {"LocationConstraint": "eu-west-3"}
+    bucket._client.create_bucket(Bucket="held", CreateBucketConfiguration=where, ObjectLockEnabledForBucket=True)
+    held.put("2026-11/CA1/RE1", b"1", "audio/wav")
+    bucket._client.put_object_legal_hold(Bucket="held", Key="2026-11/CA1/RE1", LegalHold={"Status": "ON"})
+    with pytest.raises(ObjectKept):
+        held.delete_all_versions("2026-11/CA1/RE1")
+    assert versions(held) == ["2026-11/CA1/RE1"]
 
 
 def test_a_missing_object_is_a_key_error(bucket: S3ObjectStore) -> None:

@@ -186,6 +186,21 @@ def test_a_recording_the_provider_keeps_keeps_its_call_and_raises_an_alarm(world
     assert world.left == 0
 
 
+def test_what_the_store_keeps_keeps_its_item_alone_and_raises_an_alarm(world: World) -> None:
+    mail = StampedItem(("habitat70#JOB#end_of_period#2026-05-05", "N#agency"), objects=("mails/held.eml",))
+    world.stamp(TODAY, call_item("CA1"), mail, call_item("CA2"))
+    world.recordings.refuses_deletion = {"recordings/CA1.wav"}
+    world.reports.refuses_deletion = {"mails/held.eml"}
+    with pytest.raises(PurgeIncompleteError):
+        world.purge()
+    assert [item.key for item in world.index.stamped[TODAY]] == [("habitat70#CALL#CA1", "CALL"), mail.key]
+    assert world.certificates[-1]["counts"] == {"calls": 1, "items": 1, "kept": 2, "objects": 0, "recordings": 1}
+    world.recordings.refuses_deletion = world.reports.refuses_deletion = set()
+    world.purge(TONIGHT + timedelta(hours=1))
+    assert world.left == 0
+    assert not world.recordings.objects
+
+
 def test_a_second_run_of_a_day_adds_to_its_counts(world: World) -> None:
     world.stamp(TODAY, call_item("CA1"))
     world.purge()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from permanence.application.ports import (
     MailRefused,
+    ObjectKept,
     ProviderRefused,
     ProviderUnavailable,
     ProviderWord,
@@ -165,7 +166,7 @@ class FakeObjects:
 
     def delete_all_versions(self, key: str) -> None:
         if key in self.refuses_deletion:
-            raise OSError(f"{key} cannot be deleted")
+            raise ObjectKept(f"{key} cannot be deleted")
         self.objects.pop(key, None)
 
 

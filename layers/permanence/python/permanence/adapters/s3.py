@@ -4,6 +4,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from permanence.application.ports import ObjectKept
+
 
 class S3ObjectStore:
     """The `ObjectStore` port on one bucket; its encryption is the bucket's own default."""
@@ -39,7 +41,10 @@ class S3ObjectStore:
         return str(self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=valid_s))
 
     def delete_all_versions(self, key: str) -> None:
-        """Markers included: nothing of the object is left. Deleting what is gone succeeds."""
+        """Markers included: nothing of the object is left. Deleting what is gone succeeds.
+
+        Raises ObjectKept when S3 refuses a version, by a hold on the object for instance.
+        """
         pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
         for page in pages:
             # A prefix finds longer keys too.
@@ -52,4 +57,4 @@ class S3ObjectStore:
                 continue
             answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True})
             if answer.get("Errors"):
-                raise OSError(f"{len(answer['Errors'])} versions of an object could not be deleted")
+                raise ObjectKept(f"{len(answer['Errors'])} versions of an object could not be deleted")

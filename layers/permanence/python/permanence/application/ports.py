@@ -305,7 +305,12 @@ class ObjectStore(Protocol):
     def url(self, key: str, valid_s: int, content_type: str) -> str:
         """A fresh short-lived address."""
 
-    def delete_all_versions(self, key: str) -> None: ...
+    def delete_all_versions(self, key: str) -> None:
+        """Deleting what is gone succeeds; raises ObjectKept when a version of it stays."""
+
+
+class ObjectKept(Exception):
+    """The store refuses to delete an object."""
 
 
 class ReferenceData(Protocol):

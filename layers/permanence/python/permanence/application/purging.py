@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 
 from permanence.application.call_facts import AgencyOfCall, facts_of
 from permanence.application.ports import (
-    CallRecord,
     Facts,
     JobRun,
     Jobs,
     Malfunctions,
+    ObjectKept,
     ObjectStore,
     PhoneProvider,
     ProviderRefused,
@@ -37,7 +37,7 @@ COUNTED = ("items", "calls", "recordings", "objects", "kept")
 
 
 class PurgeIncompleteError(Exception):
-    """Some recordings could not be erased at the provider; their calls are kept for the next run, and counted."""
+    """Some recordings or mails could not be erased; the items that name them are kept for the next run, and counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def purge_due(job: Purge, now: datetime) -> JobRun:
     run = JobRun(JOB, today, now, {name: total[name] for name in COUNTED})
     job.jobs.finish(run)
     if counts["kept"]:
-        raise PurgeIncompleteError(f"{counts['kept']} calls are kept: the provider did not erase their recordings")
+        raise PurgeIncompleteError(f"{counts['kept']} items are kept: their recordings or mails are not erased")
     return run
 
 
@@ -92,44 +92,44 @@ def _erase_day(job: Purge, day: date, due: Sequence[StampedItem], now: datetime)
     agencies = AgencyOfCall(job.malfunctions, job.reference)
     for fact in facts_of(calls, agencies, job.contract):
         job.facts.settle(anonymous(fact))
-    announced = Counter(
-        {
-            "items": len(due),
-            "calls": len(calls),
-            "recordings": sum(len(record.call.recordings) for record in calls),
-            "objects": sum(len(item.objects) for item in due),
-        }
-    )
-    _certify(job, day, now, "announced", announced)
-    kept = {record.call.call_id for record in calls if not _erase_recordings(job, record)}
-    erased = [item for item in due if item.record is None or item.record.call.call_id not in kept]
-    for item in erased:
-        for key in item.objects:
-            job.reports.delete_all_versions(key)
+    _certify(job, day, now, "announced", _counts(due))
+    erased = [item for item in due if _erase_what_it_names(job, item)]
     job.index.delete(erased)
-    done = Counter(
-        {
-            "items": len(erased),
-            "calls": len(calls) - len(kept),
-            "recordings": sum(len(record.call.recordings) for record in calls if record.call.call_id not in kept),
-            "objects": announced["objects"],
-            "kept": len(kept),
-        }
-    )
+    done = Counter({**_counts(erased), "kept": len(due) - len(erased)})
     _certify(job, day, now, "erased", done)
     return done
 
 
-def _erase_recordings(job: Purge, record: CallRecord) -> bool:
-    """Every version of ours, then the provider's copy; False when the provider did not erase one."""
-    for recording in record.call.recordings:
-        for key in _objects_of(record.call, recording):
-            job.recordings.delete_all_versions(key)
-        try:
-            job.provider.delete_recording(recording.recording_id)
-        except (ProviderRefused, ProviderUnavailable):
-            return False
+def _counts(items: Sequence[StampedItem]) -> Counter[str]:
+    calls = [item.record.call for item in items if item.record is not None]
+    return Counter(
+        {
+            "items": len(items),
+            "calls": len(calls),
+            "recordings": sum(len(call.recordings) for call in calls),
+            "objects": sum(len(item.objects) for item in items),
+        }
+    )
+
+
+def _erase_what_it_names(job: Purge, item: StampedItem) -> bool:
+    """Its recordings, every version of ours and then the provider's copy, and its mails; False when one of them stays:
+    the item is then the only thing that still tells where to find it."""
+    try:
+        if item.record is not None:
+            _erase_recordings(job, item.record.call)
+        for key in item.objects:
+            job.reports.delete_all_versions(key)
+    except (ObjectKept, ProviderRefused, ProviderUnavailable):
+        return False
     return True
+
+
+def _erase_recordings(job: Purge, call: Call) -> None:
+    for recording in call.recordings:
+        for key in _objects_of(call, recording):
+            job.recordings.delete_all_versions(key)
+        job.provider.delete_recording(recording.recording_id)
 
 
 def _objects_of(call: Call, recording: Recording) -> set[str]:
