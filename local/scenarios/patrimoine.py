@@ -1,12 +1,18 @@
 """A made-up patrimoine and rota: real communes of Haute-Saône, invented companies and people, numbers nobody has.
 
-The same call gives the same data, so that scenarios and tests can name what they mean.
+The same call gives the same data, so that scenarios and tests can name what they mean. communes.csv has the 149
+largest communes of Haute-Saône with code, postcode and population as INSEE and La Poste publish them (Licence Ouverte
+2.0, taken from @etalab/decoupage-administratif 6.0.0). Which communes Habitat 70 is really in, and which agency serves
+which, the tender does not say: the largest ones, by whole intercommunalities, are our guess. Streets and residences are
+invented.
 """
 
 from collections.abc import Iterator, Sequence
+from csv import DictReader
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import cycle
+from itertools import count
+from pathlib import Path
 from random import Random
 
 from permanence.domain.instants import PARIS
@@ -15,57 +21,35 @@ from permanence.domain.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 
 CONTRACTS_START = date(2026, 3, 1)
 HANDOVER = time(8, 30)  # every Monday, Paris time
+_TOWN = 1_500  # people; below it houses stand for buildings
 
-# Agency id of the contract, on-call sector, then its communes; the first of each has most of the dwellings.
-_AGENCIES: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "vesoul",
-        "Vesoul",
-        (
-            ("Vesoul", "70000"),
-            ("Noidans-lès-Vesoul", "70000"),
-            ("Échenoz-la-Méline", "70000"),
-            ("Navenne", "70000"),
-            ("Frotey-lès-Vesoul", "70000"),
-            ("Pusey", "70000"),
-            ("Vaivre-et-Montoille", "70000"),
-            ("Port-sur-Saône", "70170"),
-            ("Scey-sur-Saône-et-Saint-Albin", "70360"),
-            ("Rioz", "70190"),
-            ("Jussey", "70500"),
-            ("Faverney", "70160"),
-        ),
-    ),
-    (
-        "gray",
-        "Gray",
-        (
-            ("Gray", "70100"),
-            ("Arc-lès-Gray", "70100"),
-            ("Marnay", "70150"),
-            ("Pesmes", "70140"),
-            ("Gy", "70700"),
-            ("Dampierre-sur-Salon", "70180"),
-        ),
-    ),
-    (
-        "lure",
-        "Lure",
-        (("Lure", "70200"), ("Ronchamp", "70250"), ("Villersexel", "70110"), ("Mélisey", "70270")),
-    ),
-    ("hericourt", "Héricourt", (("Héricourt", "70400"), ("Champagney", "70290"))),
-    (
-        "luxeuil",
-        "Luxeuil-les-Bains",
-        (
-            ("Luxeuil-les-Bains", "70300"),
-            ("Saint-Loup-sur-Semouse", "70800"),
-            ("Fougerolles-Saint-Valbert", "70220"),
-            ("Vauvillers", "70210"),
-            ("Saint-Sauveur", "70300"),
-        ),
-    ),
-)
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A real one: its INSEE code, its postcode, how many people live there. Which agency serves it is made up."""
+
+    code: str
+    name: str
+    postcode: str
+    population: int
+    agency: str
+
+
+def _read_communes() -> tuple[Commune, ...]:
+    with (Path(__file__).parent / "communes.csv").open(encoding="utf-8", newline="") as rows:
+        return tuple(Commune(**row | {"population": int(row["population"])}) for row in DictReader(rows))
+
+
+# Agency id of the contract, and the on-call sector.
+_SECTORS = {
+    "vesoul": "Vesoul",
+    "gray": "Gray",
+    "lure": "Lure",
+    "hericourt": "Héricourt",
+    "luxeuil": "Luxeuil-les-Bains",
+}
+COMMUNES = _read_communes()
+"""The largest first; as many as Habitat 70 has dwellings in (R30)."""
 
 _STREETS = (
     "rue des Acacias",
@@ -119,10 +103,7 @@ _RESIDENCES = (
 class _Site:
     """Where a building stands; `buildings` are the labels of those that share the address."""
 
-    agency: str
-    sector: str
-    commune: str
-    postcode: str
+    commune: Commune
     number: str
     street: str
     residence: str
@@ -218,12 +199,12 @@ def made_up_patrimoine(dwellings: int = 600) -> Patrimoine:
 
 def on_call_people() -> tuple[OnCallPerson, ...]:
     """Everyone of Habitat 70 who may be on call: the directory that a rota is checked against."""
-    return (*(person for sector in _AGENCIES for person in _techniciens(sector[1])), *_cadres())
+    return (*(person for sector in on_call_sectors() for person in _techniciens(sector)), *_cadres())
 
 
 def on_call_sectors() -> tuple[str, ...]:
     """The sectors that each need a technicien."""
-    return tuple(sector for _, sector, _ in _AGENCIES)
+    return tuple(_SECTORS.values())
 
 
 def rota_of_year(year: int) -> tuple[Duty, ...]:
@@ -243,48 +224,51 @@ def rota_of_year(year: int) -> tuple[Duty, ...]:
 
 def _dwellings(wanted: int) -> Iterator[Dwelling]:
     random = Random(70)  # noqa: S311 made-up data, not a secret
-    count = building_count = 0
+    numbers, building_numbers = count(1), count(1)
     for site in _sites(random):
+        in_town = site.commune.population >= _TOWN
         for building in site.buildings:
-            building_count += 1
-            floors, doors = random.randint(3, 5), random.randint(2, 4)
+            building_id = f"BAT-{next(building_numbers):05}"
+            floors, doors = (random.randint(3, 5), random.randint(2, 4)) if in_town else (random.randint(1, 2), 2)
             for floor in range(floors):
                 for door in range(1, doors + 1):
-                    if count == wanted:
+                    n = next(numbers)
+                    if n > wanted:
                         return
-                    count += 1
                     yield Dwelling(
-                        dwelling_id=f"LOG-{count:06}",
-                        building_id=f"BAT-{building_count:05}",
-                        file_number=f"{400_000 + count * 37:07}",
+                        dwelling_id=f"LOG-{n:06}",
+                        building_id=building_id,
+                        file_number=f"{400_000 + n * 37:07}",
                         residence=site.residence,
                         building=building,
                         street_number=site.number,
                         street=site.street,
-                        postcode=site.postcode,
-                        commune=site.commune,
+                        postcode=site.commune.postcode,
+                        commune=site.commune.name,
                         stair="" if doors < 4 else str(1 + (door > 2)),
                         floor=str(floor),
                         door=f"{floor}{door:02}",
-                        agency=site.agency,
-                        sector=site.sector,
+                        agency=site.commune.agency,
+                        sector=_SECTORS[site.commune.agency],
                     )
 
 
 def _sites(random: Random) -> Iterator[_Site]:
-    """First the places that scenarios name, then one site per agency in turn, without end."""
-    yield _Site("vesoul", "Vesoul", "Vesoul", "70000", "12", "rue Baron Bouvier", "Baron Bouvier", ("",))
-    yield _Site("gray", "Gray", "Gray", "70100", "14", "rue des Tanneurs", "Les Tanneurs", ("A", "B"))
+    """First the places that scenarios name, then one site in each commune, then the more the larger it is."""
+    by_name = {commune.name: commune for commune in COMMUNES}
+    yield _Site(by_name["Vesoul"], "12", "rue Baron Bouvier", "Baron Bouvier", ("",))
+    yield _Site(by_name["Gray"], "14", "rue des Tanneurs", "Les Tanneurs", ("A", "B"))
     used = {("Vesoul", "12", "rue Baron Bouvier"), ("Gray", "14", "rue des Tanneurs")}
-    for agency, sector, communes in cycle(_AGENCIES):
-        commune, postcode = random.choice((*[communes[0]] * 3, *communes))
+    people = [commune.population for commune in COMMUNES]
+    for turn in count():
+        commune = COMMUNES[turn] if turn < len(COMMUNES) else random.choices(COMMUNES, people)[0]
         street, residence = random.choice(_STREETS), random.choice(_RESIDENCES)
         number = str(random.randint(1, 99))
-        while (commune, number, street) in used:
+        while (commune.name, number, street) in used:
             number = str(int(number) + 1)
-        used.add((commune, number, street))
-        buildings = random.choice((("",), ("",), ("A", "B"), ("A", "B", "C")))
-        yield _Site(agency, sector, commune, postcode, number, street, residence, buildings)
+        used.add((commune.name, number, street))
+        many = (("",), ("",), ("A", "B"), ("A", "B", "C")) if commune.population >= _TOWN else (("",),)
+        yield _Site(commune, number, street, residence, random.choice(many))
 
 
 # --- contractors -----------------------------------------------------------------------------------------------------
@@ -298,15 +282,16 @@ def _contractors() -> tuple[tuple[Contractor, ...], tuple[ContractorAssignment, 
     for trade in _TRADES:
         reserve = Contractor(f"{trade.trade_id}-reserve", trade.reserve, trade.name, next(mobiles))
         contractors.append(reserve)
-        for (agency, _, communes), company in zip(_AGENCIES, trade.companies, strict=True):
+        for agency, company in zip(_SECTORS, trade.companies, strict=True):
             # One company in five has a single number, as happens.
             second = None if agency == "vesoul" else next(landlines)
             local = Contractor(f"{trade.trade_id}-{agency}", company, trade.name, next(mobiles), second)
             contractors.append(local)
             assignments += [
-                ContractorAssignment(motif, contractor.contractor_id, rank, CONTRACTS_START, commune=commune)
+                ContractorAssignment(motif, contractor.contractor_id, rank, CONTRACTS_START, commune=commune.name)
                 for motif in trade.motifs
-                for commune, _ in communes
+                for commune in COMMUNES
+                if commune.agency == agency
                 for rank, contractor in ((1, local), (2, reserve))
             ]
     return tuple(contractors), tuple(assignments)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.scenarios.patrimoine import made_up_patrimoine, on_call_people, on_call_sectors, rota_of_year
+from local.scenarios.patrimoine import COMMUNES, made_up_patrimoine, on_call_people, on_call_sectors, rota_of_year
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Role
 from permanence.domain.dispatch_chain import freeze_chain
@@ -24,6 +24,18 @@ def test_there_are_exactly_as_many_dwellings_as_asked_each_with_its_own_ids(want
     assert len({dwelling.dwelling_id for dwelling in dwellings}) == wanted
     assert len({dwelling.file_number for dwelling in dwellings}) == wanted
     assert len({(d.commune, d.address, d.details) for d in dwellings}) == wanted
+
+
+def test_all_149_communes_of_the_tender_have_dwellings_and_the_towns_most_of_them() -> None:
+    homes = Counter(dwelling.commune for dwelling in made_up_patrimoine(12_000).dwellings)
+    assert set(homes) == {commune.name for commune in COMMUNES}
+    assert len(homes) == 149
+    assert homes.most_common(1)[0][0] == "Vesoul"
+
+
+def test_a_commune_is_known_by_a_code_and_a_postcode_of_haute_saone() -> None:
+    assert len({commune.code for commune in COMMUNES}) == len(COMMUNES)
+    assert all(re.fullmatch(r"70[0-9]{3}", text) for commune in COMMUNES for text in (commune.code, commune.postcode))
 
 
 def test_the_same_call_gives_the_same_data() -> None:
