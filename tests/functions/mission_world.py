@@ -96,8 +96,11 @@ class MissionWorld:
     def pass_time(self, **span: float) -> None:
         self.now += timedelta(**span)
 
+    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        return self._app.resolve(event, None)
+
     def get(self, path: str, **options: Any) -> dict[str, Any]:
-        return self._app.resolve(http_event("GET", path, **options), None)
+        return self.handle(http_event("GET", path, **options))
 
     def post(self, path: str, form: dict[str, str] | None = None, **options: Any) -> dict[str, Any]:
-        return self._app.resolve(http_event("POST", path, form=form or {}, **options), None)
+        return self.handle(http_event("POST", path, form=form or {}, **options))

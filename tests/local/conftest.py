@@ -1,11 +1,10 @@
 """One whole system for all tests that need it running, up before the first and down after the last; and one browser."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from local.engine import system
 from local.scenarios import load
@@ -13,19 +12,9 @@ from local.scenarios.world import World
 from permanence.domain.instants import PARIS
 from permanence.domain.patrimoine import Patrimoine
 from tests.local.end_to_end.browsing import PATIENCE_MS
+from tests.web.chromium import launched
 
 SATURDAY_EVENING = datetime(2026, 11, 21, 21, 4, tzinfo=PARIS)
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--autoplay-policy=no-user-gesture-required",
-]
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +39,6 @@ def patrimoine(world: World) -> Patrimoine:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    executable = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+    with launched() as browser:
         yield browser
-        browser.close()

@@ -52,11 +52,13 @@ def http_event(
 
 @dataclass
 class Browser:
-    """`page` is the last HTML; redirects are shown, not followed: tests say where a visitor is sent."""
+    """`asked` is the method and path of the last request, `page` its HTML; redirects are shown, not followed: tests say
+    where a visitor is sent."""
 
     handler: Handler
     as_on_aws: bool = False
     cookies: dict[str, str] = field(default_factory=dict)
+    asked: tuple[str, str] = ("", "")
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     html: str = ""
@@ -86,6 +88,7 @@ class Browser:
 
     def _send(self, event: dict[str, Any]) -> "Browser":
         answer = self.handler(event)
+        self.asked = (event["requestContext"]["http"]["method"], event["rawPath"])
         self.status = answer["statusCode"]
         self.headers = {name: str(value) for name, value in answer.get("headers", {}).items()}
         body = answer.get("body") or ""

@@ -1,0 +1,44 @@
+"""One Chromium for the folder, and windows in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
+
+from infra.settings import BUILD
+from tests.face.served import Houses, houses
+from tests.face.windows import Windows
+from tests.web.chromium import launched
+
+PATIENCE_MS = 5_000
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Chromium]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def served() -> Iterator[Houses]:
+    with houses() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def pictures() -> Path:
+    """Where to look at what was tested."""
+    folder = BUILD / "screenshots" / "face"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def windows(chromium: Chromium, served: Houses) -> Iterator[Windows]:
+    opened = Windows(chromium, served, PATIENCE_MS)
+    yield opened
+    opened.close()
+    assert opened.complaints == []

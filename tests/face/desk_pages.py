@@ -1,0 +1,280 @@
+"""Every page of the desk in every state that an agent works in."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from permanence.application.dispatching import act_on_dispatch
+from permanence.application.ports import ProviderUnavailable
+from permanence.domain.calls import CallEventKind
+from permanence.domain.dispatch import Channel, ChannelStatus, LinkOpened, Receipt
+from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
+from tests.web.browser import Browser
+
+PAGE = f"/desk/appels/{CALL}"
+MISSION = "0123456789abcdef0123456789abcdef"
+
+
+def nobody_waits() -> Browser:
+    return World().browser().get("/desk")
+
+
+def two_wait() -> Browser:
+    world = World()
+    world.call_comes_in("CA1", ago_s=47)
+    world.call_comes_in("CA2", caller=None)
+    return world.browser().get("/desk")
+
+
+def nobody_is_on_duty() -> Browser:
+    world = World()
+    world.reference.rota = ()
+    return world.browser().get("/desk")
+
+
+def somebody_was_faster() -> Browser:
+    world = World()
+    world.call_comes_in()
+    late = world.browser().get("/desk")
+    world.browser(agent("Hugo", "Lambert")).get("/desk").post(f"{PAGE}/prendre", {})
+    return late.post(f"{PAGE}/prendre", {})
+
+
+def ones_phone_does_not_ring() -> Browser:
+    world = World()
+    world.call_comes_in()
+    world.phones.faults.append(ProviderUnavailable("503"))
+    return world.browser().get("/desk").post(f"{PAGE}/prendre", {})
+
+
+def a_busy_post() -> Browser:
+    """A colleague talks, a fiche is to be closed, a mission runs, one that nobody accepted alarms."""
+    world, browser = exhausted()
+    world.tell(CallEventKind.ENDED)
+    hugo = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    hugo.post("/desk/appels/CA2/fiche", {"last_name": "Jeannin", "description": "Plus de chauffage depuis hier."})
+    world.call_comes_in("CA3", ago_s=33)
+    return browser.get("/desk")
+
+
+def one_looks_at_a_call_that_waits() -> Browser:
+    world = World()
+    world.call_comes_in()
+    return world.browser().get(PAGE)
+
+
+def ones_phone_rings() -> Browser:
+    world = World()
+    world.call_comes_in()
+    return world.browser().get("/desk").post(f"{PAGE}/prendre", {}).get(PAGE)
+
+
+def on_the_line() -> tuple[World, Browser]:
+    world = World()
+    browser = world.taken(world.browser())
+    world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
+    return world, browser.get(PAGE)
+
+
+def the_guide_opens() -> Browser:
+    return on_the_line()[1]
+
+
+def the_guide_is_half_way() -> Browser:
+    world, browser = on_the_line()
+    return world.answers(browser, BURST_PIPE[:4])
+
+
+def the_guide_offers_many_answers() -> Browser:
+    world, browser = on_the_line()
+    return world.answers(browser, BURST_PIPE[:3])
+
+
+def life_in_danger() -> Browser:
+    world, browser = on_the_line()
+    return world.answers(browser, (("danger", "oui"), ("nature_danger", "feu")))
+
+
+def out_of_scope() -> Browser:
+    world, browser = on_the_line()
+    path = (("danger", "non"), ("qui", "adresse_connue"), ("quoi", "autre"), ("autre", "administratif"))
+    return world.answers(browser, path)
+
+
+def the_place_is_missing() -> Browser:
+    world, browser = on_the_line()
+    return world.answers(browser)
+
+
+def dwellings_found() -> Browser:
+    world, browser = on_the_line()
+    return world.answers(browser).post(f"{PAGE}/logements", {"q": "bouvier vesoul"})
+
+
+def no_dwelling_found() -> Browser:
+    _, browser = on_the_line()
+    return browser.post(f"{PAGE}/logements", {"q": "avenue de nulle part"})
+
+
+def decided() -> tuple[World, Browser]:
+    world, browser = on_the_line()
+    fields = {**COMPLETE, "follow_up": "", "answer_given": ""}
+    world.answers(browser).post(f"{PAGE}/fiche", {**fields, "dwelling": "D104"})
+    return world, browser.get(PAGE)
+
+
+def ready_to_send() -> Browser:
+    return decided()[1]
+
+
+def sent() -> tuple[World, Browser]:
+    world, browser = decided()
+    browser.post(f"{PAGE}/intervention", {"malfunction_id": MISSION})
+    world.now += timedelta(seconds=70)
+    for event in (Receipt(0, Channel.SMS, ChannelStatus.DELIVERED), LinkOpened(0)):
+        act_on_dispatch(world.malfunctions, MISSION, event, world.now, world.dispatching)
+    return world, browser.get(PAGE)
+
+
+def the_first_is_called() -> Browser:
+    return sent()[1]
+
+
+def the_second_is_called() -> Browser:
+    world, browser = sent()
+    browser.post(f"{PAGE}/suivant", {"step": "0"})
+    world.call_comes_in("CA2", ago_s=33)
+    return browser.get(PAGE)
+
+
+def agreed() -> tuple[World, Browser]:
+    world, browser = sent()
+    browser.post(f"{PAGE}/accord", {"step": "0"})
+    return world, browser.get(PAGE)
+
+
+def somebody_accepted() -> Browser:
+    return agreed()[1]
+
+
+def the_work_is_done() -> Browser:
+    _, browser = agreed()
+    browser.post(f"{PAGE}/compte-rendu", {"told_result": "réalisée", "told_report": "Joint changé."})
+    return browser.get(PAGE)
+
+
+def what_was_told_is_missing() -> Browser:
+    _, browser = agreed()
+    browser.post(f"{PAGE}/compte-rendu", {"told_result": "", "told_report": "Joint changé."})
+    return browser.get(browser.location.partition("#")[0])
+
+
+def exhausted() -> tuple[World, Browser]:
+    world, browser = sent()
+    for step in range(5):
+        browser.get(PAGE).post(f"{PAGE}/suivant", {"step": str(step)})
+    return world, browser.get(PAGE)
+
+
+def nobody_accepted() -> Browser:
+    return exhausted()[1]
+
+
+def a_neighbour_calls() -> Browser:
+    world, _ = sent()
+    hugo = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    world.answers(hugo, call_id="CA2")
+    return hugo.post("/desk/appels/CA2/fiche", {"dwelling": "D112"}).get("/desk/appels/CA2")
+
+
+def the_call_is_over() -> Browser:
+    world, browser = decided()
+    world.tell(CallEventKind.ENDED)
+    return browser.get(PAGE)
+
+
+def fields_are_missing() -> Browser:
+    world, browser = on_the_line()
+    world.tell(CallEventKind.ENDED)
+    browser.post(f"{PAGE}/clore", {**COMPLETE, "mobile": "06 39", "mail__absent": "", "follow_up": ""})
+    return browser.get(browser.location)
+
+
+def the_fiche_is_closed() -> Browser:
+    world, browser = decided()
+    world.tell(CallEventKind.ENDED)
+    return browser.post(f"{PAGE}/clore", COMPLETE).get(PAGE)
+
+
+def the_caller_objected() -> Browser:
+    _, browser = on_the_line()
+    return browser.post(f"{PAGE}/objection", {}).get(PAGE)
+
+
+def the_telephone_does_not_answer() -> Browser:
+    world, browser = on_the_line()
+    world.phones.faults.append(ProviderUnavailable("503"))
+    return browser.get(browser.post(f"{PAGE}/raccrocher", {}).location)
+
+
+def an_unknown_call() -> Browser:
+    return World().browser().get("/desk/appels/CA-nobody")
+
+
+def not_ones_own_house() -> Browser:
+    return World().browser(agent(group="habitat70")).get("/desk")
+
+
+def a_forged_form() -> Browser:
+    return World().browser().get("/desk").post(f"{PAGE}/fiche", {}, csrf="forged")
+
+
+def a_form_too_long() -> Browser:
+    return on_the_line()[1].post(f"{PAGE}/fiche", {"description": "x" * 70_000})
+
+
+def a_page_that_fails() -> Browser:
+    world, browser = on_the_line()
+
+    def fails() -> None:
+        raise TimeoutError
+
+    world.open_items.open_work = fails  # type: ignore[assignment, method-assign]
+    return browser.get(PAGE)
+
+
+PAGES: tuple[Callable[[], Browser], ...] = (
+    nobody_waits,
+    two_wait,
+    nobody_is_on_duty,
+    somebody_was_faster,
+    ones_phone_does_not_ring,
+    a_busy_post,
+    one_looks_at_a_call_that_waits,
+    ones_phone_rings,
+    the_guide_opens,
+    the_guide_is_half_way,
+    the_guide_offers_many_answers,
+    life_in_danger,
+    out_of_scope,
+    the_place_is_missing,
+    dwellings_found,
+    no_dwelling_found,
+    ready_to_send,
+    the_first_is_called,
+    the_second_is_called,
+    somebody_accepted,
+    the_work_is_done,
+    what_was_told_is_missing,
+    nobody_accepted,
+    a_neighbour_calls,
+    the_call_is_over,
+    fields_are_missing,
+    the_fiche_is_closed,
+    the_caller_objected,
+    the_telephone_does_not_answer,
+    an_unknown_call,
+    not_ones_own_house,
+    a_forged_form,
+    a_form_too_long,
+    a_page_that_fails,
+)

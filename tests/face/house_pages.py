@@ -1,0 +1,166 @@
+"""The way in, one's own access and the team's pages, in every state."""
+
+from collections.abc import Callable
+
+from permanence.application.sign_in_gate import FREE_TRIES
+from tests.functions.sign_in_world import NEW_PASSWORD, SignInWorld, give_code, give_password, person
+from tests.web.browser import Browser
+
+CHOOSE, ENROL, SIGN = "/connexion/nouveau-mot-de-passe", "/connexion/second-facteur", "/connexion/charte"
+AGENT = f"/equipe/{person('teleconseiller').user_id}"
+NEW = {
+    "first_name": "Hugo",
+    "last_name": "Petit",
+    "email": "hugo.petit@reception.example",
+    "group": "teleconseiller",
+    "phone": "06 39 98 01 77",
+}
+
+
+def password_asked() -> Browser:
+    return SignInWorld().browser().get("/connexion")
+
+
+def password_refused() -> Browser:
+    return give_password(SignInWorld().browser(), password="faux")
+
+
+def password_missing() -> Browser:
+    return give_password(SignInWorld().browser(), password="")
+
+
+def held_off() -> Browser:
+    browser = SignInWorld().browser(origin="198.51.100.7")
+    for _ in range(FREE_TRIES + 1):
+        give_password(browser, password="faux")
+    return browser
+
+
+def an_old_page() -> Browser:
+    return SignInWorld().browser().get("/connexion").post("/connexion", {}, csrf="old")
+
+
+def forgotten() -> Browser:
+    return SignInWorld().browser().get("/connexion/oubli")
+
+
+def code_asked() -> Browser:
+    return give_password(SignInWorld().browser()).get("/connexion/code")
+
+
+def code_refused() -> Browser:
+    return give_code(give_password(SignInWorld().browser()), "000000")
+
+
+def new_password_asked() -> Browser:
+    return give_password(SignInWorld().browser(), "nouveau").get(CHOOSE)
+
+
+def new_password_too_weak() -> Browser:
+    return new_password_asked().post(CHOOSE, {"password": "court", "again": "court"})
+
+
+def new_passwords_differ() -> Browser:
+    return new_password_asked().post(CHOOSE, {"password": NEW_PASSWORD, "again": "Quatre poires 70"})
+
+
+def authenticator_asked() -> Browser:
+    return new_password_asked().post(CHOOSE, {"password": NEW_PASSWORD, "again": NEW_PASSWORD}).get(ENROL)
+
+
+def authenticator_refused() -> Browser:
+    return authenticator_asked().post(ENROL, {"code": "000000"})
+
+
+def charter_asked() -> Browser:
+    return authenticator_asked().post(ENROL, {"code": "123456"}).get(SIGN)
+
+
+def ones_own_access() -> Browser:
+    return SignInWorld().signed_in().get("/connexion/compte")
+
+
+def nowhere_to_go() -> Browser:
+    return SignInWorld().signed_in("stagiaire").get("/connexion")
+
+
+def nothing_here() -> Browser:
+    return SignInWorld().browser().get("/connexion/nulle-part")
+
+
+def supervisor() -> Browser:
+    return SignInWorld().signed_in("superviseur")
+
+
+def the_team() -> Browser:
+    browser = supervisor().get("/equipe/nouveau")
+    return browser.post("/equipe/nouveau", NEW).get("/equipe")
+
+
+def somebody_new() -> Browser:
+    return supervisor().get("/equipe/nouveau")
+
+
+def somebody_new_with_mistakes() -> Browser:
+    return somebody_new().post("/equipe/nouveau", {"email": "hugo", "phone": "12"})
+
+
+def somebody_new_came() -> Browser:
+    return somebody_new().post("/equipe/nouveau", NEW)
+
+
+def a_person() -> Browser:
+    return supervisor().get(AGENT)
+
+
+def a_person_without_access() -> Browser:
+    browser = supervisor().get(AGENT).post(f"{AGENT}/fermeture", {})
+    return browser.get(browser.location)
+
+
+def a_temporary_password() -> Browser:
+    return supervisor().get(AGENT).post(f"{AGENT}/second-facteur", {})
+
+
+def ones_own_line() -> Browser:
+    return supervisor().get("/equipe/id-superviseur")
+
+
+def not_on_oneself() -> Browser:
+    at = "/equipe/id-superviseur"
+    return supervisor().get(at).post(f"{at}/fermeture", {})
+
+
+def an_unknown_person() -> Browser:
+    return supervisor().get("/equipe/nobody")
+
+
+PAGES: tuple[Callable[[], Browser], ...] = (
+    password_asked,
+    password_refused,
+    password_missing,
+    held_off,
+    an_old_page,
+    forgotten,
+    code_asked,
+    code_refused,
+    new_password_asked,
+    new_password_too_weak,
+    new_passwords_differ,
+    authenticator_asked,
+    authenticator_refused,
+    charter_asked,
+    ones_own_access,
+    nowhere_to_go,
+    nothing_here,
+    the_team,
+    somebody_new,
+    somebody_new_with_mistakes,
+    somebody_new_came,
+    a_person,
+    a_person_without_access,
+    a_temporary_password,
+    ones_own_line,
+    not_on_oneself,
+    an_unknown_person,
+)
