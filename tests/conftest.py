@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from contracts.schema import load
 from infra.assets import build_static_files
@@ -18,6 +19,10 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20,21")
 os.environ.setdefault("POWERTOOLS_METRICS_NAMESPACE", "Permanence")
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "tests")
 os.environ["PATH"] = f"{BUILD / 'bin'}{os.pathsep}{os.environ['PATH']}"
+
+# On a busy machine one example of a property may take any time: no assertion of the suite is about time.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 _PLAIN = load(Path(__file__).parents[1] / "contracts" / "habitat70")
 build_contract(_PLAIN)

@@ -5,8 +5,9 @@ from datetime import datetime
 from permanence.adapters.excel_lists import MEDIA_TYPE
 from permanence.application.report_sheets import value_words
 from permanence.domain.contract import Contract
+from permanence.domain.figures import Rate
 from permanence.domain.reporting import MonthlyReport
-from permanence.domain.service_level import Measure, Rate
+from permanence.domain.service_level import Measure
 from permanence.web.formats import month as month_words
 from permanence.web.formats import plural
 from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message

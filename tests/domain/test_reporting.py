@@ -9,9 +9,9 @@ from permanence.domain.calendar import Service
 from permanence.domain.calls import CallEvent, CallEventKind, fold
 from permanence.domain.contract import Contract
 from permanence.domain.facts import CallFact, anonymous, call_fact
+from permanence.domain.figures import Rate
 from permanence.domain.main_courante import CallForm
 from permanence.domain.reporting import monthly_report
-from permanence.domain.service_level import Rate
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
 SECONDS = st.none() | st.integers(0, 400)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract, ServiceLevelTerms
 from permanence.domain.facts import CallFact
-from permanence.domain.service_level import Count, Duration, Measure, Rate, indicators, is_immediate_hang_up, n40
+from permanence.domain.figures import Count, Longest, Mean, Rate
+from permanence.domain.service_level import Measure, indicators, is_immediate_hang_up, n40
 
 T0 = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 RATES = st.integers(0, 6000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -83,7 +84,7 @@ def test_a_month_without_calls_is_sans_objet(contract: Contract) -> None:
     rate = measure(contract, [], "qs1").value
     assert rate == Rate(0, 0)
     assert (rate.percent, rate.meets(85), rate.gap(85), rate.margin(85)) == (None, None, None, None)
-    assert measure(contract, [], "mean_wait").value == Duration(None)
+    assert measure(contract, [], "mean_wait").value == Mean(timedelta(0), 0)
 
 
 @given(RATES, st.integers(1, 99))
@@ -160,8 +161,8 @@ def test_waits_of_three_minutes_and_more_are_counted_from_the_first_instant(cont
 
 def test_mean_and_longest_wait_speak_of_answered_calls(contract: Contract) -> None:
     facts = [fact(10), fact(30), fact(None, 400)]
-    assert measure(contract, facts, "mean_wait").value == Duration(timedelta(seconds=20))
-    assert measure(contract, facts, "longest_wait").value == Duration(timedelta(seconds=30))
+    assert measure(contract, facts, "mean_wait").value == Mean(timedelta(seconds=40), 2)
+    assert measure(contract, facts, "longest_wait").value == Longest(timedelta(seconds=30))
     assert measure(contract, facts, "without_waiting").value == Rate(0, 2)
     assert measure(contract, facts, "with_waiting").value == Rate(2, 2)
 

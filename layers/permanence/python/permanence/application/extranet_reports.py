@@ -9,7 +9,7 @@ from permanence.application.monthly import EXCEL, JOB, report_key
 from permanence.application.ports import AuditLog, JobRun, Jobs, ObjectStore
 from permanence.application.reading import note_export
 from permanence.application.signing_in import Session
-from permanence.domain.service_level import Rate
+from permanence.domain.figures import Rate
 
 MOST_SHOWN = 24
 ADDRESS_VALID_S = 60

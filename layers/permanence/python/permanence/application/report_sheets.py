@@ -9,8 +9,9 @@ from permanence.application.french import NBSP, spell_duration, telephone
 from permanence.application.list_exports import Cell, CellKind, Column, Sheet
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract, Reading
+from permanence.domain.figures import Count, Longest, Mean, Rate, Value
 from permanence.domain.reporting import MonthlyReport
-from permanence.domain.service_level import Count, Duration, Measure, Rate, Value
+from permanence.domain.service_level import Measure
 
 NOT_APPLICABLE = "sans objet"
 NOT_SIGNED = "lecture non signée"
@@ -152,7 +153,7 @@ def value_words(value: Value) -> str:
             return f"{value.percent}{NBSP}%".replace(".", ",") if value.percent is not None else NOT_APPLICABLE
         case Count():
             return f"{value.calls:,}".replace(",", NBSP)
-        case Duration():
+        case Mean() | Longest():
             return spell_duration(value.length) if value.length is not None else NOT_APPLICABLE
 
 

@@ -7,61 +7,19 @@ are variants, shown beside it and never in its place.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from functools import reduce
 
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Reading, ServiceLevelTerms
 from permanence.domain.facts import CallFact
+from permanence.domain.figures import Count, Longest, Mean, Rate, Value, together
 
 LONG_WAIT = timedelta(minutes=3)
 """Art. 1: « inférieur à 3 minutes même en période de pic »."""
 
-_CENT = Decimal("0.01")
+Tally = Mapping[str, Value]
+"""What the calls of some time come to, by « service indicator reading »; such tallies add up (`added_up`)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`numerator` calls out of `denominator`; without any call a rate is « sans objet » (R63)."""
-
-    numerator: int
-    denominator: int
-
-    @property
-    def percent(self) -> Decimal | None:
-        """In per cent, to the hundredth, half up; for the reader only, never for a comparison."""
-        return _percent(self.numerator, self.denominator) if self.denominator else None
-
-    def meets(self, target_percent: int) -> bool | None:
-        """Strictly over the target, in integers; None when there is nothing to judge."""
-        return 100 * self.numerator > target_percent * self.denominator if self.denominator else None
-
-    def gap(self, target_percent: int) -> Decimal | None:
-        """Points missing to the target, to the hundredth, half up; never negative, and 0 exactly at the target."""
-        if not self.denominator:
-            return None
-        missing = max(0, target_percent * self.denominator - 100 * self.numerator)
-        return _percent(missing, 100 * self.denominator)
-
-    def margin(self, target_percent: int) -> int | None:
-        """How many more calls could have failed with the target still met; negative: how many were one too many."""
-        if not self.denominator:
-            return None
-        return self.numerator - (target_percent * self.denominator // 100 + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    calls: int
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """None when no call has such a duration."""
-
-    length: timedelta | None
-
-
-Value = Rate | Count | Duration
 Compute = Callable[[Sequence[CallFact], ServiceLevelTerms], Value]
 
 
@@ -113,27 +71,59 @@ def is_immediate_hang_up(fact: CallFact, terms: ServiceLevelTerms) -> bool:
     return fact.gave_up_after is not None and fact.gave_up_after < timedelta(milliseconds=terms.immediate_hang_up_ms)
 
 
+def tally(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> Tally:
+    """What some calls come to by each formula, in each service."""
+    facts = tuple(calls)
+    counted: dict[str, Value] = {}
+    for service in Service:
+        of_service = [fact for fact in facts if fact.service is service]
+        for indicator in REGISTRY:
+            for formula in indicator.formulas:
+                counted[_key(service, indicator, formula)] = formula.compute(of_service, terms)
+    return counted
+
+
+def added_up(tallies: Iterable[Tally], terms: ServiceLevelTerms) -> Tally:
+    """The tally of all calls from those of its parts, each call in one part. Raises KeyError on a part that was counted
+    by another registry."""
+    whole = tally((), terms)
+    for part in tallies:
+        whole = {key: together(value, part[key]) for key, value in whole.items()}
+    return whole
+
+
 def indicators(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> tuple[Measure, ...]:
     """Every indicator over both services, then over each, what the contract judges first (R60-R64)."""
-    facts = tuple(calls)
-    scopes: Mapping[Service | None, Sequence[CallFact]] = {
-        None: facts,
-        **{service: [fact for fact in facts if fact.service is service] for service in Service},
-    }
-    measures = [
-        _measure(indicator, formula, service, of_scope, terms)
+    return measures(tally(calls, terms), terms)
+
+
+def measures(counted: Tally, terms: ServiceLevelTerms) -> tuple[Measure, ...]:
+    """The indicators of the calls of a tally, by the readings held."""
+    found = [
+        _measure(indicator, formula, service, _in_scope(counted, service, indicator, formula), terms)
         for indicator in REGISTRY
         for formula in _formulas(indicator, terms)
-        for service, of_scope in scopes.items()
+        for service in (None, *Service)
     ]
-    return tuple(sorted(measures, key=lambda measure: measure.target_percent is None))
+    return tuple(sorted(found, key=lambda measure: measure.target_percent is None))
+
+
+def _in_scope(counted: Tally, service: Service | None, indicator: Indicator, formula: Formula) -> Value:
+    """A service's value; all services' together when none is named, since each call is of one of them."""
+    if service is not None:
+        return counted[_key(service, indicator, formula)]
+    return reduce(together, (counted[_key(each, indicator, formula)] for each in Service))
+
+
+def _key(service: Service, indicator: Indicator, formula: Formula) -> str:
+    return " ".join(word for word in (service.value, indicator.indicator_id, formula.reading) if word)
 
 
 def _measure(
     indicator: Indicator,
     formula: Formula,
     service: Service | None,
-    facts: Sequence[CallFact],
+    value: Value,
     terms: ServiceLevelTerms,
 ) -> Measure:
     is_variant = formula is not _formulas(indicator, terms)[0]
@@ -142,7 +132,7 @@ def _measure(
         indicator=indicator,
         formula=formula,
         service=service,
-        value=formula.compute(facts, terms),
+        value=value,
         is_variant=is_variant,
         target_percent=terms.target_percent if indicator.has_target and in_scope and not is_variant else None,
         reading=terms.reading(indicator.reading_id) if indicator.reading_id else None,
@@ -155,10 +145,6 @@ def _formulas(indicator: Indicator, terms: ServiceLevelTerms) -> tuple[Formula, 
         return indicator.formulas
     held = terms.reading(indicator.reading_id).value
     return tuple(sorted(indicator.formulas, key=lambda formula: formula.reading != held))
-
-
-def _percent(numerator: int, denominator: int) -> Decimal:
-    return (Decimal(100 * numerator) / denominator).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _threshold(terms: ServiceLevelTerms) -> timedelta:
@@ -220,11 +206,11 @@ def _without_waiting(facts: Sequence[CallFact], terms: ServiceLevelTerms) -> int
 
 def _mean(lengths: Iterable[timedelta | None]) -> Value:
     known = [length for length in lengths if length is not None]
-    return Duration(sum(known, timedelta(0)) / len(known) if known else None)
+    return Mean(sum(known, timedelta(0)), len(known))
 
 
 def _longest(lengths: Iterable[timedelta | None]) -> Value:
-    return Duration(max((length for length in lengths if length is not None), default=None))
+    return Longest(max((length for length in lengths if length is not None), default=None))
 
 
 REGISTRY: tuple[Indicator, ...] = (

@@ -1,0 +1,116 @@
+"""What an indicator comes to, in a form that adds the parts of a time up to the whole (R63, R64).
+
+A rate keeps its numerator and its denominator, a mean its sum and its count: an average of averages is none.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+_CENT = Decimal("0.01")
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`numerator` calls out of `denominator`; without any call a rate is « sans objet » (R63)."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def percent(self) -> Decimal | None:
+        """In per cent, to the hundredth, half up; for the reader only, never for a comparison."""
+        return _percent(self.numerator, self.denominator) if self.denominator else None
+
+    def meets(self, target_percent: int) -> bool | None:
+        """Strictly over the target, in integers; None when there is nothing to judge."""
+        return 100 * self.numerator > target_percent * self.denominator if self.denominator else None
+
+    def gap(self, target_percent: int) -> Decimal | None:
+        """Points missing to the target, to the hundredth, half up; never negative, and 0 exactly at the target."""
+        if not self.denominator:
+            return None
+        missing = max(0, target_percent * self.denominator - 100 * self.numerator)
+        return _percent(missing, 100 * self.denominator)
+
+    def margin(self, target_percent: int) -> int | None:
+        """How many more calls could have failed with the target still met; negative: how many were one too many."""
+        if not self.denominator:
+            return None
+        return self.numerator - (target_percent * self.denominator // 100 + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """`total` over `calls` that have such a duration."""
+
+    total: timedelta
+    calls: int
+
+    @property
+    def length(self) -> timedelta | None:
+        """None when no call has such a duration."""
+        return self.total / self.calls if self.calls else None
+
+
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """None when no call has such a duration."""
+
+    length: timedelta | None
+
+
+Value = Rate | Count | Mean | Longest
+
+
+def together(one: Value, other: Value) -> Value:
+    """What two parts of a time come to as one. Raises TypeError on two kinds."""
+    match one, other:
+        case Rate(), Rate():
+            return Rate(one.numerator + other.numerator, one.denominator + other.denominator)
+        case Count(), Count():
+            return Count(one.calls + other.calls)
+        case Mean(), Mean():
+            return Mean(one.total + other.total, one.calls + other.calls)
+        case Longest(), Longest():
+            return Longest(max((part.length for part in (one, other) if part.length is not None), default=None))
+    raise TypeError(f"{type(one).__name__} and {type(other).__name__} do not add up")
+
+
+def numbers_of(value: Value) -> tuple[int, ...]:
+    """A value as it is kept: durations in microseconds."""
+    match value:
+        case Rate():
+            return value.numerator, value.denominator
+        case Count():
+            return (value.calls,)
+        case Mean():
+            return value.total // _MICROSECOND, value.calls
+        case Longest():
+            return () if value.length is None else (value.length // _MICROSECOND,)
+
+
+def value_of(like: Value, numbers: tuple[int, ...]) -> Value:
+    """The inverse of `numbers_of`, of the same kind as `like`. Raises ValueError on numbers of another kind."""
+    match like, numbers:
+        case Rate(), (numerator, denominator):
+            return Rate(numerator, denominator)
+        case Count(), (calls,):
+            return Count(calls)
+        case Mean(), (total, calls):
+            return Mean(total * _MICROSECOND, calls)
+        case Longest(), ():
+            return Longest(None)
+        case Longest(), (length,):
+            return Longest(length * _MICROSECOND)
+    raise ValueError(f"{numbers} is no {type(like).__name__}")
+
+
+def _percent(numerator: int, denominator: int) -> Decimal:
+    return (Decimal(100 * numerator) / denominator).quantize(_CENT, ROUND_HALF_UP)
