@@ -27,6 +27,7 @@ from permanence.application.extranet import (
 from permanence.application.extranet_figures import view_month_figures
 from permanence.application.extranet_main_courante import MainCourante, view_main_courante
 from permanence.application.extranet_today import view_today
+from permanence.application.french import spell_days
 from permanence.application.list_exports import Sheet, calls_sheet, malfunctions_sheet, timeline_sheet
 from permanence.application.listening import REASONS
 from permanence.application.reading import note_export, note_reading
@@ -72,9 +73,17 @@ def today() -> Response[str]:
 @app.get("/extranet/indicateurs")
 def figures() -> Response[str]:
     room = Room(app)
-    view = view_month_figures(room.services.calls, room.services.contract, room.month)
+    services = room.services
+    view = view_month_figures(services.calls, services.settled_days, services.contract, room.month, room.now)
     template = "figures_part.html" if room.is_fragment else "figures.html"
-    return room.page(template, "figures", view=view, months=months_kept(room.now), place=drawing.place_on_bullet)
+    return room.page(
+        template,
+        "figures",
+        view=view,
+        missing=spell_days(view.missing) if view.missing else "",
+        months=months_kept(room.now),
+        place=drawing.place_on_bullet,
+    )
 
 
 @app.get("/extranet/appels")

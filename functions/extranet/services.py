@@ -16,10 +16,11 @@ from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.application.listening import ADDRESS_VALID_S, MEDIA_TYPE
 from permanence.application.members import Members
-from permanence.application.ports import AuditLog, Calls, Jobs, Malfunctions, ObjectStore, OpenItems
+from permanence.application.ports import AuditLog, Calls, Jobs, Malfunctions, ObjectStore, OpenItems, SettledDays
 from permanence.application.signing_in import Sessions
 from permanence.domain.contract import Contract
 from permanence.web.frame import Frame
@@ -42,6 +43,8 @@ class Services(Protocol):
     def open_items(self) -> OpenItems: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def settled_days(self) -> SettledDays: ...
     @property
     def audit(self) -> AuditLog: ...
     @property
@@ -87,6 +90,10 @@ class LiveServices:
     @cached_property
     def jobs(self) -> DynamoJobs:
         return DynamoJobs(self._table)
+
+    @cached_property
+    def settled_days(self) -> DynamoSettledDays:
+        return DynamoSettledDays(self._table)
 
     @cached_property
     def audit(self) -> DynamoAuditLog:

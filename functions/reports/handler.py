@@ -1,4 +1,8 @@
-"""Scheduled reports: ``{"job": "end_of_period"}`` and ``{"job": "monthly"}``, perhaps with an instant ``at``."""
+"""Scheduled reports: ``{"job": "end_of_period"}``, ``{"job": "monthly"}``, perhaps with an instant ``at``.
+
+The end of a period also settles the days that are over, when its mails have left; ``{"job": "settle_days"}`` does just
+that.
+"""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -15,6 +19,7 @@ from permanence.application.end_of_period import EndOfPeriod, tell_ended_periods
 from permanence.application.monthly import Monthly, freeze_ended_months
 from permanence.application.ports import JobRun
 from permanence.application.report_sheets import monthly_sheets
+from permanence.application.settling_days import SettlingDays, settle_days
 from permanence.domain.instants import parse_instant
 from reports.live_services import live_services
 from reports.monthly_mail import write_monthly_mail
@@ -34,9 +39,13 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict[str, Any]:
     """What was told or frozen, by period; raises ValueError on a job that is not known."""
     at = parse_instant(event["at"]) if "at" in event else now
+    runs: Sequence[JobRun] = ()
     match event.get("job"):
         case "end_of_period":
-            runs: Sequence[JobRun] = tell_ended_periods(_end_of_period(services), at)
+            runs = tell_ended_periods(_end_of_period(services), at)
+            _settle_days(services, at)
+        case "settle_days":
+            _settle_days(services, at)
         case "monthly":
             runs = freeze_ended_months(_monthly(services), at)
         case unknown:
@@ -46,6 +55,12 @@ def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict
         logger.info("report", job=run.job, period=run.period, counts=dict(run.counts))
     logger.info("job done", job=event["job"], periods=len(runs))
     return {"job": event["job"], "runs": [{"period": run.period, "counts": dict(run.counts)} for run in runs]}
+
+
+def _settle_days(services: Services, at: datetime) -> None:
+    run = settle_days(SettlingDays(services.contract, services.calls, services.settled_days), at)
+    metrics.add_metric("DaysSettled", MetricUnit.Count, run.written)
+    logger.info("days settled", counted=run.counted, written=run.written, left=run.left)
 
 
 def _end_of_period(services: Services) -> EndOfPeriod:

@@ -11,6 +11,7 @@ from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.adapters.s3 import S3ObjectStore
 from reports.french_mail import MailAddresses
 from reports.services import Services
@@ -29,6 +30,7 @@ def live_services(environ: Mapping[str, str]) -> Services:
         reference=DynamoReferenceData(table, S3ObjectStore(s3, environ["REFERENCE_BUCKET"])),
         notices=DynamoNotices(table),
         jobs=DynamoJobs(table),
+        settled_days=DynamoSettledDays(table),
         reports=S3ObjectStore(s3, environ["REPORTS_BUCKET"]),
         addresses=MailAddresses(environ["MAIL_SENDER"], environ["PUBLIC_BASE_URL"].rstrip("/") + "/extranet"),
     )

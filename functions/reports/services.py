@@ -10,6 +10,7 @@ from permanence.application.ports import (
     ObjectStore,
     OpenItems,
     ReferenceData,
+    SettledDays,
 )
 from permanence.domain.contract import Contract
 from reports.french_mail import MailAddresses
@@ -26,5 +27,6 @@ class Services:
     reference: ReferenceData
     notices: Notices
     jobs: Jobs
+    settled_days: SettledDays
     reports: ObjectStore
     addresses: MailAddresses

@@ -50,7 +50,7 @@ from reports.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
 from tests.fakes.providers import FakeObjects
-from tests.fakes.registers import FakeJobs, FakeReferenceData
+from tests.fakes.registers import FakeJobs, FakeReferenceData, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeOpenItems, FakeStore
 
 FOLDER = ROOT / "docs" / "specimens"
@@ -139,6 +139,7 @@ class MadeUpMonth:
             reference=self.reference,
             notices=FakeNotices(self.store),
             jobs=FakeJobs(),
+            settled_days=FakeSettledDays(),
             reports=self.bucket,
             addresses=MailAddresses("astreinte@permanence.example", "https://permanence.example/extranet"),
         )

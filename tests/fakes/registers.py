@@ -12,6 +12,7 @@ from permanence.domain.facts import CallFact
 from permanence.domain.instants import paris_month
 from permanence.domain.patrimoine import Patrimoine
 from permanence.domain.rota import Duty
+from permanence.domain.settled_days import SettledDay
 
 NO_PATRIMOINE = Patrimoine("", (), (), ())
 
@@ -198,3 +199,21 @@ class FakeFacts:
 
     def settle(self, fact: CallFact) -> None:
         self.facts.setdefault(fact.ref, fact)
+
+
+@dataclass
+class FakeSettledDays:
+    """`writes` are the days settled, in order; set `requests` back to count from there."""
+
+    days: dict[date, SettledDay] = field(default_factory=dict)
+    writes: list[date] = field(default_factory=list)
+    requests: int = 0
+
+    def of_month(self, month: str) -> Sequence[SettledDay]:
+        self.requests += 1
+        return [self.days[day] for day in sorted(self.days) if f"{day:%Y-%m}" == month]
+
+    def settle(self, day: SettledDay) -> None:
+        self.requests += 1
+        self.days[day.day] = day
+        self.writes.append(day.day)

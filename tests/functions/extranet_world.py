@@ -9,6 +9,7 @@ from extranet.services import TEMPLATES
 from permanence.application.dispatching import CallLink, join_call
 from permanence.application.members import Person
 from permanence.application.ports import JobRun
+from permanence.application.settling_days import SettlingDays, settle_days
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import (
@@ -29,7 +30,7 @@ from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.application.night import MALFUNCTION_ID, PLUMBING, SATURDAY_NIGHT, TENANT, Night
 from tests.fakes.providers import FakeObjects
-from tests.fakes.registers import FakeAudit, FakeJobs, FakeMembers, FakeSessions
+from tests.fakes.registers import FakeAudit, FakeJobs, FakeMembers, FakeSessions, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeOpenItems
 from tests.functions.http_events import http_event
 
@@ -47,6 +48,7 @@ class ExtranetServices:
     frame: Frame = field(default_factory=lambda: Frame(TEMPLATES, media_from="https://recordings.example"))
     sessions: FakeSessions = field(default_factory=FakeSessions)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    settled_days: FakeSettledDays = field(default_factory=FakeSettledDays)
     audit: FakeAudit = field(default_factory=FakeAudit)
     recordings: FakeObjects = field(default_factory=FakeObjects)
     reports: FakeObjects = field(default_factory=FakeObjects)
@@ -105,6 +107,11 @@ class ExtranetWorld:
         key = f"{kind.value}#{data['attempt']}" if kind is CallEventKind.TAKEN else kind.value
         key = f"{kind.value}#{data['recording']}" if "recording" in data else key
         self.services.calls.record(CallEvent(call_id, key, kind, at, data), born)
+
+    def settle_days(self) -> None:
+        """What the end of the last period has done."""
+        services = self.services
+        settle_days(SettlingDays(services.contract, services.calls, services.settled_days), self.now)
 
     def record(self, call_id: str, recording_id: str, at: datetime) -> None:
         """Recorded, and brought home."""
@@ -181,6 +188,7 @@ class ExtranetWorld:
             self.services.jobs.finish(
                 JobRun("end_of_period", period, told_at, {"mails": 1, "malfunctions": 1, "to_do": 1, "calls": 2})
             )
+        self.settle_days()
         self.services.jobs.finish(
             JobRun("monthly", "2026-10", datetime(2026, 11, 1, 5, 0, tzinfo=UTC), {"n": 200, "n40": 168, "nr": 172})
         )

@@ -2,7 +2,8 @@
 
 import base64
 import re
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -190,6 +191,28 @@ def test_the_month_is_told_as_the_contract_counts_it(world: ExtranetWorld) -> No
     part = world.get("/extranet/indicateurs", headers={"hx-request": "true"})
     assert "<html" not in part["body"]
     assert "18 sur 21." in words(part)
+    assert "incomplets" not in read
+
+
+def test_figures_without_a_day_say_which_one_they_lack(world: ExtranetWorld) -> None:
+    """Saturday is settled no more: its two calls are in no figure, and the page says so, whole or in part."""
+    del world.services.settled_days.days[date(2026, 11, 21)]
+    for headers in ({}, {"hx-request": "true"}):
+        read = words(world.get("/extranet/indicateurs", headers=headers))
+        assert "Les chiffres sont incomplets. Il y manque 1 jour de ce mois : le 21." in read
+        assert "16 sur 19." in read
+
+
+def test_figures_by_older_rules_say_so(world: ExtranetWorld) -> None:
+    days = world.services.settled_days.days
+    days[date(2026, 11, 2)] = replace(days[date(2026, 11, 2)], rules="2026-10-01")
+    said = "Des jours sont comptés selon une version précédente des règles du contrat : 2026-10-01."
+    assert said in words(world.get("/extranet/indicateurs"))
+
+
+def test_a_month_before_everything_is_not_told_as_empty(world: ExtranetWorld) -> None:
+    read = words(world.get("/extranet/indicateurs", "mois=2025-02"))
+    assert "Il y manque 28 jours de ce mois : du 1er au 28." in read
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ said where it is made: the queue of late events holds what the table could not t
 """
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,12 +15,15 @@ from astreinte_dispatch.handler import wake
 from mission.routes import Services as MissionServices
 from mission.routes import make_app
 from notify.handler import send_all
+from permanence.adapters.records import to_plain
 from permanence.application.notifying import Providers
 from permanence.application.ports import ProviderRefused, QueueRefused
-from permanence.domain.instants import format_instant
+from permanence.application.settling_days import SettlingDays, settle_days
+from permanence.domain.instants import format_instant, paris_day
 from permanence.domain.notices import NoticeStatus
 from recording_import.handler import import_all
 from tests.fakes.providers import FakeMailer, FakeObjects, FakeQueue
+from tests.fakes.registers import FakeSettledDays
 from tests.fakes.store import FakeDueItems, FakeNotices
 from tests.functions import http_events
 from tests.functions.desk_world import BURST_PIPE, COMPLETE
@@ -202,6 +206,20 @@ def test_a_whole_night_leaves_nobody_in_logs_queues_or_addresses(caplog: pytest.
     assert personal_in(*house.provider_addresses) == []
     assert len(house.locations) > 10
     assert personal_in(*house.locations) == []
+
+
+def test_what_is_kept_of_a_day_for_ever_names_nobody() -> None:
+    """The figures of the night carry no stamp: they must not need one."""
+    house = House()
+    house.night()
+    days = FakeSettledDays()
+    job = SettlingDays(house.desk.contract, house.desk.calls, days)
+    settle_days(job, house.phone.now + timedelta(days=1))
+    kept = days.days[paris_day(house.phone.call().presented_at or house.phone.now)]
+    assert kept.counts["astreinte answered"] == (1,)
+    assert personal_in(to_plain(kept)) == []
+    assert CALL_ID not in repr(kept)
+    assert MISSION not in repr(kept)
 
 
 def test_figures_name_nobody() -> None:

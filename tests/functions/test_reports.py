@@ -1,7 +1,7 @@
 """What the reports function writes: mails a person and a mail reader can read, workbooks that add up."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -21,7 +21,7 @@ from reports.handler import run_job
 from reports.services import Services
 from tests.application.night import MALFUNCTION_ID, Night
 from tests.fakes.providers import FakeObjects
-from tests.fakes.registers import FakeJobs
+from tests.fakes.registers import FakeJobs, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeOpenItems
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -35,6 +35,7 @@ class Desk:
 
     contract: Contract
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    settled_days: FakeSettledDays = field(default_factory=FakeSettledDays)
     bucket: FakeObjects = field(default_factory=FakeObjects)
 
     def __post_init__(self) -> None:
@@ -50,6 +51,7 @@ class Desk:
             reference=self.night.reference,
             notices=self.night.notices,
             jobs=self.jobs,
+            settled_days=self.settled_days,
             reports=self.bucket,
             addresses=ADDRESSES,
         )
@@ -228,3 +230,13 @@ def test_a_month_without_calls_is_sans_objet(desk: Desk) -> None:
 def test_the_instant_of_a_schedule_wins_over_the_clock_and_an_unknown_job_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match="unknown job 'yearly'"):
         desk.run("yearly")
+
+
+@pytest.mark.parametrize("job", ["end_of_period", "settle_days"])
+def test_the_days_that_are_over_are_settled_with_the_end_of_a_period_or_alone(desk: Desk, job: str) -> None:
+    desk.play_the_night()
+    desk.run(job)
+    kept = desk.settled_days.days
+    assert (min(kept), max(kept)) == (date(2026, 9, 7), date(2026, 11, 22))
+    assert kept[date(2026, 11, 21)].counts["astreinte answered"] == (1,)
+    assert bool(desk.night.store.notices_of("job:end_of_period:2026-11-23T0830")) is (job == "end_of_period")

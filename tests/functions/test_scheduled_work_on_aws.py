@@ -10,6 +10,7 @@ from moto import mock_aws
 from permanence.adapters.aws import make_client
 from permanence.adapters.dynamodb.items import Table
 from permanence.application.dispatching import Dispatching, start_dispatch
+from permanence.application.extranet_figures import MonthFigures, view_month_figures
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import format_instant
@@ -112,6 +113,34 @@ def test_half_a_year_later_nothing_nominative_is_left_anywhere(
     assert "Versions" not in make_client("s3", environ).list_object_versions(Bucket="recordings")
     left = make_client("s3", environ).list_object_versions(Bucket="reports")
     assert {version["Key"].split("/")[0] for version in left["Versions"]} == {"certificates"}
+
+
+def test_the_figures_of_a_month_outlive_its_calls_and_name_nobody(
+    environ: Mapping[str, str], services: Services, contract: Contract
+) -> None:
+    """Settled while the calls are kept; no later run takes the erased calls for a day without any."""
+    run_report({"job": "settle_days"}, services, MONDAY)
+    before = figures(services, MONDAY)
+    purge = replace(live_purge(environ), provider=FakePhone(lambda: MONDAY))
+    last_day = SATURDAY_NIGHT + timedelta(days=contract.retention.items)
+    for days in (-1, 0, 3):
+        at = last_day + timedelta(days=days)
+        run_purge({"job": "purge", "at": format_instant(at)}, purge, MONDAY)
+        run_report({"job": "settle_days", "at": format_instant(at)}, services, MONDAY)
+    assert items_of(environ) == []
+    after = figures(services, last_day)
+    assert after.rows == before.rows
+    assert after.judged[0].denominator == 1
+    assert not [word for word in ("CA1", "Camille", "33639980102", "vesoul", "plomberie") if word in settled(services)]
+
+
+def figures(services: Services, now: datetime) -> MonthFigures:
+    return view_month_figures(services.calls, services.settled_days, services.contract, "2026-11", now)
+
+
+def settled(services: Services) -> str:
+    """The items of the month as they are kept."""
+    return repr(services.settled_days.of_month("2026-11"))
 
 
 def test_what_stays_of_the_call_is_its_anonymous_fact(environ: Mapping[str, str], services: Services) -> None:

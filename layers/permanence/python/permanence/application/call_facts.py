@@ -48,3 +48,11 @@ def facts_of(records: Iterable[CallRecord], agencies: AgencyOfCall, contract: Co
         fact = call_fact(record.call, record.form, agencies.of(record.form), contract)
         if fact is not None:
             yield fact
+
+
+def facts_without_agency(records: Iterable[CallRecord], contract: Contract) -> Iterator[CallFact]:
+    """The same for what counts no agencies: no further request."""
+    for record in records:
+        fact = call_fact(record.call, record.form, "", contract)
+        if fact is not None:
+            yield fact

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from permanence.application.ports import Calls
+from permanence.application.call_facts import facts_without_agency
+from permanence.application.ports import Calls, SettledDays
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract
-from permanence.domain.facts import CallFact, call_fact
-from permanence.domain.service_level import Count, Duration, Measure, Rate, Value, indicators
+from permanence.domain.figures import Count, Longest, Mean, Rate
+from permanence.domain.instants import midnight, paris_day
+from permanence.domain.service_level import Measure, Tally, added_up, measures, tally
+from permanence.domain.settled_days import SettledDay, tally_of
 
 BOTH_SERVICES = "les deux services"
 
@@ -50,18 +53,58 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class MonthFigures:
+    """`missing` are days that are over and counted nowhere: the figures are without them. `other_rules` are the
+    versions of the contract, other than the present one, that some of the days were counted by."""
+
     month: str
     judged: tuple[Figure, ...]
     rows: tuple[FigureRow, ...]
+    missing: tuple[date, ...]
+    other_rules: tuple[str, ...]
 
 
-def view_month_figures(calls: Calls, contract: Contract, month: str) -> MonthFigures:
-    """1 request for each megabyte of calls: a figure must count every call of its month."""
-    measures = indicators(_facts(calls, contract, month), contract.service_level)
-    figures = [_figure(measure) for measure in measures]
+def view_month_figures(
+    calls: Calls, settled_days: SettledDays, contract: Contract, month: str, now: datetime
+) -> MonthFigures:
+    """The days that are settled, and the calls of today, and of yesterday until the morning's run has settled it.
+
+    2 requests whatever the size of the month, as long as the calls of two days weigh less than a megabyte; 1 for a
+    month that is settled.
+    """
+    today = paris_day(now)
+    begun = [day for day in _days_of(month) if day <= today]
+    settled = {known.day: known for known in settled_days.of_month(month) if known.day < today}
+    parts = {day: part for day, known in settled.items() if (part := tally_of(known, contract.service_level))}
+    unsettled = [day for day in begun if day not in parts]
+    open_days = [day for day in unsettled if today - day <= timedelta(days=1)]
+    whole = added_up([*parts.values(), _count(calls, contract, month, open_days)], contract.service_level)
+    figures = [_figure(measure) for measure in measures(whole, contract.service_level)]
     return MonthFigures(
-        month, judged=tuple(figure for figure in figures if figure.target_percent is not None), rows=_rows(figures)
+        month,
+        judged=tuple(figure for figure in figures if figure.target_percent is not None),
+        rows=_rows(figures),
+        missing=tuple(day for day in unsettled if day not in open_days),
+        other_rules=_other_rules((settled[day] for day in parts), contract),
     )
+
+
+def _days_of(month: str) -> Iterator[date]:
+    """All days of a month, ``2026-11``."""
+    day = date.fromisoformat(f"{month}-01")
+    while f"{day:%Y-%m}" == month:
+        yield day
+        day += timedelta(days=1)
+
+
+def _count(calls: Calls, contract: Contract, month: str, days: Sequence[date]) -> Tally:
+    """The calls of some days, the last of the month so far."""
+    records = calls.of_month(month, since=midnight(days[0])) if days else iter(())
+    facts = facts_without_agency(records, contract)
+    return tally((fact for fact in facts if paris_day(fact.presented_at) in days), contract.service_level)
+
+
+def _other_rules(days: Iterator[SettledDay], contract: Contract) -> tuple[str, ...]:
+    return tuple(sorted({day.rules for day in days} - {contract.version}))
 
 
 def _rows(figures: Sequence[Figure]) -> tuple[FigureRow, ...]:
@@ -82,13 +125,6 @@ def _rows(figures: Sequence[Figure]) -> tuple[FigureRow, ...]:
     )
 
 
-def _facts(calls: Calls, contract: Contract, month: str) -> Iterator[CallFact]:
-    for record in calls.of_month(month):
-        fact = call_fact(record.call, record.form, "", contract)
-        if fact is not None:
-            yield fact
-
-
 def _figure(measure: Measure) -> Figure:
     value, target = measure.value, measure.target_percent
     rate = value if isinstance(value, Rate) else None
@@ -101,14 +137,10 @@ def _figure(measure: Measure) -> Figure:
         numerator=rate.numerator if rate else 0,
         denominator=rate.denominator if rate else 0,
         count=value.calls if isinstance(value, Count) else None,
-        duration=_length(value),
+        duration=value.length if isinstance(value, Mean | Longest) else None,
         is_variant=measure.is_variant,
         target_percent=target,
         met=rate.meets(target) if rate and target is not None else None,
         margin=rate.margin(target) if rate and target is not None else None,
         is_signed=measure.reading is None or measure.reading.agreed_on is not None,
     )
-
-
-def _length(value: Value) -> timedelta | None:
-    return value.length if isinstance(value, Duration) else None

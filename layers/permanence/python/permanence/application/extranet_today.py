@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from permanence.application.end_of_period import FIRST_RUN_LOOKS_BACK, JOB
@@ -22,7 +22,7 @@ from permanence.domain.calendar import (
 from permanence.domain.calls import Call
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import DispatchStatus
-from permanence.domain.instants import PARIS, paris_day, paris_month
+from permanence.domain.instants import PARIS, midnight, paris_day, paris_month
 from permanence.domain.main_courante import Malfunction
 
 MAIL_IS_LATE_AFTER = timedelta(minutes=10)
@@ -119,8 +119,7 @@ def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contra
 
 
 def _calls_since_midnight(calls: Calls, now: datetime) -> Iterable[CallRecord]:
-    midnight = datetime.combine(paris_day(now), time(0), PARIS)
-    return calls.of_month(paris_month(now), since=midnight.astimezone(UTC))
+    return calls.of_month(paris_month(now), since=midnight(paris_day(now)))
 
 
 def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
@@ -159,8 +158,7 @@ def _kind(call: Call, threshold: timedelta) -> int | None:
 
 def _opening_spans(contract: Contract, now: datetime) -> tuple[OpeningSpan, ...]:
     day = paris_day(now)
-    midnight = datetime.combine(day, time(0), PARIS)
-    todays = takewhile(lambda span: paris_day(span.start) == day, openings(midnight, contract.hours))
+    todays = takewhile(lambda span: paris_day(span.start) == day, openings(midnight(day), contract.hours))
     return tuple(OpeningSpan(_place(span.start), _place(span.end)) for span in todays)
 
 

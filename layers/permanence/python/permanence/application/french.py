@@ -4,7 +4,8 @@ They carry U+00A0, so that no line breaks inside them; the fine spaces before «
 medium (`web.formats.typography` for pages).
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from permanence.domain.instants import to_paris
 
@@ -35,3 +36,22 @@ def telephone(number: str | None) -> str:
         national = "0" + number[3:]
         return NBSP.join(national[i : i + 2] for i in range(0, 10, 2))
     return number
+
+
+def spell_days(days: Sequence[date]) -> str:
+    """Days of one month, in order: ``le 3``, ``le 1er et le 3``, ``du 1er au 20 et le 23``."""
+    spans: list[list[date]] = []
+    for day in days:
+        if spans and day - spans[-1][-1] == timedelta(days=1):
+            spans[-1].append(day)
+        else:
+            spans.append([day])
+    words = [
+        f"le{NBSP}{_day(span[0])}" if len(span) == 1 else f"du{NBSP}{_day(span[0])} au{NBSP}{_day(span[-1])}"
+        for span in spans
+    ]
+    return " et ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def _day(day: date) -> str:
+    return "1er" if day.day == 1 else str(day.day)

@@ -15,6 +15,7 @@ from permanence.domain.main_courante import CallForm, Entry, Malfunction
 from permanence.domain.notices import Notice
 from permanence.domain.patrimoine import Patrimoine
 from permanence.domain.rota import Duty
+from permanence.domain.settled_days import SettledDay
 
 
 class VersionConflict(Exception):
@@ -352,6 +353,16 @@ class Jobs(Protocol):
         """1 request."""
 
     def latest(self, job: str, limit: int) -> Sequence[JobRun]: ...
+
+
+class SettledDays(Protocol):
+    """The figures of days that are over, kept without a stamp: they hold nothing of anybody."""
+
+    def of_month(self, month: str) -> Sequence[SettledDay]:
+        """Those of a Paris-local month that are settled, in order: 1 request."""
+
+    def settle(self, day: SettledDay) -> None:
+        """In the place of what was settled before: 1 request."""
 
 
 @dataclass(frozen=True, slots=True)

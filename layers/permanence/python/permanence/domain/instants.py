@@ -1,6 +1,6 @@
 """Instants are aware datetimes in UTC; Europe/Paris appears at the edges only."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -32,3 +32,8 @@ def paris_month(instant: datetime) -> str:
 def paris_day(instant: datetime) -> date:
     """The Paris-local day of an instant."""
     return to_paris(instant).date()
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a Paris-local day (UTC)."""
+    return datetime.combine(day, time(0), PARIS).astimezone(UTC)

@@ -89,7 +89,7 @@ class Table:
         return self.malfunction_pk(owner)
 
     def month_pk(self, kind: str, month: str) -> str:
-        """`kind` is CALL or MC; `month` Paris-local, ``2026-11``."""
+        """`kind` is CALL, MC or DAY; `month` Paris-local, ``2026-11``."""
         return f"{self.landlord}#{kind}#{month}"
 
     @property

@@ -1,0 +1,41 @@
+"""What stays of a day that is over: its figures, and nothing of anybody (R71).
+
+A month's figures are those of its days added up, so that reading them costs the same whatever the number of calls, and
+goes on when the calls themselves are erased.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from permanence.domain.contract import Contract, ServiceLevelTerms
+from permanence.domain.facts import CallFact
+from permanence.domain.figures import numbers_of, value_of
+from permanence.domain.service_level import Tally, tally
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDay:
+    """The figures of the calls presented on one Paris-local day, by service and formula.
+
+    `counts` has the key of each value in a `Tally` with its numbers: counts of calls, sums of durations and the longest
+    one, in microseconds. `rules` is the version of the contract that they were counted by.
+    """
+
+    day: date
+    rules: str
+    counts: Mapping[str, tuple[int, ...]]
+
+
+def settled(day: date, facts: Iterable[CallFact], contract: Contract) -> SettledDay:
+    """The facts of the calls of a day, settled by the rules in force."""
+    counted = tally(facts, contract.service_level)
+    return SettledDay(day, contract.version, {key: numbers_of(value) for key, value in counted.items()})
+
+
+def tally_of(known: SettledDay, terms: ServiceLevelTerms) -> Tally | None:
+    """A settled day as a part of its month; None when it was settled without one of today's formulas."""
+    like = tally((), terms)
+    if not like.keys() <= known.counts.keys():
+        return None
+    return {key: value_of(value, known.counts[key]) for key, value in like.items()}

@@ -1,0 +1,213 @@
+"""Days that are over are settled anew as long as something late can come, and never when their calls are erased."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from permanence.application.call_facts import facts_without_agency
+from permanence.application.extranet_figures import BOTH_SERVICES, MonthFigures, view_month_figures
+from permanence.application.french import spell_days
+from permanence.application.settling_days import DaysRun, SettlingDays, settle_days
+from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.domain.contract import Contract
+from permanence.domain.figures import Count, Rate, Value
+from permanence.domain.instants import midnight
+from permanence.domain.service_level import indicators
+from tests.fakes.registers import FakeSettledDays
+from tests.fakes.store import FakeCalls
+
+MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 8 h 30 in Paris
+TODAY = date(2026, 11, 23)
+DAYS_KEPT = 169  # whose calls no purge has touched
+
+
+@dataclass
+class Reception:
+    contract: Contract
+    calls: FakeCalls = field(default_factory=FakeCalls)
+    days: FakeSettledDays = field(default_factory=FakeSettledDays)
+
+    def call(self, at: datetime, wait_s: float | None = 10) -> str:
+        call_id = f"CA{len(self.calls.store.events)}"
+        self.happen(call_id, CallEventKind.PRESENTED, at, 0)
+        self.happen(call_id, CallEventKind.ENDED, at, 200)
+        if wait_s is not None:
+            self.happen(call_id, CallEventKind.ANSWERED, at, wait_s)
+        return call_id
+
+    def happen(self, call_id: str, kind: CallEventKind, at: datetime, after_s: float) -> None:
+        self.calls.record(CallEvent(call_id, kind.value, kind, at + timedelta(seconds=after_s)), at)
+
+    def settle(self, now: datetime = MONDAY) -> DaysRun:
+        return settle_days(SettlingDays(self.contract, self.calls, self.days), now)
+
+    def settle_all(self, now: datetime = MONDAY) -> None:
+        while self.settle(now).left:
+            pass
+
+    def figures(self, month: str = "2026-11", now: datetime = MONDAY) -> MonthFigures:
+        return view_month_figures(self.calls, self.days, self.contract, month, now)
+
+    def presented(self, month: str = "2026-11", now: datetime = MONDAY) -> int | None:
+        return next(row.figures[0].count for row in self.figures(month, now).rows if row.name == "Appels présentés")
+
+
+@pytest.fixture
+def reception(contract: Contract) -> Reception:
+    return Reception(contract)
+
+
+def noon(day: int, month: int = 11) -> datetime:
+    return datetime(2026, month, day, 11, 30, tzinfo=UTC)
+
+
+def shown(value: Value) -> tuple[int, int, int | None, timedelta | None]:
+    if isinstance(value, Rate):
+        return value.numerator, value.denominator, None, None
+    return (0, 0, value.calls, None) if isinstance(value, Count) else (0, 0, None, value.length)
+
+
+CALLS = st.lists(st.tuples(st.floats(0, 22.3 * 86_400), st.none() | st.floats(0, 190)), max_size=25)
+
+
+@given(told=CALLS, settled_h=st.integers(0, 24))
+def test_settled_days_and_the_day_in_course_give_the_figures_of_all_calls(
+    contract: Contract, told: list[tuple[float, float | None]], settled_h: int
+) -> None:
+    """Settled in the morning, or not since the day before: the page is the same."""
+    reception = Reception(contract)
+    for seconds, wait_s in told:
+        reception.call(midnight(date(2026, 11, 1)) + timedelta(seconds=seconds), wait_s)
+    reception.settle(MONDAY - timedelta(hours=settled_h))
+    facts = list(facts_without_agency(reception.calls.of_month("2026-11"), contract))
+    directly = {
+        (m.indicator.label, m.formula.text, m.service or BOTH_SERVICES): shown(m.value)
+        for m in indicators(facts, contract.service_level)
+    }
+    page = reception.figures()
+    assert page.missing == ()
+    assert directly == {
+        (f.name, f.formula, f.scope): (f.numerator, f.denominator, f.count, f.duration)
+        for row in page.rows
+        for f in row.figures
+    }
+
+
+def test_a_month_asks_for_its_days_and_for_the_calls_of_the_open_ones(reception: Reception) -> None:
+    for day in range(1, 24):
+        reception.call(noon(day) if day < 23 else MONDAY)
+    reception.settle()
+    reception.days.requests = reception.calls.store.requests = 0
+    assert reception.presented() == 23
+    assert (reception.days.requests, reception.calls.store.requests) == (1, 1)
+
+
+def test_a_month_that_is_settled_asks_for_no_call(reception: Reception) -> None:
+    reception.call(noon(31, month=10))
+    reception.settle_all()
+    reception.calls.store.requests = 0
+    assert reception.presented("2026-10") == 1
+    assert reception.calls.store.requests == 0
+
+
+@pytest.mark.parametrize(("hour", "is_missing"), [(23, False), (25, True)])
+def test_a_day_that_no_run_has_settled_is_told_rather_than_counted_as_zero(
+    reception: Reception, hour: int, is_missing: bool
+) -> None:
+    """Yesterday's calls are read; the day before yesterday is told to be missing."""
+    reception.call(noon(22))
+    reception.settle(noon(22))
+    page_at = midnight(TODAY) + timedelta(hours=hour)
+    assert reception.presented(now=page_at) == (0 if is_missing else 1)
+    assert reception.figures(now=page_at).missing == ((date(2026, 11, 22),) if is_missing else ())
+
+
+def test_on_the_first_of_the_month_the_last_evening_is_read_until_it_is_settled(reception: Reception) -> None:
+    reception.call(noon(30))
+    reception.settle(noon(30))
+    first = midnight(date(2026, 12, 1)) + timedelta(hours=1)
+    assert reception.figures(now=first).missing == ()
+    assert reception.presented(now=first) == 1
+    assert reception.presented("2026-12", first) == 0
+
+
+def test_days_to_come_are_not_missing(reception: Reception) -> None:
+    assert reception.figures("2026-12").missing == ()
+    assert reception.presented("2026-12") == 0
+
+
+def test_a_second_run_writes_nothing(reception: Reception) -> None:
+    reception.call(noon(20))
+    first, second = reception.settle(), reception.settle()
+    assert (first.counted, first.written) == (77, 77)
+    reception.settle_all()
+    assert (second.counted, reception.settle().written) == (77, 0)
+
+
+def test_a_run_makes_up_for_what_others_missed_the_newest_days_first(reception: Reception) -> None:
+    lefts = [reception.settle().left for _ in range(4)]
+    assert lefts == [DAYS_KEPT - 15 - 62, DAYS_KEPT - 15 - 124, 0, 0]
+    assert sorted(reception.days.days) == [TODAY - timedelta(days=ago) for ago in range(DAYS_KEPT, 0, -1)]
+    assert min(reception.days.writes[:77]) == TODAY - timedelta(days=77)
+
+
+@pytest.mark.parametrize(("ago", "is_counted"), [(1, True), (15, True), (16, False)])
+def test_what_comes_late_counts_as_long_as_a_dead_letter_may_hold_it(
+    reception: Reception, ago: int, is_counted: bool
+) -> None:
+    at = noon(23) - timedelta(days=ago)
+    call_id = reception.call(at, wait_s=None)
+    reception.settle_all()
+    reception.happen(call_id, CallEventKind.ANSWERED, at, 12)
+    assert reception.settle().written == int(is_counted)
+
+
+def test_a_call_in_course_at_midnight_is_whole_in_a_later_run(reception: Reception) -> None:
+    at = midnight(TODAY) - timedelta(minutes=1)
+    reception.happen("CA1", CallEventKind.PRESENTED, at, 0)
+    reception.settle(midnight(TODAY))
+    before = reception.days.days[date(2026, 11, 22)]
+    reception.happen("CA1", CallEventKind.ENDED, at, 90)
+    reception.settle()
+    assert reception.days.days[date(2026, 11, 22)].counts["astreinte abandons_on_welcome"] == (1,)
+    assert before.counts["astreinte abandons_on_welcome"] == (0,)
+
+
+def test_other_rules_are_counted_anew_while_the_calls_are_kept_and_told_meanwhile(reception: Reception) -> None:
+    reception.call(noon(2), wait_s=15)
+    reception.settle_all()
+    terms = replace(reception.contract.service_level, answered_within_ms=12_000)
+    reception.contract = replace(reception.contract, version="2026-11-24", service_level=terms)
+    assert reception.figures().other_rules == ("2026-11-23",)
+    reception.settle_all()
+    assert reception.figures().other_rules == ()
+    assert reception.days.days[date(2026, 11, 2)].counts["astreinte qs1 presentation"] == (0, 1)
+
+
+def test_no_day_is_settled_anew_once_the_purge_may_have_begun_on_it(reception: Reception) -> None:
+    reception.call(noon(2))
+    reception.settle_all()
+    reception.calls.store.events.clear()
+    for days in range(20, 200, 15):
+        reception.settle(MONDAY + timedelta(days=days))
+    reception.contract = replace(reception.contract, version="2027-06-01")
+    much_later = MONDAY + timedelta(days=200)
+    reception.settle_all(much_later)
+    assert reception.presented(now=much_later) == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ((3,), "le 3"),
+        ((1,), "le 1er"),
+        ((1, 2), "du 1er au 2"),
+        ((1, 3), "le 1er et le 3"),
+        ((*range(1, 21), 23, 25, 26), "du 1er au 20, le 23 et du 25 au 26"),
+    ],
+)
+def test_days_are_spelled_as_one_says_them(days: tuple[int, ...], words: str) -> None:
+    assert spell_days([date(2026, 11, day) for day in days]).replace("\u00a0", " ") == words
