@@ -34,8 +34,8 @@ def check_password() -> Response[str]:
     if not room.came_from_our_page(form):
         return room.password_page(destination, notice="door", status=HTTPStatus.FORBIDDEN)
     email, password = form.one("email"), form.raw("password")
-    if not email or not password or len(email) > LONGEST_ADDRESS:
-        return room.password_page(destination, "missing", email, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if wrong := _what_is_wrong(email, password):
+        return room.password_page(destination, wrong, email, HTTPStatus.UNPROCESSABLE_ENTITY)
     account = account_key(email)
     try:
         room.gate.take_try(account, room.origin, room.now)
@@ -46,6 +46,15 @@ def check_password() -> Response[str]:
         room.note("sign_in.password_refused", account=account)
         return room.password_page(destination, "refused", email, HTTPStatus.FORBIDDEN)
     return redirect(PAGE_OF[step], [host_cookie(DOOR_COOKIE, token)])
+
+
+def _what_is_wrong(email: str, password: str) -> str:
+    """The first thing to mend before anybody is asked, or empty."""
+    if not email:
+        return "no_address"
+    if len(email) > LONGEST_ADDRESS:
+        return "long_address"
+    return "" if password else "no_password"
 
 
 @router.get("/connexion/oubli")
