@@ -32,7 +32,7 @@ from permanence.application.team import AddressTaken, NewMember, OwnAccess, Team
 from permanence.web.counting import count_page
 from permanence.web.frame import Frame, answer, frame_of, redirect, site
 from permanence.web.requests import Form, read_query
-from permanence.web.session import SUPERVISORS, require
+from permanence.web.session import SUPERVISORS, require, session_of
 
 logger = Logger()
 metrics = Metrics()
@@ -154,7 +154,7 @@ def _new_page(room: Room, new: NewMember, mistakes: tuple[str, ...] = ()) -> Res
 
 @app.exception_handler(UnknownMember)  # type: ignore[untyped-decorator]
 def unknown(_: UnknownMember) -> Response[str]:
-    return frame_of(app).respond("not_found.html", status=HTTPStatus.NOT_FOUND, session=None)
+    return frame_of(app).respond("not_found.html", status=HTTPStatus.NOT_FOUND, session=session_of(app))
 
 
 @app.exception_handler(OwnAccess)  # type: ignore[untyped-decorator]

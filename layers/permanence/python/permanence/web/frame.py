@@ -131,18 +131,22 @@ def site(logger: Logger) -> APIGatewayHttpResolver:
     """A resolver that says in French what goes wrong. Routes find `frame` and the rooms of `answer` in its context."""
     app = APIGatewayHttpResolver()
 
+    def wrong(template: str, status: HTTPStatus) -> Response[str]:
+        # Whoever the guard let in keeps the way out; a path of no route never met the guard.
+        return frame_of(app).respond(template, status=status, session=app.context.get("session"))
+
     @app.not_found
     def nothing_here(_: NotFoundError) -> Response[str]:
-        return frame_of(app).respond("not_found.html", status=HTTPStatus.NOT_FOUND, session=None)
+        return wrong("not_found.html", HTTPStatus.NOT_FOUND)
 
     @app.exception_handler(MalformedRequest)  # type: ignore[untyped-decorator]
     def refused(_: MalformedRequest) -> Response[str]:
-        return frame_of(app).respond("malformed.html", status=HTTPStatus.BAD_REQUEST, session=None)
+        return wrong("malformed.html", HTTPStatus.BAD_REQUEST)
 
     @app.exception_handler(Exception)  # type: ignore[untyped-decorator]
     def failed(failure: Exception) -> Response[str]:
         log_failure(logger, failure)
-        return frame_of(app).respond("failed.html", status=HTTPStatus.INTERNAL_SERVER_ERROR, session=None)
+        return wrong("failed.html", HTTPStatus.INTERNAL_SERVER_ERROR)
 
     return app
 
