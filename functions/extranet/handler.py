@@ -23,6 +23,7 @@ from permanence.application.extranet import (
     malfunctions_of_month,
     months_kept,
     page_of_calls,
+    page_of_malfunctions,
 )
 from permanence.application.extranet_figures import view_month_figures
 from permanence.application.extranet_main_courante import MainCourante, view_main_courante
@@ -109,14 +110,18 @@ def calls_file() -> Response[bytes]:
 @app.get("/extranet/mains-courantes")
 def malfunctions() -> Response[str]:
     room = Room(app)
-    wanted = _filter(room)
-    rows = malfunctions_of_month(room.services.malfunctions, room.services.contract, wanted)
+    wanted, cursor = _filter(room), room.query("suite") or None
+    try:
+        page = page_of_malfunctions(room.services.malfunctions, room.services.contract, wanted, cursor)
+    except ValueError as refused:
+        raise NotFoundError from refused
     note_reading(room.services.audit, room.session, f"mains-courantes:{wanted.month}", room.now)
     return room.page(
         "malfunctions.html",
         "malfunctions",
-        rows=rows,
+        page=page,
         wanted=wanted,
+        is_first=cursor is None,
         query=_query_of(wanted),
         months=months_kept(room.now),
         agencies=room.services.contract.agencies.values(),

@@ -1,6 +1,6 @@
 """The table's ports in memory. Calls, malfunctions and notices share one `FakeStore`, as they share one table."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -117,11 +117,12 @@ class FakeCalls:
 
 
 class FakeMalfunctions:
-    """`conflicts` makes the next saves lose the race."""
+    """`conflicts` makes the next saves lose the race; `looked_through` is what a megabyte holds."""
 
     def __init__(self, store: FakeStore | None = None) -> None:
         self.store = store or FakeStore()
         self.conflicts = 0
+        self.looked_through = 500
 
     def next_number(self, year: int) -> str:
         self.store.request()
@@ -163,10 +164,25 @@ class FakeMalfunctions:
         self.store.request()
         return self.store.links.get(token_hash)
 
-    def of_month(self, month: str) -> Iterator[Malfunction]:
+    def of_month(self, month: str, descending: bool = False) -> Iterator[Malfunction]:
         self.store.request()
-        ordered = sorted(self.store.malfunctions.values(), key=lambda known: (known.opened_at, known.malfunction_id))
-        yield from (known for known in ordered if paris_month(known.opened_at) == month)
+        known = self.store.malfunctions.values()
+        ordered = sorted(known, key=lambda one: (one.opened_at, one.malfunction_id), reverse=descending)
+        yield from (one for one in ordered if paris_month(one.opened_at) == month)
+
+    def page_of_month(
+        self, month: str, limit: int, cursor: str | None, wanted: Callable[[Malfunction], bool] | None = None
+    ) -> tuple[tuple[Malfunction, ...], str | None]:
+        of_month = list(self.of_month(month, descending=True))
+        ids = [one.malfunction_id for one in of_month]
+        if cursor is not None and cursor not in ids:
+            raise ValueError("this is no cursor of a list of malfunctions")
+        rest = of_month[ids.index(cursor) + 1 if cursor else 0 :]
+        examined = rest if wanted is None else rest[: self.looked_through]
+        found = [one for one in examined if wanted is None or wanted(one)]
+        if len(found) > limit:
+            return tuple(found[:limit]), found[limit - 1].malfunction_id
+        return tuple(found), examined[-1].malfunction_id if len(examined) < len(rest) else None
 
     def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
         self.store.request()

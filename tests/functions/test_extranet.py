@@ -1,6 +1,7 @@
 """Habitat 70 reads its calls, its mains courantes and its reports (R53, R74)."""
 
 import base64
+import html
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from permanence.application.members import Member, Person
 from permanence.application.ports import JobRun
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, CallNext
+from permanence.domain.main_courante import MalfunctionStatus
 from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT
 from tests.functions.extranet_world import MONDAY, ExtranetWorld
 
@@ -338,6 +340,78 @@ def test_the_list_filters_and_its_excel_holds_what_it_shows(world: ExtranetWorld
     rows = rows_of(world.get("/extranet/mains-courantes.xlsx", "agence=vesoul&mois=2026-11"))
     assert rows[1][0] == "2026-0001"
     assert rows[1][10] == "Mise en sécurité"
+
+
+def many_malfunctions(world: ExtranetWorld, count: int, agency: str = "vesoul") -> None:
+    """Copies of the night's, one a minute before it; every other one is open."""
+    store, told = world.store, world.night.malfunction
+    for number in range(count):
+        status = MalfunctionStatus.OPEN if number % 2 else MalfunctionStatus.CLOSED
+        malfunction_id, at = f"copy-{number:04}", told.opened_at - timedelta(minutes=1 + number)
+        place = replace(told.place, agency=agency)
+        store.malfunctions[malfunction_id] = replace(
+            told, malfunction_id=malfunction_id, number=f"2026-9{number:03}", opened_at=at, status=status, place=place
+        )
+
+
+def pages_of(world: ExtranetWorld, path: str, query: str) -> list[list[str]]:
+    """The numbers of the mains courantes on each page, by following the links."""
+    pages: list[list[str]] = []
+    while True:
+        body = world.get(path, query)["body"]
+        pages.append(re.findall(r'<th scope="row"[^>]*><a [^>]*>(2026-\d{4})</a>', body))
+        following = re.search(rf'href="{path}\?([^"]*suite=[^"]*)"', body)
+        if following is None:
+            return pages
+        query = html.unescape(following[1])
+
+
+@pytest.mark.parametrize(("copies", "sizes"), [(49, [50]), (50, [50, 1]), (120, [50, 50, 21])])
+def test_every_main_courante_of_a_long_month_is_on_exactly_one_page(
+    world: ExtranetWorld, copies: int, sizes: list[int]
+) -> None:
+    many_malfunctions(world, copies)
+    pages = pages_of(world, "/extranet/mains-courantes", "mois=2026-11")
+    assert [len(page) for page in pages] == sizes
+    shown = [number for page in pages for number in page]
+    assert shown == ["2026-0001", *(f"2026-9{number:03}" for number in range(copies))]
+    rows = rows_of(world.get("/extranet/mains-courantes.xlsx", "mois=2026-11"))
+    assert [row[0] for row in rows[1:]] == shown
+
+
+def test_a_choice_stays_from_page_to_page_and_its_excel_holds_all_of_it(world: ExtranetWorld) -> None:
+    many_malfunctions(world, 110, agency="gray")
+    query = "mois=2026-11&agence=gray&etat=ouvertes"
+    pages = pages_of(world, "/extranet/mains-courantes", query)
+    assert [len(page) for page in pages] == [50, 5]
+    rows = rows_of(world.get("/extranet/mains-courantes.xlsx", query))
+    assert [row[0] for row in rows[1:]] == [number for page in pages for number in page]
+    assert "Excel de ce choix" in words(world.get("/extranet/mains-courantes", query))
+
+
+def test_a_choice_far_back_in_a_month_is_found_by_going_on(world: ExtranetWorld) -> None:
+    many_malfunctions(world, 20)
+    world.night.malfunctions.looked_through = 8
+    rarest = world.store.malfunctions["copy-0015"]
+    world.store.malfunctions["copy-0015"] = replace(rarest, place=replace(rarest.place, agency="gray"))
+    query = "mois=2026-11&agence=gray"
+    assert "Il en reste de plus anciennes à parcourir." in words(world.get("/extranet/mains-courantes", query))
+    assert pages_of(world, "/extranet/mains-courantes", query) == [[], [], ["2026-9015"]]
+
+
+def test_the_way_back_to_the_newest_is_on_every_later_page(world: ExtranetWorld) -> None:
+    many_malfunctions(world, 60)
+    first = world.get("/extranet/mains-courantes", "mois=2026-11")["body"]
+    following = re.search(r'href="/extranet/mains-courantes\?([^"]*suite=[^"]*)"', first)
+    assert following is not None
+    assert "Revenir aux plus récentes" not in first
+    second = world.get("/extranet/mains-courantes", html.unescape(following[1]))["body"]
+    assert 'href="/extranet/mains-courantes?mois=2026-11">Revenir aux plus récentes</a>' in second
+
+
+@pytest.mark.parametrize("path", ["/extranet/appels", "/extranet/mains-courantes"])
+def test_a_made_up_cursor_leads_nowhere(world: ExtranetWorld, path: str) -> None:
+    assert world.get(path, "suite=hier")["statusCode"] == 404
 
 
 # --- recordings ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from permanence.domain.main_courante import CallForm, Malfunction, MalfunctionSt
 from permanence.domain.notice_words import street_without_number
 from permanence.domain.triage import OutcomeKind
 
-CALLS_A_PAGE = 50
+A_PAGE = 50
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _OUTCOME_WORDS: Mapping[str, str] = {
     OutcomeKind.CONTRACTOR: "Prestataire envoyé",
@@ -82,7 +82,7 @@ class CallPage:
 
 def page_of_calls(calls: Calls, contract: Contract, month: str, cursor: str | None) -> CallPage:
     """1 request. Raises ValueError on a cursor that is none of ours."""
-    records, next_cursor = calls.page_of_month(month, CALLS_A_PAGE, cursor)
+    records, next_cursor = calls.page_of_month(month, A_PAGE, cursor)
     return CallPage(month, tuple(call_row(record, contract) for record in records), next_cursor)
 
 
@@ -176,13 +176,41 @@ class MalfunctionFilter:
     agency: str = ""
     only_open: bool = False
 
+    @property
+    def is_choice(self) -> bool:
+        """Whether it leaves anything of its month out."""
+        return bool(self.agency) or self.only_open
+
+    def holds(self, malfunction: Malfunction) -> bool:
+        if self.agency and malfunction.place.agency != self.agency:
+            return False
+        return malfunction.status is MalfunctionStatus.OPEN or not self.only_open
+
+
+@dataclass(frozen=True, slots=True)
+class MalfunctionPage:
+    """One page of a month's mains courantes, newest first; of a choice it may be short though others follow."""
+
+    wanted: MalfunctionFilter
+    rows: tuple[MalfunctionRow, ...]
+    next_cursor: str | None
+
+
+def page_of_malfunctions(
+    malfunctions: Malfunctions, contract: Contract, wanted: MalfunctionFilter, cursor: str | None
+) -> MalfunctionPage:
+    """1 request, of a megabyte when there is a choice. Raises ValueError on a cursor that is none of ours."""
+    holds = wanted.holds if wanted.is_choice else None
+    found, next_cursor = malfunctions.page_of_month(wanted.month, A_PAGE, cursor, holds)
+    return MalfunctionPage(wanted, tuple(malfunction_row(known, contract) for known in found), next_cursor)
+
 
 def malfunctions_of_month(
     malfunctions: Malfunctions, contract: Contract, wanted: MalfunctionFilter
-) -> tuple[MalfunctionRow, ...]:
-    """Newest first: 1 request for each megabyte, which is more than a month has."""
-    found = (known for known in malfunctions.of_month(wanted.month) if _is_wanted(known, wanted))
-    return tuple(sorted((malfunction_row(known, contract) for known in found), key=_newest_first, reverse=True))
+) -> Iterator[MalfunctionRow]:
+    """All pages one after the other, in the same order: 1 request for each megabyte."""
+    found = malfunctions.of_month(wanted.month, descending=True)
+    return (malfunction_row(known, contract) for known in found if wanted.holds(known))
 
 
 def malfunction_row(malfunction: Malfunction, contract: Contract) -> MalfunctionRow:
@@ -238,13 +266,3 @@ def dispatch_state(dispatch: Dispatch | None) -> tuple[State, datetime | None]:
         case DispatchStatus.REPORTED if dispatch.result:
             return RESULT_STATES[dispatch.result], dispatch.reported_at
     return State("Terminée", "ok", "circle-check"), dispatch.reported_at
-
-
-def _is_wanted(malfunction: Malfunction, wanted: MalfunctionFilter) -> bool:
-    if wanted.agency and malfunction.place.agency != wanted.agency:
-        return False
-    return malfunction.status is MalfunctionStatus.OPEN or not wanted.only_open
-
-
-def _newest_first(row: MalfunctionRow) -> tuple[datetime, str]:
-    return row.opened_at, row.malfunction_id

@@ -3,7 +3,7 @@
 A fake holds state and is asserted by state. Every method says how many DynamoDB requests it costs.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -136,8 +136,14 @@ class Malfunctions(Protocol):
     def link(self, token_hash: str) -> MissionLink | None:
         """1 request."""
 
-    def of_month(self, month: str) -> Iterator[Malfunction]:
-        """1 request a page."""
+    def of_month(self, month: str, descending: bool = False) -> Iterator[Malfunction]:
+        """Those opened in a Paris-local month, in that order: 1 request a page."""
+
+    def page_of_month(
+        self, month: str, limit: int, cursor: str | None, wanted: Callable[[Malfunction], bool] | None = None
+    ) -> tuple[tuple[Malfunction, ...], str | None]:
+        """The newest first, one page: 1 request; the cursor leads to the next page. With `wanted`, one megabyte is
+        looked through: a page may be short, or empty, though a cursor leads on."""
 
     def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
         """Malfunctions opened in [start, end), UTC."""

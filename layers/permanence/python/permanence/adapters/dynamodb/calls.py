@@ -91,7 +91,8 @@ class DynamoCalls:
             "KeyConditionExpression": "month_pk = :pk",
             "ExpressionAttributeValues": to_attributes({":pk": self._table.month_pk("CALL", month)}),
             "ScanIndexForward": False,
-            "Limit": 2 * limit,
+            # One more than the page may hold: the table tells of more behind the last item even when there is none.
+            "Limit": 2 * limit + 1,
         }
         if cursor is not None:
             request["ExclusiveStartKey"] = self._start_key(month, cursor)

@@ -1,7 +1,8 @@
 """Malfunctions in the table: one aggregate per partition, one transaction per decision (R46, R48)."""
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ from permanence.domain.main_courante import Entry, Malfunction, MalfunctionStatu
 
 META_SK = "META"
 MOST_ITEMS = 100  # of one DynamoDB transaction
+CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<malfunction_id>[^#|]+)")
 LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
@@ -85,10 +87,33 @@ class DynamoMalfunctions:
         )
         return from_plain(MissionLink, from_attributes(answer["Item"])) if "Item" in answer else None
 
-    def of_month(self, month: str) -> Iterator[Malfunction]:
+    def of_month(self, month: str, descending: bool = False) -> Iterator[Malfunction]:
         pk = self._table.month_pk("MC", month)
-        items = query(self._table, "month_pk = :pk", {":pk": pk}, IndexName="month")
+        items = query(self._table, "month_pk = :pk", {":pk": pk}, IndexName="month", ScanIndexForward=not descending)
         return (malfunction_of(item) for item in items)
+
+    def page_of_month(
+        self, month: str, limit: int, cursor: str | None, wanted: Callable[[Malfunction], bool] | None = None
+    ) -> tuple[tuple[Malfunction, ...], str | None]:
+        """Raises ValueError on a cursor that is none of ours."""
+        request: dict[str, Any] = {
+            "TableName": self._table.name,
+            "IndexName": "month",
+            "KeyConditionExpression": "month_pk = :pk",
+            "ExpressionAttributeValues": to_attributes({":pk": self._table.month_pk("MC", month)}),
+            "ScanIndexForward": False,
+        }
+        if wanted is None:
+            # One more than the page holds: the table tells of more behind the last item even when there is none.
+            request["Limit"] = limit + 1
+        if cursor is not None:
+            request["ExclusiveStartKey"] = self._start_key(month, cursor)
+        page = self._table.client.query(**request)
+        examined = [malfunction_of(from_attributes(attributes)) for attributes in page["Items"]]
+        found = [malfunction for malfunction in examined if wanted is None or wanted(malfunction)]
+        if len(found) > limit:
+            return tuple(found[:limit]), _month_sk(found[limit - 1])
+        return tuple(found), _month_sk(examined[-1]) if "LastEvaluatedKey" in page else None
 
     def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
         """1 request a page and Paris-local month."""
@@ -106,6 +131,13 @@ class DynamoMalfunctions:
     def finish_timer(self, malfunction_id: str, timer: Timer) -> None:
         key = {"pk": self._table.malfunction_pk(malfunction_id), "sk": _timer_sk(timer)}
         self._table.client.delete_item(TableName=self._table.name, Key=to_attributes(key))
+
+    def _start_key(self, month: str, cursor: str) -> dict[str, Any]:
+        told = CURSOR.fullmatch(cursor)
+        if told is None:
+            raise ValueError("this is no cursor of a list of malfunctions")
+        pk, month_pk = self._table.malfunction_pk(told["malfunction_id"]), self._table.month_pk("MC", month)
+        return to_attributes({"pk": pk, "sk": META_SK, "month_pk": month_pk, "month_sk": cursor})
 
     def _transact(self, decision: Decision, condition: dict[str, Any], lost: type[Exception]) -> None:
         puts = [{"Item": to_attributes(self._meta(decision.malfunction)), **condition}]
@@ -134,7 +166,7 @@ class DynamoMalfunctions:
 
     def _meta(self, malfunction: Malfunction) -> Item:
         pk = self._table.malfunction_pk(malfunction.malfunction_id)
-        opened = f"{format_instant(malfunction.opened_at)}#{malfunction.malfunction_id}"
+        opened = _month_sk(malfunction)
         item = {
             "pk": pk,
             "sk": META_SK,
@@ -162,6 +194,10 @@ class DynamoMalfunctions:
 
     def _stamped(self, pk: str, sk: str, created: datetime, body: Item) -> Item:
         return {"pk": pk, "sk": sk, **body, **self._table.erasure(pk, sk, created)}
+
+
+def _month_sk(malfunction: Malfunction) -> str:
+    return f"{format_instant(malfunction.opened_at)}#{malfunction.malfunction_id}"
 
 
 def malfunction_of(item: Item) -> Malfunction:
