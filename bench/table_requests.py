@@ -10,7 +10,10 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from gzip import compress
+from io import BytesIO
 from typing import Any
+
+from openpyxl import load_workbook
 
 from bench.environment import pretended
 from bench.figures import Figure
@@ -20,12 +23,13 @@ from tests.functions.busy_reception import (
     DESK_PAGES,
     DESK_REFRESHES,
     ENVIRONMENT,
-    EXTRANET_MONTHS,
+    EXTRANET_FILES,
     EXTRANET_PAGES,
     BusyReception,
 )
 
 AREA = "Requests to the table"
+FILES = "Files of a whole month"
 WEIGHTS = "Weight of pages"
 SIZES = (1_000, 100_000)
 REFRESH, PAGE, EVENT, DECISION, START = 2, 4, 1, 2, 4
@@ -44,9 +48,12 @@ def measure() -> Iterator[Figure]:
             yield _figure(f"decision `{key}`", most, [decisions[key] for _, decisions in told])
         for name, path in DESK_REFRESHES.items():
             yield _figure(f"refresh of « {name} »", REFRESH, [reception.read(path)[1] for reception in receptions])
-        for name, path in (EXTRANET_PAGES | EXTRANET_MONTHS).items():
+        for name, path in EXTRANET_PAGES.items():
             yield _figure(f"extranet, « {name} »", PAGE, [reception.read(path)[1] for reception in receptions])
-        for name, path in (DESK_PAGES | DESK_REFRESHES | EXTRANET_PAGES | EXTRANET_MONTHS).items():
+        for name, path in EXTRANET_FILES.items():
+            read = [_file(*reception.read(path)) for reception in receptions]
+            yield Figure(FILES, f"« {name} »", " → ".join(read))
+        for name, path in (DESK_PAGES | DESK_REFRESHES | EXTRANET_PAGES | EXTRANET_FILES).items():
             weights = [_weight(reception.read(path)[0]) for reception in receptions]
             yield Figure(WEIGHTS, f"« {name} »", " → ".join(weights))
 
@@ -73,6 +80,16 @@ def _units(requests: Sequence[Request]) -> str:
     read = sum(request.read_units for request in requests)
     written = sum(request.write_units for request in requests)
     return f"{read:g} R" + (f" {written:g} W" if written else "")
+
+
+def _file(answer: Mapping[str, Any], requests: Sequence[Request]) -> str:
+    """What a file cost, and for how much: its queries read 4 KB for half a unit."""
+    queries = [request for request in requests if request.operation == "Query"]
+    megabytes = sum(request.read_units for request in queries) * 8 / 1024
+    (page,) = load_workbook(BytesIO(b64decode(answer["body"])), read_only=True).worksheets
+    rows = sum(1 for _ in page.iter_rows()) - 1
+    asked = f"{len(queries)} of {len(requests)} requests for {rows:,} rows"
+    return f"{asked}, {megabytes:.1f} MB ({len(queries) / megabytes:.1f} a megabyte)"
 
 
 def _weight(answer: Mapping[str, Any]) -> str:

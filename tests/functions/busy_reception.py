@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 from desk import handler as desk
 from desk.services import LiveServices as DeskServices
@@ -23,9 +24,11 @@ from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.application.dispatching import Dispatching, act_on_dispatch, start_dispatch
 from permanence.application.members import Member, Person
 from permanence.application.ports import Decision, JobRun, MalfunctionLog
+from permanence.application.settling_days import SettlingDays, settle_days
 from permanence.application.signing_in import Session, key_of
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -55,18 +58,27 @@ ENVIRONMENT = {
 AGENT = Person("u1", "nadege@reception.example", "Nadège", "Roussel", "+33639980101", ("teleconseiller",))
 READER = Person("u70", "claire@habitat70.example", "Claire", "Humbert", "", ("habitat70",))
 SHOWN_CALL, SHOWN_MISSION = "CAwaiting0", "mission-0"
+CALLS_CURSOR, MISSIONS_CURSOR = "2026-11-30T16:00:00.000000Z#CA0#CALL", "2026-11-30T16:45:00.000000Z#mission-0"
 EXTRANET_PAGES = {
     "Aujourd’hui": "/extranet",
     "Appels": "/extranet/appels",
+    "Appels, page suivante": f"/extranet/appels?mois=2026-11&suite={quote(CALLS_CURSOR)}",
     "Mains courantes": "/extranet/mains-courantes",
-    "Mains courantes, Excel": "/extranet/mains-courantes.xlsx",
+    "Mains courantes, page suivante": f"/extranet/mains-courantes?mois=2026-11&suite={quote(MISSIONS_CURSOR)}",
+    "Mains courantes, un choix": "/extranet/mains-courantes?agence=vesoul&etat=ouvertes",
     "Une main courante": f"/extranet/mains-courantes/{SHOWN_MISSION}",
     "Une main courante, Excel": f"/extranet/mains-courantes/{SHOWN_MISSION}/lignes.xlsx",
+    "Indicateurs": "/extranet/indicateurs",
+    "Indicateurs, mois passé": "/extranet/indicateurs?mois=2026-10",
     "Rapports": "/extranet/rapports",
+    "Registre": "/extranet/registre",
     "Écoute d’un enregistrement": "/extranet/enregistrements/CArecorded/RE1",
 }
-EXTRANET_MONTHS = {"Indicateurs": "/extranet/indicateurs", "Appels, Excel": "/extranet/appels.xlsx"}
-"""What counts or lists every call of a month."""
+EXTRANET_FILES = {
+    "Appels, Excel": "/extranet/appels.xlsx",
+    "Mains courantes, Excel": "/extranet/mains-courantes.xlsx",
+}
+"""What holds a whole month, as its name says, and reads it."""
 
 DESK_PAGES = {"Poste, entière": "/desk", "Appel, entière": f"/desk/appels/{SHOWN_CALL}"}
 DESK_REFRESHES = {"Poste": "/desk/direct", "Appel": f"/desk/appels/{SHOWN_CALL}/direct"}
@@ -102,6 +114,7 @@ class BusyReception:
             DynamoMembers(self._client_table).put(Member(person, NOW))
             session = Session(key_of(cookie_of(person)), person, "the csrf", NOW - timedelta(seconds=30), NOW)
             DynamoSessions(self._client_table).put_session(session)
+        self.settle_days()
         # What a warm function has already: its clients, and the version of the patrimoine in force.
         self._desk.book.patrimoine()
         self._extranet.calls  # noqa: B018
@@ -113,14 +126,20 @@ class BusyReception:
 
     def read(self, path: str) -> tuple[dict[str, Any], list[Request]]:
         """A page of the desk or of the extranet, and what it asked of the table."""
+        path, _, query = path.partition("?")
         module, services, person = (
             (desk, self._desk, AGENT) if path.startswith("/desk") else (extranet, self._extranet, READER)
         )
         handle: Callable[..., dict[str, Any]] = module.handle
-        event = http_event("GET", path, cookies=(f"{SESSION_COOKIE}={cookie_of(person)}",))
+        event = http_event("GET", path, query=query, cookies=(f"{SESSION_COOKIE}={cookie_of(person)}",))
         with self.table.counted() as requests:
             answer = handle(event, None, services, NOW)
         return answer, requests
+
+    def settle_days(self) -> None:
+        """What the morning's run has done."""
+        days = DynamoSettledDays(self._client_table)
+        settle_days(SettlingDays(self.contract, DynamoCalls(self._client_table), days), NOW)
 
     def tell_call(self) -> dict[str, list[Request]]:
         """One more call from ring to recording; what each event of it cost."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -11,8 +12,9 @@ from tests.fakes.indexed_table import LARGEST_PAGE, Request
 from tests.functions.busy_reception import (
     DESK_REFRESHES,
     ENVIRONMENT,
-    EXTRANET_MONTHS,
+    EXTRANET_FILES,
     EXTRANET_PAGES,
+    NOW,
     BusyReception,
 )
 
@@ -56,14 +58,31 @@ def test_an_extranet_page_asks_the_same_four_requests_at_most_of_a_table_of_any_
     assert operations(of_many) == operations(of_few)
 
 
-@pytest.mark.parametrize("path", EXTRANET_MONTHS.values())
-def test_what_counts_a_whole_month_asks_once_for_each_megabyte_of_it(path: str, many: BusyReception) -> None:
-    answer, requests = many.read(path)
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("Appels, Excel", ("CALL", "FORM")), ("Mains courantes, Excel", ("META",))]
+)
+def test_a_file_of_a_whole_month_asks_once_for_each_megabyte_of_it(
+    name: str, kinds: tuple[str, ...], many: BusyReception
+) -> None:
+    """A file is no page: it grows with its month."""
+    answer, requests = many.read(EXTRANET_FILES[name])
     assert answer["statusCode"] == 200
     asked = operations(requests)
-    megabytes = sum(many.table.size(kind)[1] for kind in ("CALL", "FORM")) / LARGEST_PAGE
+    megabytes = sum(many.table.size(kind)[1] for kind in kinds) / LARGEST_PAGE
     assert asked.count("Query") <= math.ceil(megabytes)
     assert len(asked) - asked.count("Query") <= 2  # session and register
+
+
+def test_before_the_morning_has_settled_yesterday_the_indicators_still_cost_three_requests(
+    many: BusyReception,
+) -> None:
+    """Session, days, and the calls of two days: at three hundred and sixty calls they weigh half a megabyte."""
+    yesterday = f"{NOW - timedelta(days=1):%d}"
+    many.table.delete_item(Key={"pk": {"S": "habitat70#DAY#2026-11"}, "sk": {"S": yesterday}})
+    answer, requests = many.read(EXTRANET_PAGES["Indicateurs"])
+    many.settle_days()
+    assert operations(requests) == ["BatchGetItem", "Query", "Query"]
+    assert "incomplets" not in answer["body"]
 
 
 @pytest.mark.parametrize("path", DESK_REFRESHES.values())
