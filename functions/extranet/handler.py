@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from extranet import drawing, recording_routes, register_routes, report_routes
+from extranet.months_drawing import MONTHS_SHOWN, draw_months
 from extranet.room import Room, checked_id
 from extranet.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
@@ -27,6 +28,7 @@ from permanence.application.extranet import (
 )
 from permanence.application.extranet_figures import view_month_figures
 from permanence.application.extranet_main_courante import MainCourante, view_main_courante
+from permanence.application.extranet_reports import frozen_reports
 from permanence.application.extranet_today import view_today
 from permanence.application.french import spell_days
 from permanence.application.list_exports import Sheet, calls_sheet, malfunctions_sheet, timeline_sheet
@@ -76,14 +78,20 @@ def figures() -> Response[str]:
     room = Room(app)
     services = room.services
     view = view_month_figures(services.calls, services.settled_days, services.contract, room.month, room.now)
-    template = "figures_part.html" if room.is_fragment else "figures.html"
+    missing = spell_days(view.missing) if view.missing else ""
+    shown: dict[str, Any] = {"view": view, "missing": missing, "place": drawing.place_on_bullet}
+    if room.is_fragment:
+        return room.page("figures_part.html", "figures", **shown)
+    reports = frozen_reports(services.jobs)
     return room.page(
-        template,
+        "figures.html",
         "figures",
-        view=view,
-        missing=spell_days(view.missing) if view.missing else "",
+        **shown,
         months=months_kept(room.now),
-        place=drawing.place_on_bullet,
+        frozen=next((report for report in reports if report.month == view.month), None),
+        is_running=view.month == paris_month(room.now),
+        reports=reports[:MONTHS_SHOWN],
+        chart=draw_months(reports, services.contract.service_level.target_percent),
     )
 
 

@@ -16,7 +16,12 @@ router = Router()  # type: ignore[no-untyped-call]
 @router.get("/extranet/rapports")
 def reports() -> Response[str]:
     room = Room(router)
-    return room.page("reports.html", "reports", reports=frozen_reports(room.services.jobs))
+    return room.page(
+        "reports.html",
+        "reports",
+        reports=frozen_reports(room.services.jobs),
+        target=room.services.contract.service_level.target_percent,
+    )
 
 
 @router.get("/extranet/rapports/<filename>")

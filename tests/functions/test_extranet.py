@@ -178,6 +178,14 @@ def test_a_period_before_the_first_run_ever_is_no_alarm(contract: Contract) -> N
     assert "n’est pas parti" in words(world.get("/extranet"))
 
 
+def test_a_page_that_failed_keeps_the_way_out(world: ExtranetWorld) -> None:
+    world.store.is_down = True
+    failed = world.get("/extranet/appels")
+    assert failed["statusCode"] == 500
+    assert "Claire Humbert" in failed["body"]
+    assert 'action="/deconnexion"' in failed["body"]
+
+
 def test_an_empty_day_says_so(contract: Contract) -> None:
     read = words(ExtranetWorld(contract).get("/extranet"))
     assert "Aucun appel depuis minuit." in read
@@ -189,11 +197,28 @@ def test_the_month_is_told_as_the_contract_counts_it(world: ExtranetWorld) -> No
     assert "85,71 %" in read
     assert "18 sur 21. Plus aucune marge." in read
     assert "95,24 %" in read
-    assert "Encore 2 appels de marge." in read
+    assert "Encore 2 appels perdus possibles." in read
     part = world.get("/extranet/indicateurs", headers={"hx-request": "true"})
     assert "<html" not in part["body"]
     assert "18 sur 21." in words(part)
+    assert "Mois en cours" in read
     assert "incomplets" not in read
+
+
+def test_a_frozen_month_says_when_and_offers_its_report(world: ExtranetWorld) -> None:
+    frozen = world.get("/extranet/indicateurs", "mois=2026-10")
+    assert "Mois figé le dim. 1er nov." in words(frozen)
+    assert "/extranet/rapports/2026-10.xlsx" in frozen["body"]
+    assert "La courbe se dessine à partir de deux mois figés." in words(frozen)
+    world.services.jobs.finish(JobRun("monthly", "2026-09", MONDAY, {"n": 100, "n40": 90, "nr": 95}))
+    assert "QS2 86,00 %" in words(world.get("/extranet/indicateurs"))
+
+
+def test_without_a_call_nothing_is_kept_nor_missed(contract: Contract) -> None:
+    read = words(ExtranetWorld(contract).get("/extranet/indicateurs"))
+    assert "Aucun appel présenté en novembre 2026." in read
+    assert "Tenu" not in read
+    assert "Manqué" not in read
 
 
 def test_figures_without_a_day_say_which_one_they_lack(world: ExtranetWorld) -> None:
@@ -430,7 +455,7 @@ def player_of(answer: dict[str, Any]) -> tuple[str, str]:
 def test_a_reason_comes_first_then_the_player_whose_sound_is_noted(world: ExtranetWorld) -> None:
     asked = world.get(SOUND)
     assert "<audio" not in asked["body"]
-    assert "Écoute de l’appel du sam. 21 nov., 23 h 12" in words(asked)
+    assert "Écoute de l’appel du samedi 21 novembre 2026, 23 h 12" in words(asked)
     part = world.post(SOUND, {"motif": "reclamation"}, headers={"hx-request": "true"})
     assert "Écoute de Claire Humbert, réclamation, inscrite à 14 h 32." in words(part)
     sound = world.get(*player_of(part))

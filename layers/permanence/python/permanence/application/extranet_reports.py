@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from permanence.application.monthly import EXCEL, JOB, report_key
 from permanence.application.ports import AuditLog, JobRun, Jobs, ObjectStore
@@ -21,13 +20,13 @@ class NoSuchReport(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FrozenReport:
-    """The figures of a month that will not change: N, and the two rates in per cent, None when there was no call."""
+    """The figures of a month that will not change: N, and the two rates the contract judges."""
 
     month: str
     frozen_at: datetime
     calls: int
-    qs1: Decimal | None
-    qs2: Decimal | None
+    qs1: Rate
+    qs2: Rate
 
 
 def frozen_reports(jobs: Jobs) -> Sequence[FrozenReport]:
@@ -37,8 +36,7 @@ def frozen_reports(jobs: Jobs) -> Sequence[FrozenReport]:
 
 def _frozen(run: JobRun) -> FrozenReport:
     n = run.counts["n"]
-    qs1, qs2 = Rate(run.counts["n40"], n), Rate(run.counts["nr"], n)
-    return FrozenReport(run.period, run.finished_at, n, qs1.percent, qs2.percent)
+    return FrozenReport(run.period, run.finished_at, n, Rate(run.counts["n40"], n), Rate(run.counts["nr"], n))
 
 
 def open_report(jobs: Jobs, audit: AuditLog, reports: ObjectStore, session: Session, month: str, now: datetime) -> str:
