@@ -49,6 +49,26 @@ def test_an_unknown_address_and_a_wrong_password_read_the_same(door: SignInWorld
     assert "ne convient pas" in said[0]
 
 
+@pytest.mark.parametrize(
+    ("email", "password", "words", "field"),
+    [
+        ("", "quelque chose", "Il manque l’adresse électronique.", "email"),
+        ("teleconseiller@reception.example", "", "Il manque le mot de passe.", "password"),
+        (f"{'a' * 120}@reception.example", "quelque chose", "Cette adresse est trop longue", "email"),
+    ],
+)
+def test_what_is_missing_is_named_and_marked_and_the_address_is_kept(
+    door: SignInWorld, email: str, password: str, words: str, field: str
+) -> None:
+    browser = door.browser().get("/connexion").post("/connexion", {"email": email, "password": password})
+    assert browser.status == 422
+    assert words in browser.text
+    marked = [str(known["name"]) for known in browser.page.find_all("input", attrs={"aria-invalid": "true"})]
+    assert marked == [field]
+    assert browser.page.find("input", id="email").get("value") == email
+    assert "value" not in browser.page.find("input", id="password").attrs
+
+
 def test_a_password_keeps_the_spaces_around_it(door: SignInWorld) -> None:
     browser = door.browser().get("/connexion")
     browser.post("/connexion", {"email": "teleconseiller@reception.example", "password": f" {PASSWORD}"})
