@@ -163,12 +163,12 @@ class OperatorClient:
         return TypeAdapter(list[EventView]).validate_python(found)
 
     def wait_for(self, condition: Callable[[], T | None], timeout: float, what: str) -> T:
-        """The first result of `condition` that is neither None nor False, looked at again after each event."""
+        """The first result of `condition` that counts as true, looked at again after each event."""
         deadline = time.monotonic() + timeout
         while True:
             version = self.version()
             found = condition()
-            if found is not None and found is not False:
+            if found:
                 return found
             left = deadline - time.monotonic()
             if left <= 0:

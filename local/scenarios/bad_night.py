@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from local.operator.calls import CallStatus
 from local.operator.faults import Mishap
@@ -22,7 +22,7 @@ from permanence.application.ports import CallRecord, MalfunctionLog
 from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder
 from permanence.domain.dispatch_chain import freeze_chain
 from permanence.domain.instants import PARIS, paris_month
-from permanence.domain.main_courante import EntryKind
+from permanence.domain.main_courante import EntryKind, MalfunctionStatus
 from permanence.domain.notices import NoticeKind, NoticeStatus
 from permanence.domain.patrimoine import Dwelling, Patrimoine
 
@@ -37,6 +37,8 @@ UNSENT = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)
 GIVES_UP, TENANTS = "+33639981305", ("+33639981301", "+33639981302", "+33639981303", "+33639981304")
 NEIGHBOUR = "+33639981306"
 
+PAST_CALLS, PAST_FORMS = "appels des jours d’avant", "leurs fiches"
+PAST_MISSIONS, PAST_SOUNDS = "missions des jours d’avant", "enregistrements des jours d’avant"
 CALLS, ANSWERED, ENDED, FORMS = "appels présentés", "appels décrochés", "appels terminés", "fiches closes"
 OPENED, LINKED, OVER = "mains courantes ouvertes", "appels rattachés", "missions terminées"
 ACCEPTED, TOO_LATE, DECLINED = "accords", "accords arrivés trop tard", "refus"
@@ -76,6 +78,7 @@ class BadNight:
 
     world: World
     tell: Teller
+    scale: load.Scale = load.FULL
     did: Counter[str] = field(default_factory=Counter)
     missions: list[Mission] = field(default_factory=list)
 
@@ -94,14 +97,19 @@ class BadNight:
         world, tell = self.world, self.tell
         world.set_now(TUESDAY_NIGHT)
         tell.now = world.now
-        with tell.busy("Patrimoine de 600 logements, prestataires, planning d’astreinte de l’année"):
-            self._patrimoine = load.load_reference(world, 600, TUESDAY_NIGHT.year)
+        self._patrimoine, self._past = load.load_all(world, tell, TUESDAY_NIGHT, self.scale)
+        self._expect_what_was_before()
         for contractor in self._patrimoine.contractors:
             if contractor.trade == "plomberie":
                 world.operator.name_phone(contractor.phone, contractor.name)
         with tell.busy("Léa et Karim se connectent"):
             self._lea = Agent.on_duty(world, world.user("teleconseiller"))
             self._karim = Agent.on_duty(world, world.user("teleconseiller", 1))
+
+    def _expect_what_was_before(self) -> None:
+        calls = self._past.calls
+        self._expect({PAST_CALLS: len(calls), PAST_FORMS: sum(call.form is not None for call in calls)})
+        self._expect({PAST_MISSIONS: len(self._past.missions), PAST_SOUNDS: len(self._past.recordings)})
 
     # --- four malfunctions -------------------------------------------------------------------------------------------
 
@@ -330,8 +338,8 @@ class BadNight:
             self._until_is(mission, DispatchStatus.REPORTED)
         self._expect({TOLD_TENANTS: callers})
 
-    def _later(self, time: timedelta) -> None:
-        self.world.set_now(self.world.now() + time)
+    def _later(self, span: timedelta) -> None:
+        self.world.set_now(self.world.now() + span)
         self.world.run_job("astreinte_dispatch", "sweep")
 
     def _expect(self, what: Mapping[str, int]) -> None:
@@ -341,8 +349,25 @@ class BadNight:
 
     def accounts(self) -> list[Account]:
         """What the story did beside what is there, each counted on its own."""
-        found = self._found_calls() | self._found_in_the_main_courante() | self._found_at_the_operator()
+        found = (
+            self._found_before()
+            | self._found_calls()
+            | self._found_in_the_main_courante()
+            | self._found_at_the_operator()
+        )
         return [Account(what, self.did[what], many) for what, many in found.items()]
+
+    def _found_before(self) -> dict[str, int]:
+        months = {paris_month(datetime.combine(day, time(12), PARIS)) for day in self._past.days}
+        records = [r for month in months for r in self.world.calls.of_month(month) if not _is_of_the_night(r)]
+        opened = [m for month in months for m in self.world.malfunctions.of_month(month)]
+        before = [m for m in opened if m.opened_at < TUESDAY_NIGHT and m.status is MalfunctionStatus.CLOSED]
+        return {
+            PAST_CALLS: sum(record.call.ended_at is not None for record in records),
+            PAST_FORMS: sum(record.form is not None and record.form.closed_at is not None for record in records),
+            PAST_MISSIONS: len(before),
+            PAST_SOUNDS: sum(bool(recording.object_key) for r in records for recording in r.call.recordings),
+        }
 
     def _found_calls(self) -> dict[str, int]:
         records = self._records()
@@ -397,8 +422,7 @@ class BadNight:
         return sum(number in mail.text for number in numbers for mail in mails)
 
     def _records(self) -> list[CallRecord]:
-        month = self.world.calls.of_month("2026-11")
-        return [r for r in month if r.call.presented_at is not None and r.call.presented_at >= TUESDAY_NIGHT]
+        return [r for r in self.world.calls.of_month("2026-11", since=TUESDAY_NIGHT) if _is_of_the_night(r)]
 
     def _malfunction_of(self, call: CallView) -> str | None:
         record = self.world.calls.get(call.sid)
@@ -439,6 +463,10 @@ class BadNight:
         motif, place = world.contract.motifs["plomberie_logement"], place_of_dwelling(home)
         chain = freeze_chain(world.contract.dispatch, motif, place, self._patrimoine, duties, at=now)
         return tuple(responder.phone for responder in chain)
+
+
+def _is_of_the_night(record: CallRecord) -> bool:
+    return record.call.presented_at is not None and record.call.presented_at >= TUESDAY_NIGHT
 
 
 def _told_twice(log: MalfunctionLog) -> int:

@@ -15,6 +15,7 @@ from contracts.schema import ContractError
 from local.engine import system
 from local.engine.processes import StartFailed
 from local.scenarios import bad_night
+from local.scenarios.load import FULL, Scale
 from local.scenarios.saturday_night import Fact, SaturdayNight
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
@@ -60,9 +61,9 @@ def _leave(tell: Teller) -> None:
     system.down(tell.line)
 
 
-def tell_the_story(world: World, tell: Teller) -> bool:
+def tell_the_story(world: World, tell: Teller, scale: Scale = FULL) -> bool:
     """Play it on a running system that has not seen it yet; whether all its facts hold."""
-    night = SaturdayNight(world, tell)
+    night = SaturdayNight(world, tell, scale)
     night.play()
     facts = night.look_up_facts()
     _print_facts(facts, tell)

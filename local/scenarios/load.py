@@ -1,20 +1,53 @@
 """What a reception knows before the first call: dwellings, contractors, rota, the calls of the days before."""
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from io import BytesIO
 from itertools import islice
-from wave import open as open_wave
+from time import monotonic
 
-from local.scenarios.past_calls import PastCall, past_call, past_calls
+from local.operator.recordings import tone_wav
+from local.scenarios.bulk import items_of_call, items_of_decisions, put_all
+from local.scenarios.past_calls import PastCall, all_past_calls, days_before, past_call, past_calls
+from local.scenarios.past_missions import Landlord, PastMission, past_missions
 from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
+from local.scenarios.telling import Teller
 from local.scenarios.world import World
+from permanence.application.dispatching import Dispatching
+from permanence.application.recordings import RecordingToImport, object_key
+from permanence.domain.calendar import Service, records_on, service_of_call
 from permanence.domain.calls import CallEvent, CallEventKind
-from permanence.domain.instants import paris_month
+from permanence.domain.contract import Contract
+from permanence.domain.instants import paris_day
 from permanence.domain.patrimoine import Patrimoine
 
+SOUND_S = 4
 WRITERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much there is before the story: so many dwellings, so many days with their calls. `per_day` makes it that
+    many calls of the astreinte a day and nothing else; without it there is as much of everything as the tender tells.
+    """
+
+    dwellings: int = 12_000
+    days: int = 30
+    per_day: int | None = None
+
+
+FULL = Scale()
+
+
+@dataclass(frozen=True, slots=True)
+class PastDays:
+    """What was loaded: whole days in Paris and the one that the story begins in, all that happened on them."""
+
+    days: tuple[date, ...]
+    calls: tuple[PastCall, ...]
+    missions: tuple[PastMission, ...] = ()
+    recordings: tuple[RecordingToImport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +59,26 @@ class OldCall:
     recording_key: str
 
 
+def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple[Patrimoine, PastDays]:
+    """Everything up to `until` (UTC), and say how much it was and how long it took."""
+    began = monotonic()
+    with tell.busy(f"Patrimoine de {_spell(scale.dwellings)} logements, prestataires, planning d’astreinte de l’année"):
+        patrimoine = load_reference(world, scale.dwellings, until.year)
+    with tell.busy(f"Appels des {scale.days} jours passés") as progress:
+        if scale.per_day is None:
+            past = load_past_days(world, patrimoine, until, scale.days, progress)
+        else:
+            past = load_past_calls(world, patrimoine, until, scale.days, scale.per_day)
+    forms = sum(call.form is not None for call in past.calls)
+    communes = len({dwelling.commune for dwelling in patrimoine.dwellings})
+    stock = f"{_spell(len(patrimoine.dwellings))} logements dans {communes} communes"
+    heard = f"{_spell(len(past.calls))} appels, {_spell(forms)} fiches"
+    rest = f"{len(past.missions)} missions, {len(past.recordings)} enregistrements"
+    took = f"{monotonic() - began:.1f}".replace(".", ",")
+    tell.step(f"{stock}, {heard}, {rest} : chargés en {took} s")
+    return patrimoine, past
+
+
 def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
     """Put a patrimoine and the rota of a year in force."""
     patrimoine = made_up_patrimoine(dwellings)
@@ -33,49 +86,82 @@ def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
     return patrimoine
 
 
-def load_past_calls(world: World, patrimoine: Patrimoine, until: datetime, days: int, per_day: int) -> int:
-    """The calls of the days before; returns how many."""
-    calls = list(past_calls(world.contract, patrimoine.dwellings, until, days, per_day))
+def load_past_days(
+    world: World,
+    patrimoine: Patrimoine,
+    until: datetime,
+    days: int,
+    told: Callable[[str], None] = lambda progress: None,
+) -> PastDays:
+    """The days before as the tender tells them: calls of both services with their forms, missions, recordings."""
+    made = _make_past_days(world, patrimoine, until, days)
+    items = [item for call in made.calls for item in items_of_call(world.table, call)]
+    items += [item for mission in made.missions for item in items_of_decisions(world.table, mission.decisions)]
+    put_all(world.table, items, lambda written: told(f"{_spell(written)} lignes sur {_spell(len(items))}"))
+    bucket, sound = world.bucket("recordings_bucket"), tone_wav(SOUND_S)
     with ThreadPoolExecutor(WRITERS) as writers:
-        list(writers.map(lambda call: _save(world, call), calls))
-    return len(calls)
+        list(writers.map(lambda kept: bucket.put(object_key(kept), sound, "audio/wav"), made.recordings))
+    return made
+
+
+def load_past_calls(world: World, patrimoine: Patrimoine, until: datetime, days: int, per_day: int) -> PastDays:
+    """`per_day` calls of the astreinte on each of the days before, and nothing else."""
+    calls = tuple(past_calls(world.contract, patrimoine.dwellings, until, days, per_day))
+    put_all(world.table, (item for call in calls for item in items_of_call(world.table, call)))
+    return PastDays(days_before(until, days), calls)
 
 
 def load_old_call(world: World, patrimoine: Patrimoine, day: date) -> OldCall:
     """An answered and recorded call of a day long ago, which the purge has not found yet."""
     answered = (past_call(world.contract, patrimoine.dwellings, day, n) for n in range(100))
     (call,) = islice((call for call in answered if call.form), 1)
-    call_id, ended = call.events[0].call_id, call.events[-1].at
-    recording = f"RE{call_id[2:]}"
-    key = f"{paris_month(call.born)}/{call_id}/{recording}.wav"
-    told = {"recording": recording}
-    recorded = (
-        CallEvent(call_id, f"recording_ready#{recording}", CallEventKind.RECORDING_READY, ended, told),
-        CallEvent(
-            call_id,
-            f"recording_stored#{recording}",
-            CallEventKind.RECORDING_STORED,
-            ended + timedelta(seconds=5),
-            told | {"object_key": key},
-        ),
+    call, recording = _recorded(call)
+    put_all(world.table, items_of_call(world.table, call))
+    world.bucket("recordings_bucket").put(object_key(recording), tone_wav(1), "audio/wav")
+    return OldCall(recording.call_id, call.born, object_key(recording))
+
+
+def _make_past_days(world: World, patrimoine: Patrimoine, until: datetime, days: int) -> PastDays:
+    contract = world.contract
+    calls = {c.events[0].call_id: c for c in all_past_calls(contract, patrimoine.dwellings, until, days)}
+    landlord = Landlord(
+        Dispatching(contract, f"{world.outputs['public_url']}/m/"), patrimoine, rota_of_year(until.year)
     )
-    _save(world, PastCall(call.born, (*call.events, *recorded), call.form))
-    world.bucket("recordings_bucket").put(key, _silence(seconds=1), "audio/wav")
-    return OldCall(call_id, call.born, key)
+    in_order = sorted(calls.values(), key=lambda call: call.born)
+    missions = tuple(past_missions(in_order, landlord, _numbers(world, until.year), until))
+    calls |= {mission.call.events[0].call_id: mission.call for mission in missions}
+    recordings = []
+    for call_id, call in calls.items():
+        if _is_recorded(call, contract):
+            calls[call_id], recording = _recorded(call)
+            recordings.append(recording)
+    return PastDays(days_before(until, days), tuple(calls.values()), missions, tuple(recordings))
 
 
-def _save(world: World, call: PastCall) -> None:
-    for event in call.events:
-        world.calls.record(event, call.born)
-    if call.form:
-        world.calls.save_form(call.form, call.born)
+def _spell(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
-def _silence(seconds: int) -> bytes:
-    sound = BytesIO()
-    with open_wave(sound, "wb") as wave:
-        wave.setnchannels(1)
-        wave.setsampwidth(2)
-        wave.setframerate(8000)
-        wave.writeframes(bytes(2 * 8000 * seconds))
-    return sound.getvalue()
+def _numbers(world: World, year: int) -> Iterator[str]:
+    while True:
+        yield world.malfunctions.next_number(year)
+
+
+def _is_recorded(call: PastCall, contract: Contract) -> bool:
+    """Of the answered calls on days of recording, those of the astreinte: enough to listen to."""
+    service = service_of_call(call.born, contract.hours, contract.overflow_delays)
+    of_astreinte = call.form is not None and service is Service.ASTREINTE
+    return of_astreinte and records_on(paris_day(call.born), contract.recording)
+
+
+def _recorded(call: PastCall) -> tuple[PastCall, RecordingToImport]:
+    call_id, ended = call.events[0].call_id, call.events[-1].at
+    recording = RecordingToImport(call_id, f"RE{call_id[2:]}", call.born)
+    told = {"recording": recording.recording_id}
+    ready, stored = CallEventKind.RECORDING_READY, CallEventKind.RECORDING_STORED
+    kept = told | {"object_key": object_key(recording)}
+    recorded = (
+        CallEvent(call_id, f"{ready}#{recording.recording_id}", ready, ended, told | {"duration_s": f"{SOUND_S}"}),
+        CallEvent(call_id, f"{stored}#{recording.recording_id}", stored, ended + timedelta(seconds=5), kept),
+    )
+    return replace(call, events=(*call.events, *recorded)), recording

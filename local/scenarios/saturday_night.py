@@ -20,7 +20,7 @@ from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
 from permanence.domain.calls import Call
 from permanence.domain.dispatch import Dispatch, DispatchStatus
-from permanence.domain.instants import PARIS
+from permanence.domain.instants import PARIS, paris_month
 from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.patrimoine import Dwelling, Patrimoine
 
@@ -55,9 +55,7 @@ class SaturdayNight:
 
     world: World
     tell: Teller
-    dwellings: int = 600
-    past_days: int = 14
-    past_per_day: int = 6
+    scale: load.Scale = load.FULL
     facts: list[Fact] = field(default_factory=list)
 
     def play(self) -> None:
@@ -76,12 +74,9 @@ class SaturdayNight:
         world, tell = self.world, self.tell
         world.set_now(SATURDAY)
         tell.now = world.now
-        with tell.busy(f"Patrimoine de {self.dwellings} logements, prestataires, planning d’astreinte de l’année"):
-            self._patrimoine = load.load_reference(world, self.dwellings, SATURDAY.year)
-        with tell.busy("Appels des jours passés"):
-            self._past = load.load_past_calls(world, self._patrimoine, SATURDAY, self.past_days, self.past_per_day)
+        self._patrimoine, self._past = load.load_all(world, tell, SATURDAY, self.scale)
         self._old = load.load_old_call(world, self._patrimoine, SEVEN_MONTHS_BEFORE)
-        tell.step(f"{self._past} appels passés, et un appel de sept mois que la purge n’a pas encore vu")
+        tell.step("Et un appel de sept mois, que la purge n’a pas encore vu")
         self._home, self._next_door = _two_dwellings(self._patrimoine)
         self._name_phones()
 
@@ -290,11 +285,15 @@ class SaturdayNight:
 
     def _facts_in_reports(self) -> list[Fact]:
         month = list(self.world.calls.of_month("2026-11"))
+        loaded = {call.events[0].call_id for call in self._past.calls if paris_month(call.born) == "2026-11"}
+        told = {self._call.sid, self._neighbours_call.sid}
+        kept = (loaded | told) & {record.call.call_id for record in month}
         answered = [record for record in month if record.call.answered_at]
         book = openpyxl.load_workbook(BytesIO(self._report), data_only=True)
         listed = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
         (run,) = self.world.jobs.latest("monthly", 1)
         return [
+            Fact("table", "les appels de novembre, ceux d’avant et les deux de la nuit", len(loaded | told), len(kept)),
             Fact("Excel", "N, tous les appels de novembre", len(month), run.counts["n"]),
             Fact("Excel", "NR, les appels décrochés", len(answered), run.counts["nr"]),
             Fact("Excel", "la liste a tous les appels", len(month), len({r.call.call_id for r in month} & listed)),

@@ -37,30 +37,35 @@ class Teller:
         print(text, flush=True)
 
     @contextmanager
-    def busy(self, text: str) -> Iterator[None]:
-        """Tell what starts, that it still goes on every few seconds, and how long it took."""
+    def busy(self, text: str) -> Iterator[Callable[[str], None]]:
+        """Tell what starts, and every few seconds that it still goes on, and how far it is if the block says so."""
         self.step(text)
-        began, over = time.monotonic(), threading.Event()
+        began, over, progress = time.monotonic(), threading.Event(), ""
+
+        def note(how_far: str) -> None:
+            nonlocal progress
+            progress = f", {how_far}"
 
         def keep_telling() -> None:
             while not over.wait(SILENCE_S):
-                self._tell(f"… {text}, {time.monotonic() - began:.0f} s")
+                self._tell(f"… {text}{progress}, {time.monotonic() - began:.0f} s")
 
         voice = threading.Thread(target=keep_telling, daemon=True)
         voice.start()
         try:
-            yield
+            yield note
         finally:
             over.set()
             voice.join()
 
 
 def until(condition: Callable[[], T | None], what: str, within_s: float = PATIENCE_S) -> T:
-    """The first result of `condition` that is neither None nor False; raises TimeoutError."""
+    """The first result of `condition` that counts as true: nothing, none and no one are still to come. It is asked
+    once at least; raises TimeoutError."""
     deadline = time.monotonic() + within_s
     while True:
         found = condition()
-        if found is not None and found is not False:
+        if found:
             return found
         if time.monotonic() > deadline:
             raise TimeoutError(f"after {within_s} s still no {what}")

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from local.operator.client import OperatorClient
 from local.scenarios.demo import tell_the_story
+from local.scenarios.load import Scale
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
 from tests.local.end_to_end.browsing import Browsing
@@ -18,7 +19,7 @@ LONGEST_SILENCE_S = 5.0
 def test_all_facts_of_the_story_hold_and_it_is_never_silent_for_long(
     world: World, operator: OperatorClient, browsing: Browsing, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    all_hold = tell_the_story(world, Teller())
+    all_hold = tell_the_story(world, Teller(), Scale(dwellings=600, days=14, per_day=6))
     told = capsys.readouterr().out
     assert all_hold, told
     moments = [float(moment) for moment in re.findall(r"^\[ *(\d+\.\d) s\]", told, re.MULTILINE)]

@@ -17,7 +17,7 @@ from permanence.domain.main_courante import CallForm
 
 EVENT_PREFIX = "e#"
 CALL_SK = "CALL"
-OPEN_ATTRIBUTES = "open_pk, open_sk, due_pk, due_sk"
+OPEN_ATTRIBUTES = ("open_pk", "open_sk", "due_pk", "due_sk")
 LONGEST_CALL = timedelta(hours=4)
 """A call that has not ended by then has probably lost its end: the sweep brings it, and the provider is asked."""
 
@@ -51,6 +51,10 @@ class DynamoCalls:
 
     def save_form(self, form: CallForm, born: datetime) -> None:
         """`born` is the presentation of the call, so that the form sorts just after its call."""
+        self._table.client.put_item(TableName=self._table.name, Item=to_attributes(self.form_item(form, born)))
+
+    def form_item(self, form: CallForm, born: datetime) -> Item:
+        """A form as it is stored."""
         pk = self._table.call_pk(form.call_id)
         item = {
             "pk": pk,
@@ -61,7 +65,24 @@ class DynamoCalls:
         }
         if form.closed_at is None:
             item |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(FORM_SK, born, form.call_id)}
-        self._table.client.put_item(TableName=self._table.name, Item=to_attributes(item))
+        return item
+
+    def event_attributes(self, event: CallEvent, born: datetime) -> Item:
+        """What an event adds to the item of its call, where it is not there yet."""
+        presented = event.kind is CallEventKind.PRESENTED
+        pk = self._table.call_pk(event.call_id)
+        instant = event.at if presented else born
+        once = {
+            EVENT_PREFIX + event.key: {"k": event.kind.value, "t": format_instant(event.at), "d": dict(event.data)},
+            "call_id": event.call_id,
+            "born": format_instant(born),
+            **self._month_keys(instant, event.call_id, CALL_SK),
+            **self._table.erasure(pk, CALL_SK, born),
+        }
+        if presented:
+            once |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(CALL_SK, instant, event.call_id)}
+            once |= {"due_pk": due_pk(pk), "due_sk": int((instant + LONGEST_CALL).timestamp())}
+        return once
 
     def save_fields(self, call_id: str, fields: Mapping[str, str]) -> None:
         try:
@@ -122,26 +143,14 @@ class DynamoCalls:
                 raise
 
     def _write(self, event: CallEvent, born: datetime) -> Item:
-        presented = event.kind is CallEventKind.PRESENTED
-        pk = self._table.call_pk(event.call_id)
-        instant = event.at if presented else born
-        once = {
-            EVENT_PREFIX + event.key: {"k": event.kind.value, "t": format_instant(event.at), "d": dict(event.data)},
-            "call_id": event.call_id,
-            "born": format_instant(born),
-            **self._month_keys(instant, event.call_id, CALL_SK),
-            **self._table.erasure(pk, CALL_SK, born),
-        }
-        if presented:
-            once |= {"open_pk": self._table.open_pk, "open_sk": _open_sk(CALL_SK, instant, event.call_id)}
-            once |= {"due_pk": due_pk(pk), "due_sk": int((instant + LONGEST_CALL).timestamp())}
+        once = self.event_attributes(event, born)
         names = {f"#n{index}": name for index, name in enumerate(once)}
         values = {f":v{index}": value for index, value in enumerate(once.values())}
         sets = ", ".join(f"#n{index} = if_not_exists(#n{index}, :v{index})" for index in range(len(once)))
-        removes = f" REMOVE {OPEN_ATTRIBUTES}" if event.kind is CallEventKind.ENDED else ""
+        removes = f" REMOVE {', '.join(OPEN_ATTRIBUTES)}" if event.kind is CallEventKind.ENDED else ""
         answer = self._table.client.update_item(
             TableName=self._table.name,
-            Key=to_attributes({"pk": pk, "sk": CALL_SK}),
+            Key=to_attributes({"pk": self._table.call_pk(event.call_id), "sk": CALL_SK}),
             UpdateExpression=f"SET {sets}{removes}",
             ExpressionAttributeNames=names,
             ExpressionAttributeValues=to_attributes(values),
@@ -161,7 +170,7 @@ class DynamoCalls:
             TableName=self._table.name,
             Key=to_attributes({"pk": item["pk"], "sk": CALL_SK}),
             UpdateExpression="SET month_pk = :pk, month_sk = :sk"
-            + (f" REMOVE {OPEN_ATTRIBUTES}" if is_open_after_its_end else ""),
+            + (f" REMOVE {', '.join(OPEN_ATTRIBUTES)}" if is_open_after_its_end else ""),
             ExpressionAttributeValues=to_attributes({":pk": month["month_pk"], ":sk": month["month_sk"]}),
         )
 

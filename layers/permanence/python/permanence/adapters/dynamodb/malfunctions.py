@@ -26,6 +26,7 @@ from permanence.domain.main_courante import Entry, Malfunction, MalfunctionStatu
 
 META_SK = "META"
 MOST_ITEMS = 100  # of one DynamoDB transaction
+NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
 CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<malfunction_id>[^#|]+)")
 LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
@@ -49,8 +50,7 @@ class DynamoMalfunctions:
 
     def add(self, decision: Decision) -> None:
         """Raises VersionConflict too, when the same malfunction is being added at this very moment."""
-        condition = {"ConditionExpression": "attribute_not_exists(pk)"}
-        self._transact(decision, condition, AlreadyExists)
+        self._transact(decision, NEW, AlreadyExists)
 
     def get(self, malfunction_id: str) -> Malfunction | None:
         answer = self._table.client.get_item(
@@ -132,6 +132,12 @@ class DynamoMalfunctions:
         key = {"pk": self._table.malfunction_pk(malfunction_id), "sk": _timer_sk(timer)}
         self._table.client.delete_item(TableName=self._table.name, Key=to_attributes(key))
 
+    def items(self, decision: Decision) -> Iterator[Item]:
+        """A decision as it is stored: the malfunction itself, what it caused, its messages."""
+        yield self._meta(decision.malfunction)
+        yield from self._caused(decision)
+        yield from (pending_item(self._table, notice) for notice in decision.notices)
+
     def _start_key(self, month: str, cursor: str) -> dict[str, Any]:
         told = CURSOR.fullmatch(cursor)
         if told is None:
@@ -140,15 +146,11 @@ class DynamoMalfunctions:
         return to_attributes({"pk": pk, "sk": META_SK, "month_pk": month_pk, "month_sk": cursor})
 
     def _transact(self, decision: Decision, condition: dict[str, Any], lost: type[Exception]) -> None:
-        puts = [{"Item": to_attributes(self._meta(decision.malfunction)), **condition}]
-        puts += [{"Item": to_attributes(item)} for item in self._caused(decision)]
-        puts += [
-            {
-                "Item": to_attributes(pending_item(self._table, notice)),
-                "ConditionExpression": "attribute_not_exists(pk)",
-            }
-            for notice in decision.notices
-        ]
+        meta, *others = self.items(decision)
+        puts = [{"Item": to_attributes(meta), **condition}]
+        for item in others:
+            is_message = item["sk"].startswith("N#")
+            puts.append({"Item": to_attributes(item)} | (NEW if is_message else {}))
         pk = self._table.malfunction_pk(decision.malfunction.malfunction_id)
         obeyed = [{"Key": to_attributes({"pk": pk, "sk": _timer_sk(timer)})} for timer in decision.obeyed]
         writes = [{"Put": {"TableName": self._table.name, **put}} for put in puts]
