@@ -38,9 +38,11 @@ class Windows:
         self._contexts.append(context)
         return context.new_page()
 
-    def showing(self, browser: Browser, size: tuple[int, int] = DESK) -> Page:
-        """What a browser without a network has come to."""
+    def showing(self, browser: Browser, size: tuple[int, int] = DESK, *, clock: bool = False) -> Page:
+        """What a browser without a network has come to; with a `clock`, time on the page passes when a test says so."""
         page = self.at(showing(browser), size)
+        if clock:
+            page.clock.install()
         page.goto(SHOWN)
         return page
 

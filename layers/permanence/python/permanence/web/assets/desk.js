@@ -1,4 +1,4 @@
-// The keyboard of the call page, and nothing that the page cannot do without it.
+// The keyboard of the call page and what a live page owes who works on it; nothing that the page cannot do without it.
 "use strict";
 
 const typing = (element) =>
@@ -20,13 +20,27 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A decision is sent once: the second click of a double click finds the button at rest.
-document.addEventListener("submit", (event) => {
-  const button = event.submitter;
-  if (button && button.hasAttribute("data-once")) setTimeout(() => { button.disabled = true; }, 0);
+// A part that refreshes keeps what is being typed or chosen in it, and what was unfolded.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const old = event.detail.target;
+  for (const fresh of event.detail.fragment.querySelectorAll("input[id], select[id], textarea[id], details[id]")) {
+    const known = old.querySelector(`#${CSS.escape(fresh.id)}`);
+    if (known?.matches("details")) fresh.open = known.open;
+    else if (known) fresh.value = known.value;
+  }
 });
 
-// A page that no longer refreshes says so: its queue and its countdown would lie.
+// A page that no longer refreshes says so: its queue and its countdown would lie. So does a draft that was not kept,
+// and it is sent again once the line is back.
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.id === "direct") document.getElementById("perdu").hidden = event.detail.successful;
+  const asker = event.detail.requestConfig.elt;
+  const lost = document.getElementById("perdu");
+  if (asker.id === "direct") {
+    const isBack = event.detail.successful && !lost.hidden;
+    lost.hidden = event.detail.successful;
+    if (isBack && document.querySelector("[data-draft][data-lost]")) htmx.trigger("[data-draft]", "change");
+  } else if (asker.matches("[data-draft]")) {
+    asker.toggleAttribute("data-lost", !event.detail.successful);
+    if (!event.detail.successful) document.getElementById("brouillon").textContent = "pas encore gardé";
+  }
 });

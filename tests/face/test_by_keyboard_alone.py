@@ -1,0 +1,236 @@
+"""A whole call, a mission and a reading with the keyboard alone: focus seen at each stop, nothing lost, no trap."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from permanence.application.dispatching import act_on_dispatch
+from permanence.domain.calls import CallEventKind
+from permanence.domain.dispatch import Channel, ChannelStatus, DispatchStatus, Receipt
+from tests.face import desk_pages, extranet_pages, mission_pages
+from tests.face.keys import access_key, stop, tab_to
+from tests.face.served import house
+from tests.face.windows import PHONE, Windows
+from tests.functions.desk_world import BURST_PIPE, CALL, World
+from tests.functions.sign_in_world import PASSWORD, SignInWorld
+from tests.web.browser import Browser
+
+PAGE = f"/desk/appels/{CALL}"
+
+
+def digit_of(world: World, question: str, answer: str) -> str:
+    """Which key chooses this answer."""
+    asked = world.contract.guide.questions[question]
+    return str([one.answer_id for one in asked.answers].index(answer) + 1)
+
+
+def test_an_agent_signs_in_takes_the_call_and_sends_somebody_without_a_mouse(windows: Windows) -> None:
+    way_in = SignInWorld()
+    world = World(sessions=way_in.sessions, now=way_in.now)
+    world.call_comes_in()
+    page = windows.at(house(desk=world._handle, way_in=way_in.handle))
+    page.goto("/connexion?suite=/desk")
+    keyboard = page.keyboard
+
+    assert stop(page).name == "Adresse électronique"
+    keyboard.type("teleconseiller@reception.example")
+    tab_to(page, "Mot de passe")
+    keyboard.type(PASSWORD)
+    keyboard.press("Enter")
+    expect(page.get_by_label("Code de votre application")).to_be_focused()
+    keyboard.type("123456")
+    keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/desk$"))
+
+    tab_to(page, "Prendre")
+    keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(PAGE))
+    world.tell(CallEventKind.ANSWERED, attempt="1")
+    page.reload()
+
+    for question, answer in BURST_PIPE:
+        expect(page.locator(f"input[name=question][value={question}]")).to_have_count(1)
+        at = stop(page)
+        assert (at.tag, at.is_marked) == ("input", True)
+        keyboard.press(digit_of(world, question, answer))
+        keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="envoyer le prestataire")).to_be_visible()
+
+    expect(page.get_by_label("Adresse, résidence, commune ou dossier")).to_be_focused()
+    keyboard.type("bouvier vesoul 104")
+    expect(page.locator("#lgt-D104")).to_be_visible()
+    tab_to(page, "12 rue Baron Bouvier")
+    keyboard.press("Space")
+    expect(page.get_by_role("button", name="Envoyer en intervention")).to_be_visible()
+    tab_to(page, "Nom")
+    keyboard.type("Vauthier")
+    tab_to(page, "Envoyer en intervention")
+    keyboard.press("Enter")
+    expect(page.locator("#mission .chain")).to_be_visible()
+    assert world.store.forms[CALL].fields["last_name"] == "Vauthier"
+
+    tab_to(page, "Accord par téléphone")
+    keyboard.press("Enter")
+    expect(page.locator("#mission .st").filter(has_text="Accepté").first).to_be_visible()
+    (sent,) = world.store.malfunctions.values()
+    assert sent.dispatch is not None
+    assert sent.dispatch.status is DispatchStatus.ACCEPTED
+
+
+def test_the_fiche_is_completed_and_closed_without_a_mouse(windows: Windows) -> None:
+    page = windows.showing(desk_pages.fields_are_missing())
+    assert stop(page).id == "f-mobile"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("06 39 98 12 47")
+    page.keyboard.press("Tab")
+    tab_to(page, "Courriel : raison de l’absence")
+    page.keyboard.press("r")
+    tab_to(page, "Suivi")
+    page.keyboard.type("Entreprise appelée.")
+    tab_to(page, "Enregistrer et clore")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/desk$"))
+
+
+@pytest.mark.parametrize(
+    ("letter", "shown", "where"),
+    [("g", desk_pages.the_guide_opens, "guide"), ("l", desk_pages.the_guide_opens, "q"),
+     ("n", desk_pages.the_guide_opens, "free_address"), ("m", desk_pages.the_guide_opens, "f-last_name"),
+     ("i", desk_pages.the_guide_opens, "mission")],
+)  # fmt: skip
+def test_a_letter_with_alt_leads_to_each_part_of_the_call(
+    windows: Windows, letter: str, shown: Callable[[], Browser], where: str
+) -> None:
+    page = windows.showing(shown())
+    access_key(page, letter)
+    expect(page.locator(f"#{where}")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("letter", "shown", "said"),
+    [
+        ("p", desk_pages.two_wait, "Décrochez votre téléphone"),
+        ("s", desk_pages.the_guide_opens, "brouillon gardé"),
+        ("a", desk_pages.the_guide_opens, "Appel avec"),
+        ("b", desk_pages.the_place_is_missing, "Est-ce que cela s’arrête"),
+        ("e", desk_pages.ready_to_send, "Mission en cours"),
+        ("u", desk_pages.the_first_is_called, "2e numéro"),
+        ("k", desk_pages.the_first_is_called, "Accepté"),
+        ("j", desk_pages.a_neighbour_calls, "Mission en cours"),
+        ("o", desk_pages.the_guide_opens, "Objection notée"),
+        ("c", desk_pages.the_call_is_over, "à compléter"),
+        ("r", desk_pages.the_guide_opens, "Appel avec"),
+    ],
+)
+def test_a_letter_with_alt_does_what_its_button_says(
+    windows: Windows, letter: str, shown: Callable[[], Browser], said: str
+) -> None:
+    page = windows.showing(shown())
+    assert page.locator(f"[accesskey={letter}] kbd").first.inner_text() == f"Alt {letter.upper()}"
+    with page.expect_navigation():
+        access_key(page, letter)
+    assert said in page.locator("body").inner_text().replace("\u202f", " ")
+
+
+def test_the_order_of_tabulation_is_the_order_of_the_call(windows: Windows) -> None:
+    page = windows.showing(desk_pages.ready_to_send())
+    areas = page.evaluate(
+        "[...document.querySelectorAll('a,button,input:not([type=hidden]),select,textarea,summary')]"
+        ".filter((one) => one.tabIndex >= 0 && !one.disabled)"
+        ".map((one) => one.closest('header,.call,#guide,.midcol,#mission')?.className || '')"
+    )
+    order = [area for index, area in enumerate(areas) if area and area != areas[index - 1]]
+    assert order == ["bar", "call", "panel guide", "midcol", "panel mission"]
+    assert page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0
+
+
+def _walk(page: Page) -> list[str]:
+    """Once around by tabulator: what has the focus, until it leaves the page."""
+    seen: list[str] = []
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        at = stop(page)
+        if at.tag == "body" or (seen and at.name + at.id == seen[0]):
+            return seen
+        assert at.is_marked, at
+        seen.append(at.name + at.id)
+    raise AssertionError(f"no way out of {seen[-5:]}")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [desk_pages.a_busy_post, desk_pages.somebody_accepted, mission_pages.on_site, extranet_pages.a_main_courante],
+)
+def test_nothing_holds_the_focus_for_ever(windows: Windows, shown: Callable[[], Browser]) -> None:
+    assert len(_walk(windows.showing(shown()))) > 3
+
+
+def test_a_refresh_takes_neither_the_focus_nor_the_words_from_who_is_typing(windows: Windows) -> None:
+    world, browser = desk_pages.agreed()
+    page = windows.showing(browser, clock=True)
+    page.get_by_label("Compte rendu").focus()
+    page.keyboard.type("Raccord chan")
+    page.get_by_label("Résultat").select_option("réalisée")
+    page.get_by_label("Compte rendu").focus()
+    act_on_dispatch(
+        world.malfunctions, desk_pages.MISSION, Receipt(0, Channel.VOICE, ChannelStatus.VOICEMAIL), world.now,
+        world.dispatching,
+    )  # fmt: skip
+    page.clock.run_for(2_000)
+    expect(page.locator("#mission")).to_contain_text("répondeur")
+    expect(page.get_by_label("Compte rendu")).to_be_focused()
+    page.keyboard.type("gé")
+    expect(page.get_by_label("Compte rendu")).to_have_value("Raccord changé")
+    expect(page.get_by_label("Résultat")).to_have_value("réalisée")
+
+
+def test_a_call_that_comes_in_leaves_the_focus_where_it_is(windows: Windows) -> None:
+    world = World()
+    world.call_comes_in("CA1")
+    page = windows.showing(world.browser().get("/desk"), clock=True)
+    page.locator("#prendre-CA1").focus()
+    world.call_comes_in("CA2", ago_s=2)
+    page.clock.run_for(1_000)
+    expect(page.locator("#prendre-CA2")).to_be_visible()
+    expect(page.locator("#prendre-CA1")).to_be_focused()
+
+
+def test_a_contractor_accepts_and_says_when_he_comes_without_a_mouse(windows: Windows) -> None:
+    world, browser = mission_pages.contractor()
+    page = windows.at(house(m=browser.handler), PHONE)
+    page.goto(mission_pages.HERE)
+    tab_to(page, "J’accepte")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Quand arrivez-vous")).to_be_visible()
+    tab_to(page, "15 min")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "Confirmer mon arrivée")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="En route")).to_be_visible()
+    assert world.dispatch.winner == 0
+
+
+def test_a_reader_filters_opens_a_main_courante_and_comes_back_without_a_mouse(windows: Windows) -> None:
+    browser = extranet_pages.mains_courantes()
+    page = windows.showing(browser)
+    tab_to(page, "Ouvertes seulement")
+    page.keyboard.press("Space")
+    tab_to(page, "Filtrer")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("etat=ouvertes"))
+    expect(page.get_by_text("Aucune main courante pour ce choix.")).to_be_visible()
+    tab_to(page, "Ouvertes seulement")
+    page.keyboard.press("Space")
+    tab_to(page, "Filtrer")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="2026-0001")).to_be_visible()
+    tab_to(page, "2026-0001")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ce qui s’est passé")).to_be_visible()
+    tab_to(page, "Mains courantes")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/extranet/mains-courantes$"))
