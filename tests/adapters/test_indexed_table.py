@@ -66,8 +66,9 @@ def test_an_index_forgets_what_leaves_it_and_a_refused_write_changes_nothing(in_
     asked = {"IndexName": "open", "KeyConditionExpression": "open_pk = :pk"}
     values = {"ExpressionAttributeValues": {":pk": {"S": "o"}}}
     assert len(client.query(**asked, **values)["Items"]) == 1
-    with pytest.raises(Exception, match="ConditionalCheckFailed"):
+    with client.counted() as requests, pytest.raises(Exception, match="ConditionalCheckFailed"):
         client.put_item(Item=key, ConditionExpression="attribute_not_exists(pk)")
+    assert [(request.operation, request.write_units) for request in requests] == [("PutItem", 1)]
     assert len(client.query(**asked, **values)["Items"]) == 1
     client.update_item(Key=key, UpdateExpression="REMOVE open_pk, open_sk")
     assert client.query(**asked, **values)["Items"] == []

@@ -62,9 +62,7 @@ class IndexedTable:
         arrived += self.requests[before:]
 
     def put_item(self, **request: Any) -> dict[str, Any]:
-        old = self._read(_key(request["Item"]))
-        if not _holds(request, old):
-            raise refused("ConditionalCheckFailedException", "PutItem")
+        self._check(request, _key(request["Item"]), "PutItem")
         self._note("PutItem", written=self._write(request["Item"]))
         return {}
 
@@ -75,9 +73,7 @@ class IndexedTable:
         return {"Item": json.loads(found[0])} if found else {}
 
     def update_item(self, **request: Any) -> dict[str, Any]:
-        item = self._read(_key(request["Key"]))
-        if not _holds(request, item):
-            raise refused("ConditionalCheckFailedException", "UpdateItem")
+        item = self._check(request, _key(request["Key"]), "UpdateItem")
         item = updated(item or dict(request["Key"]), request)
         self._note("UpdateItem", written=self._write(item))
         return {"Attributes": item} if "ReturnValues" in request else {}
@@ -101,6 +97,7 @@ class IndexedTable:
         writes = request["TransactItems"]
         held = [_holds(body, self._read(_key(body.get("Item") or body["Key"]))) for w in writes for body in w.values()]
         if not all(held):
+            self._note("TransactWriteItems", written=2 * len(held))
             reasons = [{"Code": "None" if one else "ConditionalCheckFailed"} for one in held]
             raise refused("TransactionCanceledException", "TransactWriteItems", reasons)
         units = 0.0
@@ -149,6 +146,14 @@ class IndexedTable:
 
     def _note(self, operation: str, read: float = 0, written: float = 0) -> None:
         self.requests.append(Request(operation, read, written))
+
+    def _check(self, request: Mapping[str, Any], key: Key, operation: str) -> Attributes | None:
+        """The item, when the condition holds; a write that is refused is a request, and pays for what it found."""
+        item = self._read(key)
+        if not _holds(request, item):
+            self._note(operation, written=max(1, math.ceil(self._items[key][1] / 1024)) if item else 1)
+            raise refused("ConditionalCheckFailedException", operation)
+        return item
 
     def _read(self, key: Key) -> Attributes | None:
         found = self._items.get(key)
