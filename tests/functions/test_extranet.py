@@ -215,7 +215,9 @@ def test_a_frozen_month_says_when_and_offers_its_report(world: ExtranetWorld) ->
 
 
 def test_without_a_call_nothing_is_kept_nor_missed(contract: Contract) -> None:
-    read = words(ExtranetWorld(contract).get("/extranet/indicateurs"))
+    world = ExtranetWorld(contract)
+    world.settle_days()
+    read = words(world.get("/extranet/indicateurs"))
     assert "Aucun appel présenté en novembre 2026." in read
     assert "Tenu" not in read
     assert "Manqué" not in read
@@ -240,6 +242,8 @@ def test_figures_by_older_rules_say_so(world: ExtranetWorld) -> None:
 def test_a_month_before_everything_is_not_told_as_empty(world: ExtranetWorld) -> None:
     read = words(world.get("/extranet/indicateurs", "mois=2025-02"))
     assert "Il y manque 28 jours de ce mois : du 1er au 28." in read
+    assert "Aucun appel dans les jours comptés de février 2025." in read
+    assert "Aucun appel présenté" not in read
 
 
 # --- calls -----------------------------------------------------------------------------------------------------------

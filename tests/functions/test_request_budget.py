@@ -76,7 +76,7 @@ def test_a_file_of_a_whole_month_asks_once_for_each_megabyte_of_it(
 def test_before_the_morning_has_settled_yesterday_the_indicators_still_cost_four_requests(
     many: BusyReception,
 ) -> None:
-    """Session, days, the calls of two days, and the frozen months: at three hundred and sixty calls they weigh half a megabyte."""
+    """Session, days, frozen months, and the calls of two days: three hundred and sixty weigh half a megabyte."""
     yesterday = f"{NOW - timedelta(days=1):%d}"
     many.table.delete_item(Key={"pk": {"S": "habitat70#DAY#2026-11"}, "sk": {"S": yesterday}})
     answer, requests = many.read(EXTRANET_PAGES["Indicateurs"])
