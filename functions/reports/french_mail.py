@@ -9,6 +9,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 from functools import cache
 from pathlib import Path
+from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -16,6 +17,9 @@ from permanence.application.french import NBSP, clock, telephone
 from permanence.application.timeline import Line
 from permanence.domain.instants import paris_day, to_paris
 from permanence.web.formats import DAYS, THIN, day, plural, typography
+
+LINE = 72
+"""Characters of a line of plain text; longer ones are broken by readers wherever they like."""
 
 TONES: Mapping[str, tuple[str, str]] = {
     "ok": ("#dcefe2", "#12633a"),
@@ -86,9 +90,21 @@ def set_type(text: str) -> str:
     return typography(text).replace(THIN, NBSP)
 
 
+def wrapped(text: str, indent: int = 0) -> str:
+    """A paragraph of plain text on lines of `LINE` characters, what follows the first under its `indent`."""
+    return fill(set_type(text), LINE, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
 def weekday_clock(at: datetime) -> str:
     """sam. 22 h 49"""
     return f"{DAYS[to_paris(at).weekday()][:3]}.{NBSP}{clock(at)}"
+
+
+def column(at: datetime) -> str:
+    """``dim.  0 h 48  ``: the time as the first column of plain text, fourteen characters wide."""
+    local = to_paris(at)
+    hour = f"{local.hour:2}".replace(" ", NBSP)
+    return f"{DAYS[local.weekday()][:3]}.{NBSP}{hour}{NBSP}h{NBSP}{local.minute:02}{NBSP}{NBSP}"
 
 
 def dated_lines(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
@@ -116,12 +132,14 @@ def _templates() -> Environment:
     )
     environment.filters.update(
         clock=clock,
+        column=column,
         dated_lines=dated_lines,
         day=day,
         of_place=of_place,
         phone=telephone,
         plural=plural,
         weekday_clock=weekday_clock,
+        wrapped=wrapped,
     )
     environment.globals["tones"] = TONES
     return environment

@@ -1,6 +1,7 @@
 """The mail that brings Habitat 70 the report of a month."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from permanence.adapters.excel_lists import MEDIA_TYPE
 from permanence.application.report_sheets import value_words
@@ -8,9 +9,11 @@ from permanence.domain.contract import Contract
 from permanence.domain.figures import Rate
 from permanence.domain.reporting import MonthlyReport
 from permanence.domain.service_level import Measure
+from permanence.web.formats import decimal, plural
 from permanence.web.formats import month as month_words
-from permanence.web.formats import plural
 from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
+
+PLURAL_FROM = 2
 
 
 def write_monthly_mail(
@@ -48,5 +51,6 @@ def _verdict(measure: Measure) -> str:
     fraction = f"{value_words(rate)} ({rate.numerator} sur {rate.denominator})"
     if rate.meets(target):
         return f"{fraction}, objectif > {target} % atteint"
-    gap = str(rate.gap(target)).replace(".", ",")
-    return f"{fraction}, objectif > {target} % manqué, écart de {gap} point"
+    gap = rate.gap(target) or Decimal(0)
+    points = "points" if gap >= PLURAL_FROM else "point"
+    return f"{fraction}, objectif > {target} % manqué, écart de {decimal(gap)} {points}"

@@ -1,5 +1,6 @@
 """What the reports function writes: mails a person and a mail reader can read, workbooks that add up."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
@@ -140,7 +141,21 @@ def test_plain_text_and_html_tell_the_same_facts(desk: Desk) -> None:
     mail = desk.mail("vesoul")
     for fact in ("2026-0001", "Sanitaires Roussel", "À suivre", "Déjà en mission", "06\u00a039\u00a098"):
         assert fact in text_of(mail, "html")
-        assert fact in text_of(mail, "plain")
+        assert fact in re.sub(r"[ \r\n]+", " ", text_of(mail, "plain"))
+
+
+def test_plain_text_stands_on_lines_that_no_reader_breaks(desk: Desk) -> None:
+    desk.play_the_night()
+    desk.run("end_of_period")
+    november(desk)
+    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    for name in ("vesoul", "default", "monthly/2026-11"):
+        lines = text_of(desk.mail(name), "plain").splitlines()
+        assert [line for line in lines if len(line) > 72 and not line.startswith("http")] == []
+    assert any(
+        re.match(r"sam\.\xa023\xa0h\xa012\xa0\xa0\S", line)
+        for line in text_of(desk.mail("vesoul"), "plain").splitlines()
+    )
 
 
 def test_a_mail_reader_never_meets_a_space_it_cannot_show(desk: Desk) -> None:
@@ -175,6 +190,19 @@ def test_the_attached_list_has_the_columns_habitat_70_signs(desk: Desk) -> None:
     assert told["Prestataire"] == "Sanitaires Roussel"
     assert told["Résultat"] == "À suivre"
     assert told["Réponse apportée"] == "Robinet d'arrêt fermé"
+
+
+def test_a_sheet_prints_on_the_width_of_a_page_and_says_when_it_names_people(desk: Desk) -> None:
+    desk.play_the_night()
+    desk.run("end_of_period")
+    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    of_month = openpyxl.load_workbook(BytesIO(desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")))
+    for book, names_people in ((workbook_of(desk.mail("vesoul")), True), (of_month, False)):
+        for sheet in book:
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage
+            assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+            assert (sheet.freeze_panes, sheet.print_title_rows) == ("A2", "$1:$1")
+            assert ("Document nominatif" in (sheet.oddFooter.center.text or "")) is names_people
 
 
 def test_an_empty_period_says_that_there_is_nothing_to_do(desk: Desk) -> None:

@@ -13,7 +13,9 @@ from permanence.application.timeline import Line
 
 class CellKind(StrEnum):
     TEXT = "text"
+    FIGURE = "figure"  # a number in words: 84,00 %, 12 s
     INSTANT = "instant"  # an aware datetime, shown on the clocks of Paris
+    MINUTE = "minute"  # the same, without its seconds
     DURATION = "duration"
     COUNT = "count"
     POINTS = "points"  # a Decimal, to the hundredth
@@ -34,11 +36,13 @@ Cell = str | int | Decimal | datetime | timedelta | None
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list on its way to Excel; `rows` may be a stream, each as long as `columns`."""
+    """A list on its way to Excel; `rows` may be a stream, each as long as `columns`. One that `names_people` says so on
+    paper."""
 
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[tuple[Cell, ...]]
+    names_people: bool = True
 
 
 _CALL_COLUMNS = (
@@ -55,7 +59,7 @@ _CALL_COLUMNS = (
 )
 _MALFUNCTION_COLUMNS = (
     Column("N°", CellKind.TEXT, 12),
-    Column("Premier appel", CellKind.INSTANT, 18),
+    Column("Ouverte", CellKind.INSTANT, 18),
     Column("Agence", CellKind.TEXT, 18),
     Column("Adresse", CellKind.TEXT, 34),
     Column("Commune", CellKind.TEXT, 20),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from permanence.application.end_of_period import PeriodMail, ToldMalfunction
 from permanence.application.french import NBSP, spell_duration, telephone
 from permanence.application.list_exports import Cell, CellKind, Column, Sheet
+from permanence.application.timeline import Family
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract, Reading
 from permanence.domain.figures import Count, Longest, Mean, Rate, Value
@@ -18,21 +19,21 @@ NOT_SIGNED = "lecture non signée"
 
 _MALFUNCTION_COLUMNS = (
     Column("N°", CellKind.TEXT, 12),
-    Column("1er appel", CellKind.INSTANT, 18),
-    Column("Commune, adresse", CellKind.TEXT, 40),
-    Column("Motif", CellKind.TEXT, 40),
-    Column("Appelant", CellKind.TEXT, 28),
-    Column("Prestataire", CellKind.TEXT, 28),
-    Column("Accepté", CellKind.INSTANT, 18),
-    Column("Arrivé", CellKind.INSTANT, 18),
-    Column("Fini", CellKind.INSTANT, 18),
-    Column("Résultat", CellKind.TEXT, 22),
-    Column("Réponse apportée", CellKind.TEXT, 48),
-    Column("À faire par l’agence", CellKind.TEXT, 48),
-    Column("Affaire", CellKind.TEXT, 16),
+    Column("1er appel", CellKind.MINUTE, 16),
+    Column("Commune, adresse", CellKind.TEXT, 32),
+    Column("Motif", CellKind.TEXT, 26),
+    Column("Appelant", CellKind.TEXT, 22),
+    Column("Prestataire", CellKind.TEXT, 22),
+    Column("Accepté", CellKind.MINUTE, 16),
+    Column("Arrivé", CellKind.MINUTE, 16),
+    Column("Fini", CellKind.MINUTE, 16),
+    Column("Résultat", CellKind.TEXT, 18),
+    Column("Réponse apportée", CellKind.TEXT, 34),
+    Column("À faire par l’agence", CellKind.TEXT, 34),
+    Column("Affaire", CellKind.TEXT, 14),
 )
 _UNSERVED_COLUMNS = (
-    Column("Heure", CellKind.INSTANT, 18),
+    Column("Heure", CellKind.MINUTE, 16),
     Column("Motif", CellKind.TEXT, 48),
     Column("Description", CellKind.TEXT, 60),
     Column("Appelant", CellKind.TEXT, 28),
@@ -45,8 +46,8 @@ _INDICATOR_COLUMNS = (
     Column("Formule", CellKind.TEXT, 58),
     Column("Numérateur", CellKind.COUNT, 13),
     Column("Dénominateur", CellKind.COUNT, 15),
-    Column("Valeur", CellKind.TEXT, 14),
-    Column("Objectif", CellKind.TEXT, 12),
+    Column("Valeur", CellKind.FIGURE, 14),
+    Column("Objectif", CellKind.FIGURE, 12),
     Column("Atteint", CellKind.TEXT, 12),
     Column("Écart (points)", CellKind.POINTS, 15),
     Column("Marge (appels)", CellKind.COUNT, 16),
@@ -95,10 +96,11 @@ def period_sheets(mail: PeriodMail) -> tuple[Sheet, ...]:
 
 def _malfunction_row(told: ToldMalfunction) -> tuple[Cell, ...]:
     row = told.row
+    first_call = min((line.at for line in told.lines if line.family is Family.INCOMING), default=row.opened_at)
     where = ", ".join(part for part in (row.commune, row.address, told.details) if part)
     return (
         row.number,
-        row.opened_at,
+        first_call,
         where,
         row.motif,
         ", ".join(told.callers),
@@ -116,10 +118,10 @@ def _malfunction_row(told: ToldMalfunction) -> tuple[Cell, ...]:
 def monthly_sheets(report: MonthlyReport, contract: Contract) -> tuple[Sheet, ...]:
     """The report of a month: the indicators, the list that they count, the motifs, the rules they were measured by."""
     return (
-        Sheet("Indicateurs", _INDICATOR_COLUMNS, (_indicator_row(measure) for measure in report.measures)),
-        Sheet("Appels", _CALL_COLUMNS, _call_rows(report, contract)),
-        Sheet("Motifs", _MOTIF_COLUMNS, _motif_rows(report, contract)),
-        Sheet("Règles", _RULE_COLUMNS, _rule_rows(report, contract)),
+        Sheet("Indicateurs", _INDICATOR_COLUMNS, (_indicator_row(measure) for measure in report.measures), False),
+        Sheet("Appels", _CALL_COLUMNS, _call_rows(report, contract), False),
+        Sheet("Motifs", _MOTIF_COLUMNS, _motif_rows(report, contract), False),
+        Sheet("Règles", _RULE_COLUMNS, _rule_rows(report, contract), False),
     )
 
 
