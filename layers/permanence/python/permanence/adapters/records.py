@@ -74,7 +74,7 @@ def _read_dataclass(kind: Any, value: Mapping[str, Any]) -> Any:
     known = {}
     for name, field_type, absent_is_none in _fields_of(kind):
         if name in value:
-            known[name] = _read(field_type, value[name])
+            known[name] = value[name] if field_type in PLAIN_TYPES else _read(field_type, value[name])
         elif absent_is_none:
             known[name] = None
     try:
