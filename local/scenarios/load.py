@@ -69,6 +69,8 @@ def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple
             past = load_past_days(world, patrimoine, until, scale.days, progress)
         else:
             past = load_past_calls(world, patrimoine, until, scale.days, scale.per_day)
+    with tell.busy("Les indicateurs de ces jours, comptés comme à chaque fin de période"):
+        world.run_job("reports", "settle_days")
     forms = sum(call.form is not None for call in past.calls)
     communes = len({dwelling.commune for dwelling in patrimoine.dwellings})
     stock = f"{_spell(len(patrimoine.dwellings))} logements dans {communes} communes"

@@ -18,6 +18,8 @@ from local.scenarios.agent import Agent, call_in
 from local.scenarios.telling import PATIENCE_S, Teller, until
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
+from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
+from permanence.domain.calendar import Service
 from permanence.domain.calls import Call
 from permanence.domain.dispatch import Dispatch, DispatchStatus
 from permanence.domain.instants import PARIS, paris_month
@@ -223,6 +225,7 @@ class SaturdayNight:
         world.set_now(FIRST_OF_DECEMBER)
         with tell.busy("Le 1er décembre, 6 h : le bilan de novembre"):
             world.run_job("reports", "monthly")
+            world.run_job("reports", "settle_days")
             mailing_list = world.contract.default_mailing_list
             self._report_mail = world.operator.wait_for_mail(mailing_list[0], "rapport de novembre")
         (excel,) = (a for a in self._report_mail.attachments if a.name.endswith(".xlsx"))
@@ -292,9 +295,12 @@ class SaturdayNight:
         book = openpyxl.load_workbook(BytesIO(self._report), data_only=True)
         listed = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
         (run,) = self.world.jobs.latest("monthly", 1)
+        settled = DynamoSettledDays(self.world.table).of_month("2026-11")
+        presented = sum(day.counts[f"{service} presented"][0] for day in settled for service in Service)
         return [
             Fact("table", "les appels de novembre, ceux d’avant et les deux de la nuit", len(loaded | told), len(kept)),
             Fact("Excel", "N, tous les appels de novembre", len(month), run.counts["n"]),
+            Fact("extranet", "les indicateurs comptent tous ceux-là", len(month), presented),
             Fact("Excel", "NR, les appels décrochés", len(answered), run.counts["nr"]),
             Fact("Excel", "la liste a tous les appels", len(month), len({r.call.call_id for r in month} & listed)),
         ]
