@@ -174,8 +174,8 @@ class _Menu:
             case Outcome.ALREADY_YOURS:
                 return self._ask_minutes(words.voice_already_yours())
             case Outcome.TAKEN_BY_ANOTHER if dispatch and dispatch.winner is not None and dispatch.accepted_at:
-                winner = dispatch.steps[dispatch.winner].responder.name
-                return _farewell(words.voice_taken_by_another(winner, dispatch.accepted_at))
+                winner = dispatch.steps[dispatch.winner].responder
+                return _farewell(words.voice_taken_by_another(winner.name, winner.role, dispatch.accepted_at))
         return _farewell(words.voice_closed())
 
     def _ask_minutes(self, question: str) -> Answer:

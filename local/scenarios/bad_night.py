@@ -409,7 +409,7 @@ class BadNight:
             RINGS: len(rung),
             OFFERS: sum("/m/" in sms.body for sms in sent),
             TOLD_TENANTS: sum(sms.to in callers for sms in sent),
-            TOLD_OTHERS: sum("prise par une autre" in sms.body for sms in sent),
+            TOLD_OTHERS: sum(" prise par " in sms.body for sms in sent),
             REFUSED: sum(n.kind is NoticeKind.SMS and n.error == "21610" for n in notices),
             WAITING: sum(notice.status in UNSENT for notice in notices),
             UNKNOWN: len(held - known),

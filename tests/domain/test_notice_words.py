@@ -122,17 +122,29 @@ def test_every_motif_of_the_contract_fits_with_the_longest_commune(contract: Con
 
 
 @pytest.mark.parametrize(
-    ("news", "text"),
+    ("winner", "told", "by"),
     [
-        (
-            ResponderNews.TAKEN_BY_ANOTHER,
-            "Habitat 70: mission 482-913 prise par une autre entreprise à 23h27. Merci, ne vous déplacez pas.",
-        ),
-        (ResponderNews.CANCELLED, "Habitat 70: mission 482-913 ANNULÉE à 23h27. Ne vous déplacez pas."),
+        (Role.CONTRACTOR, Role.SECOND_CONTRACTOR, "une autre entreprise"),
+        (Role.SECOND_CONTRACTOR, Role.CONTRACTOR, "une autre entreprise"),
+        (Role.SECOND_CONTRACTOR, Role.CONTRACTOR_SECOND_NUMBER, "une autre entreprise"),
+        (Role.CONTRACTOR, Role.TECHNICIEN, "une entreprise"),
+        (Role.CONTRACTOR_SECOND_NUMBER, Role.CADRE, "une entreprise"),
+        (Role.TECHNICIEN, Role.CONTRACTOR, "le technicien d'astreinte"),
+        (Role.TECHNICIEN, Role.CADRE, "le technicien d'astreinte"),
+        (Role.CADRE, Role.CONTRACTOR, "le cadre d'astreinte"),
+        (Role.CADRE, Role.TECHNICIEN, "le cadre d'astreinte"),
     ],
 )
-def test_who_need_not_come_reads_the_words_of_the_guide_in_one_message(news: ResponderNews, text: str) -> None:
-    assert responder_sms(news, "482-913", AT_23_27) == text
+def test_who_need_not_come_reads_in_one_message_what_kind_of_responder_does(winner: Role, told: Role, by: str) -> None:
+    text = responder_sms(ResponderNews.TAKEN_BY_ANOTHER, "482-913", AT_23_27, winner=winner, told=told)
+    assert text == f"Habitat 70: mission 482-913 prise par {by} à 23h27. Merci, ne vous déplacez pas."
+    assert (septets(text) or 161) <= 160
+
+
+@pytest.mark.parametrize("winner", [None, Role.CONTRACTOR, Role.TECHNICIEN])
+def test_a_cancelled_mission_is_cancelled_whoever_had_it(winner: Role | None) -> None:
+    text = responder_sms(ResponderNews.CANCELLED, "482-913", AT_23_27, winner=winner, told=Role.CONTRACTOR)
+    assert text == "Habitat 70: mission 482-913 ANNULÉE à 23h27. Ne vous déplacez pas."
     assert (septets(text) or 161) <= 160
 
 
@@ -222,9 +234,19 @@ def test_times_are_said_on_the_clocks_of_paris(at: datetime, said: str) -> None:
     assert voice_arrival_noted(at) == f"Arrivée annoncée à {said}. Merci, au revoir."
 
 
-def test_who_comes_too_late_hears_by_name_who_has_the_mission() -> None:
-    assert voice_taken_by_another("Hydro-Curage Lacroix", AT_23_27).startswith(
-        "C’est Hydro-Curage Lacroix qui a la mission, depuis 23 heures 27."
+@pytest.mark.parametrize(
+    ("name", "role", "said"),
+    [
+        ("Hydro-Curage Lacroix", Role.CONTRACTOR, "Hydro-Curage Lacroix"),
+        ("Hydro-Curage Lacroix", Role.CONTRACTOR_SECOND_NUMBER, "Hydro-Curage Lacroix"),
+        ("Dépannage Comtois", Role.SECOND_CONTRACTOR, "Dépannage Comtois"),
+        ("Sandrine Maire", Role.TECHNICIEN, "Sandrine Maire, d’astreinte à Habitat 70,"),
+        ("Anne Tournier", Role.CADRE, "Anne Tournier, d’astreinte à Habitat 70,"),
+    ],
+)
+def test_who_comes_too_late_hears_by_name_who_has_the_mission(name: str, role: Role, said: str) -> None:
+    assert voice_taken_by_another(name, role, AT_23_27).startswith(
+        f"C’est {said} qui a la mission, depuis 23 heures 27."
     )
 
 

@@ -410,9 +410,10 @@ def _tell_tenants(
 
 def _tell_responder(malfunction: Malfunction, dispatch: Dispatch, action: TellResponder, now: datetime) -> list[Notice]:
     """An SMS to who was called and need not come; who has no mobile hears it when calling (R44)."""
-    phone = dispatch.steps[action.step].responder.sms_phone
-    if phone is None:
+    told = dispatch.steps[action.step].responder
+    if told.sms_phone is None:
         return []
-    text = responder_sms(action.news, dispatch.reference, now)
+    winner = None if dispatch.winner is None else dispatch.steps[dispatch.winner].responder.role
+    text = responder_sms(action.news, dispatch.reference, now, winner=winner, told=told.role)
     key = f"told-{action.step}-{action.news.value}"
-    return [Notice(malfunction.malfunction_id, key, NoticeKind.SMS, phone, now, text=text)]
+    return [Notice(malfunction.malfunction_id, key, NoticeKind.SMS, told.sms_phone, now, text=text)]

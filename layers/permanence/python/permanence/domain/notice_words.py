@@ -15,6 +15,7 @@ _NUMBER = r"\d+\s*(?:bis|ter|quater|[a-d](?=[\s,]))?"
 _HOUSE_NUMBER = re.compile(rf"^\W*{_NUMBER}(?:\s*(?:[-/,&]|et|à)\s*{_NUMBER})*(?:[\s,]+(?=\D)|\W*$)", re.IGNORECASE)
 _TRAILING_HOUSE_NUMBER = re.compile(r"[\s,]+\d{1,3}\s*(?:bis|ter|quater)?\s*$", re.IGNORECASE)
 _ELISION = re.compile(r"^[aeiouyhâàéèêëîïôûœ]", re.IGNORECASE)
+_STAFF = frozenset({Role.TECHNICIEN, Role.CADRE})
 _DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
 
@@ -53,12 +54,15 @@ def mission_sms(
     return head + ", ".join(part for part in (whole, street) if part) + tail
 
 
-def responder_sms(news: ResponderNews, reference: str, at: datetime) -> str:
-    """What those hear who were called and need not come; no name (R44). `at` is the acceptance or the cancellation."""
+def responder_sms(news: ResponderNews, reference: str, at: datetime, *, winner: Role | None, told: Role) -> str:
+    """What those read who were called and need not come; no name (R44).
+
+    `at` is the acceptance or the cancellation, `winner` who has the mission, `told` who reads it.
+    """
     match news:
         case ResponderNews.TAKEN_BY_ANOTHER:
             return (
-                f"Habitat 70: mission {reference} prise par une autre entreprise à {_clock(at)}. "
+                f"Habitat 70: mission {reference} prise par {_who_took_it(winner, told)} à {_clock(at)}. "
                 "Merci, ne vous déplacez pas."
             )
         case ResponderNews.CANCELLED:
@@ -98,12 +102,19 @@ def _within_one_message(text: str, frame: Callable[[str], str]) -> str:
 
 
 def _who_comes(role: Role, trade: str) -> str:
-    if role in (Role.TECHNICIEN, Role.CADRE):
+    if role in _STAFF:
         return f"le {role.value} d'astreinte"
     trade = trade.strip()
     if not trade:
         return "l'entreprise"
     return f"l'entreprise d'{trade}" if _ELISION.match(trade) else f"l'entreprise de {trade}"
+
+
+def _who_took_it(winner: Role | None, told: Role) -> str:
+    """« une autre » entreprise only to an entreprise: the staff of Habitat 70 are none."""
+    if winner in _STAFF:
+        return f"le {winner.value} d'astreinte"
+    return "une entreprise" if told in _STAFF else "une autre entreprise"
 
 
 def _plain(text: str) -> str:
@@ -157,9 +168,10 @@ def voice_already_yours() -> str:
     return "C’est bien vous : la mission est à vous. Tapez votre délai d’arrivée en minutes, puis dièse."
 
 
-def voice_taken_by_another(winner: str, accepted_at: datetime) -> str:
+def voice_taken_by_another(winner: str, role: Role, accepted_at: datetime) -> str:
     """By name: allowed by voice and on the page, never in an SMS (R44)."""
-    return f"C’est {winner} qui a la mission, depuis {_spoken_clock(accepted_at)}. Merci, ne vous déplacez pas."
+    who = f"{winner}, d’astreinte à Habitat 70," if role in _STAFF else winner
+    return f"C’est {who} qui a la mission, depuis {_spoken_clock(accepted_at)}. Merci, ne vous déplacez pas."
 
 
 def voice_closed() -> str:
