@@ -22,6 +22,7 @@ from tests.face.windows import DESK, PHONE, SMALL_PHONE, Windows
 from tests.functions.desk_world import habitat70
 from tests.functions.mission_world import MissionWorld
 from tests.web.browser import Browser
+from tests.web.french import not_set
 
 AXE = (NPM / "axe-core" / "axe.min.js").read_text()
 WEIGHTS_THAT_COUNT = ("moderate", "serious", "critical")
@@ -88,6 +89,11 @@ def test_the_page_is_never_wider_than_its_window(shown: tuple[str, Page, list[st
     for width, height in (DESK, NARROWEST[name.partition("-")[0]]):
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_word_is_set_in_french_type(name: str) -> None:
+    assert not_set(come_to(name).html) == []
 
 
 def test_every_route_that_answers_with_a_page_is_among_them() -> None:

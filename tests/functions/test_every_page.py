@@ -18,6 +18,7 @@ from tests.functions.extranet_world import ExtranetWorld
 from tests.functions.mission_world import DAVAL, MissionWorld
 from tests.functions.sign_in_world import SignInWorld, give_code, give_password
 from tests.web.browser import Browser, http_event
+from tests.web.french import not_set
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
 EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL}
@@ -132,6 +133,16 @@ def test_every_form_that_changes_something_carries_a_token(name: str, method: st
     )
     for form in page.find_all("form", method="post"):
         assert form.find("input", attrs={"name": "csrf"}) is not None, form
+
+
+@pytest.mark.parametrize(("name", "method", "path"), EVERY_ROUTE)
+def test_every_word_of_a_page_is_set_in_french_type(name: str, method: str, path: str) -> None:
+    """What is read comes out of the one filter as it went in: apostrophes, spaces, times, telephone numbers."""
+    for handle in SITES[name][1:]:
+        answer = handle(http_event(method, path, {} if method == "POST" else None))
+        if answer["isBase64Encoded"]:
+            continue  # a file
+        assert not_set(answer["body"]) == []
 
 
 def test_every_cookie_belongs_to_this_host_alone_and_no_script_reads_it() -> None:
