@@ -34,7 +34,7 @@ from permanence.application.french import spell_days
 from permanence.application.list_exports import Sheet, calls_sheet, malfunctions_sheet, timeline_sheet
 from permanence.application.listening import REASONS
 from permanence.application.reading import note_export, note_reading
-from permanence.application.timeline import Family
+from permanence.application.timeline_line import Family
 from permanence.domain.instants import paris_month, to_paris
 from permanence.web.counting import count_page
 from permanence.web.frame import answer, security_headers, site

@@ -14,7 +14,7 @@ from textwrap import fill
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from permanence.application.french import NBSP, clock, telephone
-from permanence.application.timeline import Line
+from permanence.application.timeline_line import Line
 from permanence.domain.instants import paris_day, to_paris
 from permanence.web.formats import DAYS, THIN, day, plural, typography
 

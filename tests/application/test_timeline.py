@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from permanence.application.timeline import Family, Mark, timeline
+from permanence.application.timeline import timeline
+from permanence.application.timeline_line import Family, Mark
 from permanence.domain.instants import format_instant
 from permanence.domain.main_courante import Entry, EntryKind
 

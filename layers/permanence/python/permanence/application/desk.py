@@ -7,7 +7,7 @@ from datetime import datetime
 from permanence.application.answering import ringing_take
 from permanence.application.extranet import caller_name, dispatch_state
 from permanence.application.ports import OpenWork
-from permanence.application.timeline import State
+from permanence.application.timeline_line import State
 from permanence.domain.calendar import Service, next_change, opening_words, service_at, service_of_call
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from permanence.application.extranet import dispatch_state
 from permanence.application.french import clock, telephone
-from permanence.application.timeline import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
+from permanence.application.timeline_line import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
 from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Role, Step, StepStatus
 from permanence.domain.dispatch_chain import rota_changes
 from permanence.domain.main_courante import Malfunction

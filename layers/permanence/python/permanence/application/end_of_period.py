@@ -25,7 +25,8 @@ from permanence.application.ports import (
     PastRetention,
     ReferenceData,
 )
-from permanence.application.timeline import Family, Line, timeline
+from permanence.application.timeline import timeline
+from permanence.application.timeline_line import Family, Line
 from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back, service_of_call
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Log, ReportResult

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from permanence.application.listening import is_listenable
 from permanence.application.ports import CallRecord, Calls, Malfunctions
-from permanence.application.timeline import RESULT_STATES, State
+from permanence.application.timeline_line import RESULT_STATES, State
 from permanence.domain.calendar import service_of_call
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract

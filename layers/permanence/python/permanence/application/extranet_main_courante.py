@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from permanence.application.extranet import dispatch_state
 from permanence.application.listening import is_listenable
 from permanence.application.ports import CallRecord, Calls, MalfunctionLog, Malfunctions
-from permanence.application.timeline import ROLE_WORDS, Family, Line, State, timeline
+from permanence.application.timeline import timeline
+from permanence.application.timeline_line import ROLE_WORDS, Family, Line, State
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch
 from permanence.domain.instants import paris_day

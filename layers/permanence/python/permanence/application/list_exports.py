@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from permanence.application.extranet import CallRow, MalfunctionRow
 from permanence.application.french import telephone
-from permanence.application.timeline import Line
+from permanence.application.timeline_line import Line
 
 
 class CellKind(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.members import Member
-from permanence.application.timeline import State
+from permanence.application.timeline_line import State
 
 GROUP_WORDS: Mapping[str, str] = {
     "superviseur": "Superviseur",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from permanence.application.end_of_period import PeriodMail, ToldMalfunction
 from permanence.application.french import NBSP, spell_duration, telephone
 from permanence.application.list_exports import Cell, CellKind, Column, Sheet
-from permanence.application.timeline import Family
+from permanence.application.timeline_line import Family
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract, Reading
 from permanence.domain.figures import Count, Longest, Mean, Rate, Value
