@@ -88,8 +88,8 @@ def _file(answer: Mapping[str, Any], requests: Sequence[Request]) -> str:
     megabytes = sum(request.read_units for request in queries) * 8 / 1024
     (page,) = load_workbook(BytesIO(b64decode(answer["body"])), read_only=True).worksheets
     rows = sum(1 for _ in page.iter_rows()) - 1
-    asked = f"{len(queries)} of {len(requests)} requests for {rows:,} rows"
-    return f"{asked}, {megabytes:.1f} MB ({len(queries) / megabytes:.1f} a megabyte)"
+    each = f", {len(queries) / megabytes:.1f} a megabyte" if megabytes >= 1 else ""
+    return f"{len(requests)} requests, {len(queries)} of them for {rows:,} rows in {megabytes:.1f} MB{each}"
 
 
 def _weight(answer: Mapping[str, Any]) -> str:

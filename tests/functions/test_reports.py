@@ -17,13 +17,14 @@ from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, AnnounceArrival, Arrive, Decline, Report, ReportResult
 from permanence.domain.main_courante import CallForm
+from permanence.domain.settled_days import SettledDay
 from reports.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
 from tests.application.night import MALFUNCTION_ID, Night
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeSettledDays
-from tests.fakes.store import FakeCalls, FakeOpenItems
+from tests.fakes.store import FakeCalls, FakeOpenItems, StoreDown
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 ADDRESSES = MailAddresses("astreinte@permanence.example", "https://permanence.example/extranet")
@@ -258,6 +259,21 @@ def test_a_month_without_calls_is_sans_objet(desk: Desk) -> None:
 def test_the_instant_of_a_schedule_wins_over_the_clock_and_an_unknown_job_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match="unknown job 'yearly'"):
         desk.run("yearly")
+
+
+def test_days_that_cannot_be_settled_keep_no_mail_from_leaving(desk: Desk) -> None:
+    """They are settled last; the failed run rings, and its repeat tells nothing twice."""
+
+    def down(month: str) -> list[SettledDay]:
+        raise StoreDown
+
+    desk.play_the_night()
+    desk.settled_days.of_month = down  # type: ignore[method-assign]
+    for _ in range(2):
+        with pytest.raises(StoreDown):
+            desk.run("end_of_period")
+    assert set(desk.night.store.notices_of("job:end_of_period:2026-11-23T0830")) == {"mail-vesoul", "mail-default"}
+    assert desk.settled_days.days == {}
 
 
 @pytest.mark.parametrize("job", ["end_of_period", "settle_days"])
