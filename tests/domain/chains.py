@@ -41,6 +41,9 @@ def responder(n: int, person: str | None = None, *, mobile: bool = True, answer_
     )
 
 
+FIRST, SECOND, THIRD = responder(1), responder(2), responder(3)
+
+
 def dispatch_of(*responders: Responder) -> Dispatch:
     return Dispatch(reference="482-913", steps=tuple(Step(one) for one in responders))
 
