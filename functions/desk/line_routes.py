@@ -1,6 +1,7 @@
 """The line: take, hold, hang up, object to the recording, close the fiche."""
 
 from contextlib import suppress
+from dataclasses import replace
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -13,7 +14,7 @@ from permanence.application.calls import save_form, wrap_up
 from permanence.application.desk_call import call_link, holder_of, problems_of
 from permanence.application.dispatching import complete_call
 from permanence.application.ports import CallRecord, PastRetention, ProviderRefused, ProviderUnavailable
-from permanence.domain.calls import CallStatus
+from permanence.domain.calls import Call, CallStatus
 from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 
@@ -40,18 +41,20 @@ def take(call_id: str) -> Response[str]:
 
 
 def _open_form(room: Room, call_id: str) -> None:
-    """From now on a missing wrap-up shows on the Poste page, whatever becomes of the browser."""
+    """From now on a missing wrap-up shows on the Poste page, whatever becomes of the browser. A fiche that was closed
+    on this call before anybody had answered it is open again: there is something to tell now."""
     record = room.record(call_id)
-    if record.form is None or record.form.agent != room.session.person.user_id:
-        save_form(room.services.calls, room.own_form(record), record.call)
+    known = record.form
+    if known is None or known.agent != room.session.person.user_id or known.closed_at is not None:
+        save_form(room.services.calls, replace(room.own_form(record), closed_at=None), record.call)
 
 
 @router.post("/desk/appels/<call_id>/attente")
 def toggle_hold(call_id: str) -> Response[str]:
     room = Room(router)
     record, _ = room.keep_draft(call_id)
-    if record.call.status is not CallStatus.IN_PROGRESS:
-        return redirect(f"/desk/appels/{call_id}")
+    if not room.may_control(record.call):
+        return redirect(_refusal(record.call))
     try:
         hold(room.services.phones, room.services.urls, call_id, on_hold=room.form.one("attente") == "oui")
     except (ProviderRefused, ProviderUnavailable):
@@ -62,7 +65,9 @@ def toggle_hold(call_id: str) -> Response[str]:
 @router.post("/desk/appels/<call_id>/raccrocher")
 def end(call_id: str) -> Response[str]:
     room = Room(router)
-    room.keep_draft(call_id)
+    record, _ = room.keep_draft(call_id)
+    if not room.may_control(record.call):
+        return redirect(_refusal(record.call))
     try:
         hang_up(room.services.phones, call_id)
     except ProviderUnavailable:
@@ -78,13 +83,22 @@ def object_(call_id: str) -> Response[str]:
     return redirect(f"/desk/appels/{call_id}")
 
 
+def _refusal(call: Call) -> str:
+    """Where an agent reads that the line of a call is not his to act on; a call that nobody talks on has no line."""
+    why = "?avis=ligne_autre" if call.status is CallStatus.IN_PROGRESS else "?avis=hors_ligne"
+    return f"/desk/appels/{call.call_id}{why}"
+
+
 @router.post("/desk/appels/<call_id>/clore")
 def close(call_id: str) -> Response[str]:
-    """A call that nobody answered has nothing to tell: its fiche closes as it is."""
+    """Once the call is over: until then somebody may still answer it. A call that nobody answered has nothing to tell:
+    its fiche closes as it is."""
     room = Room(router)
     record, form = room.keep_draft(call_id)
     if form.closed_at is not None:
         return redirect("/desk")
+    if record.call.ended_at is None:
+        return redirect(f"/desk/appels/{call_id}?avis=en_cours")
     was_answered = record.call.answered_at is not None
     fields = room.services.contract.form_fields if was_answered else ()
     if problems_of(form, fields):

@@ -116,6 +116,9 @@ CALL_NOTICES = {
     "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
     "raison": "Rien n’est parti : notez pourquoi le technicien est appelé sans prestataire.",
     "dit": "Rien n’a été noté : choisissez le délai ou le résultat que l’intervenant annonce.",
+    "en_cours": "La fiche se clôt une fois l’appel terminé. Ce qui est saisi est gardé.",
+    "ligne_autre": "Cet appel est celui d’un collègue : lui seul, ou un superviseur, peut l’interrompre.",
+    "hors_ligne": "Rien n’a été fait : personne n’est en ligne avec cet appelant.",
     "passe": "Ce dysfonctionnement n’est plus conservé.",
     "taken_by_another": "La mission est déjà à quelqu’un d’autre : voir la chaîne d’appel.",
 }
@@ -190,6 +193,8 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
     )
     return {
         "line": line,
+        "may_control": room.may_control(record.call),
+        "is_closed": form.closed_at is not None,
         "others": others,
         "panel": panel,
         "missions": missions,

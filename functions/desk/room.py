@@ -16,8 +16,10 @@ from permanence.application.desk_call import answer_question, choose_place, fill
 from permanence.application.french import telephone
 from permanence.application.ports import CallRecord
 from permanence.application.signing_in import Session
+from permanence.domain.calls import Call, CallStatus
 from permanence.domain.main_courante import CallForm
 from permanence.web.requests import Form
+from permanence.web.session import SUPERVISORS
 
 _CALL_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
@@ -48,6 +50,16 @@ class Room:
         if record is None:
             raise NotFoundError
         return record
+
+    def may_control(self, call: Call) -> bool:
+        """Hold and hang up are for who talks with the caller, and for a supervisor (R13). Should nobody have told us
+        who that is, for anyone: the line must not stay open for want of a name."""
+        may = call.answered_by in (None, self.session.person.user_id) or self.is_supervisor
+        return call.status is CallStatus.IN_PROGRESS and may
+
+    @property
+    def is_supervisor(self) -> bool:
+        return not SUPERVISORS.isdisjoint(self.session.person.groups)
 
     def form_of(self, record: CallRecord) -> CallForm:
         """The fiche as it was saved, or a new one that already holds the caller's number."""

@@ -25,6 +25,13 @@ def browser(world: World) -> Browser:
     return world.taken(world.browser())
 
 
+@pytest.fixture
+def over(world: World, browser: Browser) -> Browser:
+    """The caller has hung up; the fiche is open."""
+    world.tell(CallEventKind.ENDED)
+    return browser.get(PAGE)
+
+
 def form_of(world: World, call_id: str = CALL) -> CallForm:
     return world.store.forms[call_id]
 
@@ -168,28 +175,28 @@ def test_what_is_saved_while_typing_undoes_no_decision_saved_meanwhile(world: Wo
     assert form_of(world) == replace(decided, fields={**typed_before.fields, "description": "L’eau coule"})
 
 
-def test_the_page_names_each_missing_field_and_closes_nothing(world: World, browser: Browser) -> None:
-    browser.post(f"{PAGE}/clore", {**COMPLETE, "mail__absent": "", "follow_up": " "})
-    assert browser.location == f"{PAGE}?avis=manque"
-    browser.get(browser.location)
-    marked = [label.get_text(" ", strip=True) for label in browser.page.select(".f[data-s=todo] label")]
+def test_the_page_names_each_missing_field_and_closes_nothing(world: World, over: Browser) -> None:
+    over.post(f"{PAGE}/clore", {**COMPLETE, "mail__absent": "", "follow_up": " "})
+    assert over.location == f"{PAGE}?avis=manque"
+    over.get(over.location)
+    marked = [label.get_text(" ", strip=True) for label in over.page.select(".f[data-s=todo] label")]
     assert marked == ["Courriel à remplir", "Suivi à remplir"]
-    assert "2 champs" in browser.text.replace("\u00a0", " ")
-    assert typed(browser, "last_name") == "Vauthier"
+    assert "2 champs" in over.text.replace("\u00a0", " ")
+    assert typed(over, "last_name") == "Vauthier"
     assert form_of(world).closed_at is None
 
 
 @pytest.mark.parametrize("word", ["refusé", "inconnu", "sans objet"])
-def test_a_field_may_say_why_it_is_empty(world: World, browser: Browser, word: str) -> None:
-    browser.post(f"{PAGE}/clore", {**COMPLETE, "mail__absent": word})
-    assert (browser.location, form_of(world).closed_at) == ("/desk", world.now)
+def test_a_field_may_say_why_it_is_empty(world: World, over: Browser, word: str) -> None:
+    over.post(f"{PAGE}/clore", {**COMPLETE, "mail__absent": word})
+    assert (over.location, form_of(world).closed_at) == ("/desk", world.now)
     assert form_of(world).fields["mail"] == word
 
 
-def test_the_answer_given_to_the_caller_cannot_be_refused(world: World, browser: Browser) -> None:
-    browser.post(f"{PAGE}/clore", {**COMPLETE, "answer_given": "", "answer_given__absent": "refusé"})
+def test_the_answer_given_to_the_caller_cannot_be_refused(world: World, over: Browser) -> None:
+    over.post(f"{PAGE}/clore", {**COMPLETE, "answer_given": "", "answer_given__absent": "refusé"})
     assert form_of(world).closed_at is None
-    browser.post(f"{PAGE}/clore", {**COMPLETE, "answer_given": "refusé"}, csrf="csrf of id-Nadège")
+    over.post(f"{PAGE}/clore", {**COMPLETE, "answer_given": "refusé"}, csrf="csrf of id-Nadège")
     assert form_of(world).closed_at is None
 
 
@@ -203,17 +210,17 @@ def test_what_was_typed_counts_before_a_word_of_refusal(world: World, browser: B
     [("mobile", "06 39", "numéro à corriger"), ("mail", "corinne", "adresse à corriger")],
 )
 def test_a_number_or_an_address_that_is_none_is_named(
-    world: World, browser: Browser, field: str, value: str, words: str
+    world: World, over: Browser, field: str, value: str, words: str
 ) -> None:
-    browser.post(f"{PAGE}/clore", {**COMPLETE, field: value, f"{field}__absent": ""}).get(f"{PAGE}?avis=manque")
-    assert words in browser.text
+    over.post(f"{PAGE}/clore", {**COMPLETE, field: value, f"{field}__absent": ""}).get(f"{PAGE}?avis=manque")
+    assert words in over.text
     assert form_of(world).closed_at is None
 
 
-def test_a_closed_fiche_stays_as_it_is(world: World, browser: Browser) -> None:
-    browser.post(f"{PAGE}/clore", COMPLETE)
-    browser.post(f"{PAGE}/fiche", {**COMPLETE, "last_name": "Autre"}, csrf="csrf of id-Nadège")
-    browser.post(f"{PAGE}/revenir", {}, csrf="csrf of id-Nadège")
+def test_a_closed_fiche_stays_as_it_is(world: World, over: Browser) -> None:
+    over.post(f"{PAGE}/clore", COMPLETE)
+    over.post(f"{PAGE}/fiche", {**COMPLETE, "last_name": "Autre"}, csrf="csrf of id-Nadège")
+    over.post(f"{PAGE}/revenir", {}, csrf="csrf of id-Nadège")
     assert form_of(world).fields["last_name"] == "Vauthier"
 
 
@@ -223,6 +230,39 @@ def test_a_call_that_nobody_answered_closes_without_a_word(world: World) -> None
     world.tell(CallEventKind.ENDED)
     browser.get(PAGE).post(f"{PAGE}/clore", {})
     assert form_of(world).closed_at == world.now
+
+
+def test_a_fiche_cannot_be_closed_while_the_phone_still_rings(world: World) -> None:
+    world.call_comes_in()
+    browser = world.browser().get("/desk").post(f"{PAGE}/prendre", {}).get(PAGE)
+    assert "Enregistrer et clore" not in browser.text
+    browser.post(f"{PAGE}/clore", {"description": "L’eau coule"})
+    assert (form_of(world).closed_at, form_of(world).fields["description"]) == (None, "L’eau coule")
+    assert "une fois l’appel terminé" in browser.get(browser.location).text
+
+
+def test_a_fiche_cannot_be_closed_while_they_talk_and_the_end_of_the_call_brings_the_button(
+    world: World, browser: Browser
+) -> None:
+    browser.post(f"{PAGE}/clore", COMPLETE)
+    assert form_of(world).closed_at is None
+    address = browser.get(PAGE).page.find(id="direct")["hx-get"]
+    assert "/clore" not in browser.get(address).text
+    world.tell(CallEventKind.ENDED)
+    assert browser.get(address).page.find(id="cloture").find("button")["formaction"] == f"{PAGE}/clore"
+
+
+def test_who_takes_a_call_that_a_colleague_gave_up_finds_an_open_fiche(world: World) -> None:
+    """Also when that colleague had closed it, as the page once allowed: there is something to tell now."""
+    world.call_comes_in()
+    world.browser().get("/desk").post(f"{PAGE}/prendre", {})
+    world.tell(CallEventKind.RELEASED, attempt="1", reason="no_answer")
+    world.store.forms[CALL] = replace(form_of(world), closed_at=world.now)
+    hugo = world.browser(agent("Hugo", "Lambert")).get("/desk").post(f"{PAGE}/prendre", {})
+    world.tell(CallEventKind.ANSWERED, attempt="2")
+    world.answers(hugo.get(PAGE), BURST_PIPE[:2])
+    assert (form_of(world).closed_at, form_of(world).agent) == (None, "id-Hugo")
+    assert form_of(world).path == BURST_PIPE[:2]
 
 
 def test_what_a_caller_says_is_shown_as_text_in_every_field(world: World, browser: Browser) -> None:
@@ -255,6 +295,31 @@ def test_hold_and_take_back(world: World, browser: Browser) -> None:
 def test_hanging_up_ends_the_callers_leg(world: World, browser: Browser) -> None:
     browser.post(f"{PAGE}/raccrocher", {})
     assert world.phones.hung_up == [CALL]
+
+
+@pytest.mark.parametrize("action", ["attente", "raccrocher"])
+def test_nobody_interrupts_the_call_of_a_colleague(world: World, browser: Browser, action: str) -> None:
+    colleague = world.browser(agent("Hugo", "Lambert")).get(PAGE)
+    assert (colleague.page.find(id="b-attente"), colleague.page.find(id="b-raccrocher")) == (None, None)
+    colleague.post(f"{PAGE}/{action}", {"attente": "oui"})
+    assert (world.phones.holds, world.phones.hung_up) == ([], [])
+    assert "celui d’un collègue" in colleague.get(colleague.location).text
+
+
+def test_a_supervisor_may_hold_and_end_any_call(world: World, browser: Browser) -> None:
+    supervisor = world.browser(agent("Hugo", "Lambert", group="superviseur")).get(PAGE)
+    assert supervisor.page.find(id="b-raccrocher") is not None
+    supervisor.post(f"{PAGE}/attente", {"attente": "oui"})
+    supervisor.get(PAGE).post(f"{PAGE}/raccrocher", {})
+    assert (len(world.phones.holds), world.phones.hung_up) == (1, [CALL])
+
+
+def test_a_call_that_waits_is_not_hung_up_whoever_asks(world: World) -> None:
+    world.call_comes_in()
+    for person in (agent(), agent("Hugo", "Lambert", group="superviseur")):
+        browser = world.browser(person).get(PAGE).post(f"{PAGE}/raccrocher", {}, csrf=f"csrf of {person.user_id}")
+        assert world.phones.hung_up == []
+        assert "personne n’est en ligne" in browser.get(browser.location).text
 
 
 def test_when_the_provider_does_not_answer_the_page_says_so(world: World, browser: Browser) -> None:

@@ -351,6 +351,7 @@ def test_closing_the_fiche_tells_the_main_courante_who_called_and_what_was_answe
     world: World, browser: Browser
 ) -> None:
     sent(world, browser)
+    world.tell(CallEventKind.ENDED)
     for _ in range(2):
         browser.post(f"{PAGE}/clore", COMPLETE, csrf="csrf of id-Nadège")
     assert fiches_told(world) == [("Corinne Vauthier", "Robinet d’arrêt indiqué.")]
@@ -359,12 +360,14 @@ def test_closing_the_fiche_tells_the_main_courante_who_called_and_what_was_answe
 
 def test_an_incomplete_fiche_tells_the_main_courante_nothing(world: World, browser: Browser) -> None:
     sent(world, browser)
+    world.tell(CallEventKind.ENDED)
     browser.get(PAGE).post(f"{PAGE}/clore", {**COMPLETE, "answer_given": ""})
     assert fiches_told(world) == []
 
 
 def test_a_fiche_closes_although_its_main_courante_is_no_longer_kept(world: World, browser: Browser) -> None:
     sent(world, browser)
+    world.tell(CallEventKind.ENDED)
     browser.get(PAGE)
     world.store.malfunctions.clear()
     browser.post(f"{PAGE}/clore", COMPLETE)

@@ -144,9 +144,9 @@ class House:
         self.phone.phones.recordings["RE1"] = b"RIFF"
         for message in self.phone.recordings.messages:
             import_all(queue_event(message.body), self.importer, self.desk.now, None)
-        self._press("clore", {})
         self.phone.later(60)
         self.phone.end(duration_s=60)
+        self._press("clore", {})
 
     def _press(self, action: str, fields: dict[str, str]) -> None:
         self.browser.post(f"{PAGE}/{action}", fields, csrf="csrf of id-Nadège")
