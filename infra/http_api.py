@@ -29,8 +29,9 @@ class Route:
         return f"{self.method.value} {self.path}"
 
 
+WEBHOOK = Route(POST, "/telephony/{proxy+}", "call_webhook", rate=200, burst=400)
 ROUTES = (
-    Route(POST, "/telephony/{proxy+}", "call_webhook", rate=200, burst=400),
+    WEBHOOK,
     Route(GET, "/", "sign_in", rate=20, burst=40),
     Route(ANY, "/connexion", "sign_in", rate=10, burst=20),
     Route(ANY, "/connexion/{proxy+}", "sign_in", rate=10, burst=20),

@@ -75,6 +75,9 @@ def _sweep(services: Services, now: datetime) -> None:
     metrics.add_metric("SweptTimers", MetricUnit.Count, swept.timers)
     metrics.add_metric("SweptNotices", MetricUnit.Count, swept.notices)
     metrics.add_metric("SweptCalls", MetricUnit.Count, swept.calls)
+    # What is still there although a sweep before this one has told the queue: two alarms watch these ages.
+    metrics.add_metric("OldestDeadlineAge", MetricUnit.Seconds, swept.oldest_timer_s)
+    metrics.add_metric("OldestNoticeAge", MetricUnit.Seconds, swept.oldest_notice_s)
 
 
 @cache

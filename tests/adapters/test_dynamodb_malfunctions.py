@@ -366,6 +366,8 @@ def test_the_sweep_finds_what_is_overdue_with_four_requests(night: StoredNight, 
     assert requests == ["Query"] * 4
     assert early.timers == ()
     assert set(early.notices) == {(MALFUNCTION_ID, "s0-sms"), (MALFUNCTION_ID, "s0-voice")}
+    assert early.notices_since == SATURDAY_NIGHT
+    assert night.due_items.overdue(at(-1)).notices_since is None
     assert night.due_items.overdue(at(cap_s)).timers == ((MALFUNCTION_ID, Timer(0, at(cap_s))),)
 
 
@@ -393,6 +395,8 @@ def test_a_message_whose_end_is_awaited_comes_back_until_it_is_told(night: Store
     night.notices.sent(notice, "CA9", at(1), ask_at=at(31))
     assert night.due_items.overdue(at(30)).notices == ()
     assert night.notices.unheard(*voice, at(30)) is None
+    due = night.due_items.overdue(at(40))
+    assert (due.notices, due.notices_since) == ((voice,), at(31))
     assert night.due_items.overdue(at(31)).notices == (voice,)
     unheard = night.notices.unheard(*voice, at(31))
     assert unheard is not None

@@ -129,9 +129,10 @@ def test_the_sweep_tells_again_what_the_queues_forgot_and_nothing_else(night: Ni
     night.now = SATURDAY_NIGHT + GRACE - timedelta(microseconds=1)
     assert run(night) == Swept(0, 0)
     night.now = SATURDAY_NIGHT + GRACE
-    assert run(night) == Swept(timers=0, notices=2)
+    assert run(night) == Swept(timers=0, notices=2, oldest_notice_s=20)
     night.now = first_timer(night).due + GRACE
-    assert run(night) == Swept(timers=1, notices=2)
+    waited_s = int((night.now - SATURDAY_NIGHT).total_seconds())
+    assert run(night) == Swept(timers=1, notices=2, oldest_timer_s=20, oldest_notice_s=waited_s)
     assert [message.delay_s for message in night.deadlines.messages] == [0]
 
 
@@ -141,9 +142,24 @@ def test_what_has_been_sent_is_swept_only_to_ask_what_became_of_it(night: Night)
     night.now = SATURDAY_NIGHT + ASK_AFTER + GRACE - timedelta(microseconds=1)
     assert run(night) == Swept(0, 0)
     night.now = SATURDAY_NIGHT + ASK_AFTER + GRACE
-    assert run(night) == Swept(timers=0, notices=2)
+    assert run(night) == Swept(timers=0, notices=2, oldest_notice_s=20)
     assert {night.send("s0-sms").result, night.send("s0-voice").result} == {Sending.ASKED}
     assert (len(night.phone.messages), len(night.phone.calls)) == (1, 1)
+
+
+def test_the_sweep_tells_how_long_the_oldest_of_each_has_waited(night: Night) -> None:
+    due = first_timer(night).due
+    night.store.timers.add(("another", Timer(0, due + timedelta(seconds=200))))
+    night.send("s0-sms")
+    night.now = due + timedelta(seconds=300)
+    swept = run(night)
+    assert swept.oldest_timer_s == 300
+    assert swept.oldest_notice_s == int((night.now - SATURDAY_NIGHT).total_seconds())
+    night.store.timers.clear()
+    night.send("s0-voice")
+    swept = run(night)
+    assert swept.oldest_timer_s == 0
+    assert swept.oldest_notice_s == int((night.now - SATURDAY_NIGHT - ASK_AFTER).total_seconds())
 
 
 def test_a_dispatch_whose_every_message_was_lost_still_reaches_somebody(night: Night) -> None:

@@ -230,16 +230,11 @@ class FakeDueItems:
 
     def overdue(self, before: datetime) -> OverdueWork:
         self.store.request()
-        unsent = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)
+        due = {key: at for key, notice in self.store.notices.items() if (at := _due_at(notice)) and at <= before}
         calls = [fold(call_id, events.values()) for call_id, events in self.store.events.items()]
         return OverdueWork(
             tuple(sorted((one for one in self.store.timers if one[1].due <= before), key=lambda one: one[1].due)),
-            tuple(
-                key
-                for key, notice in self.store.notices.items()
-                if (notice.status in unsent and notice.created_at <= before)
-                or (notice.status is NoticeStatus.SENT and notice.ask_at is not None and notice.ask_at <= before)
-            ),
+            tuple(due),
             tuple(
                 call.call_id
                 for call in calls
@@ -247,7 +242,15 @@ class FakeDueItems:
                 and not call.ended_at
                 and self.store.ask_calls_at.get(call.call_id, call.presented_at + LONGEST_CALL) <= before
             ),
+            min(due.values(), default=None),
         )
+
+
+def _due_at(notice: Notice) -> datetime | None:
+    """When a notice should be sent, or asked about; None when nothing more is to be done for it."""
+    if notice.status in (NoticeStatus.PENDING, NoticeStatus.CLAIMED):
+        return notice.created_at
+    return notice.ask_at if notice.status is NoticeStatus.SENT else None
 
 
 class FakeNotices:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from astreinte_dispatch.handler import wake
+from astreinte_dispatch.handler import metrics, wake
 from permanence.application.calls import save_for_later
 from permanence.application.sweeping import GRACE
 from permanence.domain.calls import CallEvent, CallEventKind
@@ -95,6 +95,20 @@ def test_the_sweep_runs_at_the_instant_it_is_given(night: Awake) -> None:
 def test_the_sweep_proves_that_it_ran(night: Awake, caplog: pytest.LogCaptureFixture) -> None:
     night.wake({"job": "sweep"})
     assert [record.message for record in caplog.records] == ["sweep"]
+
+
+def test_the_sweep_tells_the_alarms_how_long_the_oldest_has_waited(night: Awake) -> None:
+    for late in (timedelta(0), timedelta(seconds=130)):
+        metrics.clear_metrics()
+        night.now = SATURDAY_NIGHT + late
+        night.wake({"job": "sweep"})
+        told = metrics.serialize_metric_set()
+        assert (told["OldestNoticeAge"], told["OldestDeadlineAge"]) == ([late.total_seconds()], [0])
+    metrics.clear_metrics()
+    ((_, timer),) = night.store.timers
+    night.wake({"job": "sweep", "at": (timer.due + timedelta(seconds=95)).isoformat()})
+    assert metrics.serialize_metric_set()["OldestDeadlineAge"] == [95]
+    metrics.clear_metrics()
 
 
 @pytest.mark.parametrize("event", [{}, {"job": "purge"}])

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from contracts.schema import load
 from infra.http_api import ROUTES
 from infra.settings import ROOT
-from tests.infra.synthesis import Template
+from permanence.application.sweeping import GRACE
+from tests.infra.synthesis import PREFIX, Template
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
 
@@ -168,17 +170,64 @@ def test_each_dead_letter_queue_and_each_silent_schedule_has_an_alarm_that_tells
     silent = [a for a in alarms.values() if a["TreatMissingData"] == "breaching"]
     assert {a["MetricName"] for a in silent} == {"SweepRan", "ReportsRan", "PurgeRan"}
     assert all(alarm["AlarmActions"] for alarm in alarms.values())
-    assert [a for a in alarms.values() if a["MetricName"] == "5xx"]
+
+
+def _alarm(template: Template, name: str) -> tuple[str, Mapping[str, Any]]:
+    """Its logical id and its properties."""
+    (found,) = [
+        item for item in template.of_type("AWS::CloudWatch::Alarm").items() if item[0].startswith(f"Alarms{name}")
+    ]
+    return found
+
+
+def _dimensions(alarm: Mapping[str, Any]) -> dict[str, Any]:
+    return {dimension["Name"]: dimension["Value"] for dimension in alarm["Dimensions"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"), [("NoticesNotLeaving", "OldestNoticeAge"), ("DeadlinesNotMet", "OldestDeadlineAge")]
+)
+def test_what_two_sweeps_have_not_mended_wakes_somebody(
+    name: str, metric: str, aws: Template, aws_stacks: dict[str, Template]
+) -> None:
+    logical_id, alarm = _alarm(aws, name)
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == (metric, "Maximum", 60)
+    grace_and_a_minute_s = GRACE.total_seconds() + 60
+    assert grace_and_a_minute_s < alarm["Threshold"] < grace_and_a_minute_s + 60
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert logical_id in _behind_the_composite(aws_stacks)
+
+
+def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
+    aws: Template, aws_stacks: dict[str, Template]
+) -> None:
+    logical_id, webhook = _alarm(aws, "WebhookFails")
+    dimensions = _dimensions(webhook)
+    assert f"{dimensions['Method']} {dimensions['Resource']}" == "POST /telephony/{proxy+}"
+    settings = _only(aws, "AWS::ApiGatewayV2::Stage")["RouteSettings"]["POST /telephony/{proxy+}"]
+    assert settings["DetailedMetricsEnabled"] is True  # else its route has no metric, and the alarm never rings
+    pages_id, pages = _alarm(aws, "ApiFails")
+    assert _dimensions(pages).keys() == {"ApiId", "Stage"}
+    assert {alarm["MetricName"] for alarm in (webhook, pages)} == {"5xx"}
+    awake = _behind_the_composite(aws_stacks)
+    assert (logical_id in awake, pages_id in awake) == (True, False)
+
+
+def _behind_the_composite(stacks: dict[str, Template]) -> str:
+    """The rule of the alarm that wakes somebody, as text: it names other alarms by the output that exports them."""
+    (composite,) = stacks[f"{PREFIX}-aws-only"].of_type("AWS::CloudWatch::CompositeAlarm").values()
+    return json.dumps(composite["AlarmRule"])
 
 
 def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
     watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Permanence"]
-    assert len(watched) == 4
+    assert len(watched) == 6
     for alarm in watched:
         (dimension,) = alarm["Dimensions"]
         assert dimension["Name"] == "service"
         source = "".join(file.read_text() for file in (ROOT / "functions" / dimension["Value"]).glob("*.py"))
-        assert f'add_metric("{alarm["MetricName"]}", MetricUnit.Count, 1)' in source
+        told = "MetricUnit.Seconds, swept" if alarm["Statistic"] == "Maximum" else "MetricUnit.Count, 1)"
+        assert f'add_metric("{alarm["MetricName"]}", {told}' in source
 
 
 def test_each_door_has_its_own_throttle(aws: Template) -> None:

@@ -193,11 +193,12 @@ class Notices(Protocol):
 @dataclass(frozen=True, slots=True)
 class OverdueWork:
     """What a queue should have brought long ago: timers with their malfunction, notices as (owner, key). And whose end
-    nobody has told: notices again, and calls by their id."""
+    nobody has told: notices again, and calls by their id. `notices_since` is when the oldest of the notices was due."""
 
     timers: tuple[tuple[str, Timer], ...]
     notices: tuple[tuple[str, str], ...]
     calls: tuple[str, ...] = ()
+    notices_since: datetime | None = None
 
 
 class DueItems(Protocol):

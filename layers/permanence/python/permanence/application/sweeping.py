@@ -75,11 +75,14 @@ def meet_deadline(
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How much had to be told again or asked; in a calm night all are 0."""
+    """How much had to be told again or asked, and how many seconds ago the oldest of it was due; in a calm night all
+    are 0."""
 
     timers: int
     notices: int
     calls: int = 0
+    oldest_timer_s: int = 0
+    oldest_notice_s: int = 0
 
 
 def sweep(due_items: DueItems, outbox: Queue, deadlines: Queue, now: datetime) -> Swept:
@@ -89,4 +92,11 @@ def sweep(due_items: DueItems, outbox: Queue, deadlines: Queue, now: datetime) -
     deadlines.send([deadline_message(malfunction_id, timer, now) for malfunction_id, timer in overdue.timers])
     notices = [notice_message(owner, key) for owner, key in overdue.notices]
     outbox.send([*notices, *(silent_call_message(call_id) for call_id in overdue.calls)])
-    return Swept(len(overdue.timers), len(overdue.notices), len(overdue.calls))
+    oldest_timer = min((timer.due for _, timer in overdue.timers), default=now)
+    return Swept(
+        len(overdue.timers),
+        len(overdue.notices),
+        len(overdue.calls),
+        oldest_timer_s=int((now - oldest_timer).total_seconds()),
+        oldest_notice_s=int((now - (overdue.notices_since or now)).total_seconds()),
+    )

@@ -18,6 +18,7 @@ class DynamoDueItems:
         timers: list[tuple[str, Timer]] = []
         notices: list[tuple[str, str]] = []
         calls: list[str] = []
+        waits: list[int] = []
         for partition in range(DUE_PARTITIONS):
             values = {":pk": f"DUE#{partition}", ":before": int(before.timestamp())}
             condition = "due_pk = :pk AND due_sk <= :before"
@@ -29,7 +30,9 @@ class DynamoDueItems:
                     calls.append(owner)
                 else:
                     notices.append((owner, sk.removeprefix("N#")))
-        return OverdueWork(tuple(timers), tuple(notices), tuple(calls))
+                    waits.append(item["due_sk"])
+        since = datetime.fromtimestamp(min(waits), UTC) if waits else None
+        return OverdueWork(tuple(timers), tuple(notices), tuple(calls), since)
 
 
 def timer_of(sk: str) -> Timer:
