@@ -89,7 +89,7 @@ def _messages(messages: Mapping[str, Any]) -> Iterator[Finding]:
         for name, text in texts.items():
             allowed = {"agent", "salutation"} if name == "greeting" else set()
             yield from _placeholders("messages", (service, name), text, allowed)
-        if "{agent}" not in texts["greeting"]:
+        if "greeting" in texts and "{agent}" not in texts["greeting"]:
             yield Finding("messages", (service, "greeting"), "must hold {agent}: a person greets, by name (Art. 5-1)")
 
 

@@ -115,9 +115,16 @@ class MessagesTable(Strict):
     greeting: Words
 
 
+class DeskLineTable(Strict):
+    welcome: Words
+    waiting: Words
+    closing: Words
+
+
 class MessagesFile(Strict):
     debordement: Annotated[MessagesTable, Field(alias="débordement")]
     astreinte: MessagesTable
+    desk_line: DeskLineTable
 
 
 class CampaignTable(Strict):

@@ -1,6 +1,7 @@
 """The caller's leg: welcome, queue, conversation, end."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, WebhookRequest, speak
@@ -8,8 +9,8 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
 from permanence.application.answering import EventLost, Joining, caller_comes_over
 from permanence.domain.calendar import records_on, service_of_call
-from permanence.domain.calls import Call
-from permanence.domain.contract import Contract, ServiceMessages
+from permanence.domain.calls import DESK_LINE, Call, CallEvent
+from permanence.domain.contract import CallerMessages, Contract
 from permanence.domain.instants import paris_day
 
 _MUSIC_S = 20
@@ -18,13 +19,13 @@ _TRANSFERRED = "Nous transférons votre appel. Merci de patienter."
 
 
 def incoming(request: WebhookRequest, services: Services) -> Answer:
-    """A call is presented (R10): greet in the words of its service, announce the recording, queue."""
+    """A call is presented (R10): greet in the words of its service or its line, announce the recording, queue."""
     _check_called(request, services.contract)
     try:
-        services.calls.record(events.presented(request.form, request.now), request.now)
+        services.calls.record(_presented(request, services.contract), request.now)
     except EventLost:
         return _fall_back(services.contract)
-    messages = _messages(request.now, services.contract)
+    messages = _messages(request, request.now, services.contract)
     words = [say(messages.welcome)]
     if is_recorded(request.now, services.contract):
         words.append(say(services.contract.recording.notice))
@@ -35,7 +36,7 @@ def waiting(request: WebhookRequest, services: Services) -> Answer:
     """What a caller hears in the queue; the first request tells that the welcome message is over."""
     with suppress(EventLost):
         services.calls.record(events.queued(request.form, request.now), request.born)
-    return speak(say(_messages(request.born, services.contract).waiting), pause(_MUSIC_S))
+    return speak(say(_messages(request, request.born, services.contract).waiting), pause(_MUSIC_S))
 
 
 def left_queue(request: WebhookRequest, services: Services) -> Answer:
@@ -50,7 +51,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
     """The caller comes over to the agent who answered; one whom nobody holds any more goes back to the queue."""
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     call = services.calls.get(call_id)
-    goodbye = say(_messages(born, services.contract).closing)
+    goodbye = say(_messages(request, born, services.contract).closing)
     match caller_comes_over(call, attempt):
         case Joining.QUEUE:
             return speak(_wait_in_queue(born, services))
@@ -81,7 +82,7 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     """The provider got no usable answer from us (R16): the landlord's fallback numbers ring."""
     _check_called(request, services.contract)
     with suppress(EventLost):
-        services.calls.record(events.presented(request.form, request.now), request.now)
+        services.calls.record(_presented(request, services.contract), request.now)
     return _fall_back(services.contract)
 
 
@@ -110,10 +111,23 @@ def _fall_back(contract: Contract) -> Answer:
     return speak(say(_TRANSFERRED), dial_numbers(numbers.fallback, numbers.inbound, _FALLBACK_RING_S))
 
 
-def _messages(born: datetime, contract: Contract) -> ServiceMessages:
+def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
+    """A call to the contractors' line is told as such. The number it shows is nobody's when it is ours: a contractor who
+    pressed a key of our call."""
+    event = events.presented(request.form, request.now)
+    if not contract.numbers.is_desk_line(events.called_number(request.form)):
+        return event
+    hidden = ("caller",) if contract.numbers.is_ours(event.data.get("caller")) else ()
+    told = {name: value for name, value in event.data.items() if name not in hidden}
+    return replace(event, data={**told, "line": DESK_LINE})
+
+
+def _messages(request: WebhookRequest, born: datetime, contract: Contract) -> CallerMessages:
+    if contract.numbers.is_desk_line(events.called_number(request.form)):
+        return contract.desk_line_messages
     return contract.messages[service_of_call(born, contract.hours, contract.overflow_delays)]
 
 
 def _check_called(request: WebhookRequest, contract: Contract) -> None:
-    if events.called_number(request.form) != contract.numbers.inbound:
+    if not contract.numbers.is_ours(events.called_number(request.form)):
         raise UnknownHere("this number is not ours")

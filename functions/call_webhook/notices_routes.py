@@ -113,8 +113,8 @@ class _Menu:
             case "3":
                 return self._offer(heard - 1)
             case "0":
-                caller_id = self._services.contract.numbers.caller_id
-                desk = dial_numbers((self._desk_line,), caller_id, _DESK_RING_S)
+                # Not our caller id, which may be the desk line itself: a number does not call itself.
+                desk = dial_numbers((self._desk_line,), self._services.contract.numbers.inbound, _DESK_RING_S)
                 return speak(say(words.voice_agent()), desk, hang_up())
         return self._offer(heard, first=words.voice_unknown_key())
 

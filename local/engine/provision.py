@@ -70,6 +70,11 @@ def put_provider_secret(engine_url: str, secret_id: str, account: str, token: st
     client("secretsmanager", engine_url).put_secret_value(SecretId=secret_id, SecretString=value)
 
 
+def called_numbers(numbers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The numbers of a contract that people call, each once: tenants, contractors, whoever calls us back."""
+    return tuple(dict.fromkeys(numbers[name] for name in ("inbound", "desk_line", "caller_id")))
+
+
 def point_number_at_us(operator_url: str, account: str, token: str, number: str, public_url: str) -> None:
     """Through Twilio's own REST API, as on AWS; the number is taken when the account does not have it."""
     numbers = f"{operator_url}/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"

@@ -99,7 +99,8 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     stack = cloud.stack_outputs()
     with progress.step("provider account, number and users"):
         provision.put_provider_secret(addresses.engine, stack["ProviderSecret"], account, token)
-        provision.point_number_at_us(addresses.operator, account, token, numbers["inbound"], addresses.public)
+        for number in provision.called_numbers(numbers):
+            provision.point_number_at_us(addresses.operator, account, token, number, addresses.public)
         users = before["users"] if before else _create_users(addresses, stack)
         contract = contract_from_plain(plain_contract)
         provision.enter_in_register(addresses.engine, stack["UserPoolId"], stack["TableName"], contract)
@@ -146,7 +147,8 @@ def _tell_outputs(addresses: _Addresses, stack: Mapping[str, str]) -> Outputs:
 
 def _start_operator(port: int, account: str, token: str, numbers: Mapping[str, Any], progress: Progress) -> None:
     command = [str(PYTHON), "-m", "local.operator", "--port", str(port), "--account-sid", account]
-    command += ["--auth-token", token, "--number", numbers["inbound"], "--number", numbers["caller_id"]]
+    command += ["--auth-token", token]
+    command += [word for number in provision.called_numbers(numbers) for word in ("--number", number)]
     environ = {**commands.plain_environment(), "PYTHONPATH": str(ROOT), "TMPDIR": str(TEMPORARY)}
     processes.start("operator", command, environ, port)
     cloud.wait_until_it_answers("operator", f"http://127.0.0.1:{port}/clock", progress)

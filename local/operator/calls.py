@@ -60,6 +60,14 @@ class Redirected(Exception):
         self.target = target
 
 
+class Rejected(Exception):
+    """The call is refused without being answered."""
+
+    def __init__(self, status: CallStatus) -> None:
+        super().__init__(status.value)
+        self.status = status
+
+
 def drop(work: asyncio.Future[Any]) -> None:
     """Give up a piece of work, whatever its result would have been."""
     work.cancel()
@@ -109,7 +117,10 @@ class Menu:
 
 
 class Call:
-    """`phone` is the id of the phone at the far end. Loop times are monotonic seconds, for durations."""
+    """`phone` is the id of the phone at the far end. Loop times are monotonic seconds, for durations.
+
+    `other_end` is the same conversation seen from our other number, when one of our numbers called another.
+    """
 
     def __init__(self, direction: str, from_: str, to: str, phone: str, created_at: datetime) -> None:
         self.sid = new_sid("CA")
@@ -135,6 +146,7 @@ class Call:
         self.menus_left: list[str] = []
         self.menu: Menu | None = None
         self.peer: Call | None = None
+        self.other_end: Call | None = None
         self.queue: str | None = None
         self.conference: str | None = None
         self.transcript: list[Line] = []

@@ -4,10 +4,11 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from local.operator import legs, rooms
+from local.operator import inbound, legs, rooms
 from local.operator.calls import Call, CallStatus, HungUp, Instruction, Redirected, StatusCallback, drop
 from local.operator.conferences import Conference, Participant
 from local.operator.errors import DocumentFailed
+from local.operator.numbers import IncomingNumber
 from local.operator.twiml import WHILE_HELD, Verb
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class _Ringing:
         nouns = self._verb.children or (Verb("Number", self._verb.text, {}),)
         pairs = [(noun, self._leg(noun)) for noun in nouns]
         for noun, leg in pairs:
-            self._exchange.spawn(self._one(noun, leg))
+            ours = self._exchange.numbers.find(noun.text)
+            answers = ours is not None and ours.voice_url
+            self._exchange.spawn(self._number_of_ours(ours, leg) if ours and answers else self._one(noun, leg))
         legs_over = asyncio.gather(*(leg.over.wait() for _, leg in pairs))
         try:
             ends: list[asyncio.Future[Any]] = [self._answered, legs_over]
@@ -150,6 +153,31 @@ class _Ringing:
         finally:
             self._outcomes.append(status)
             legs.finish(self._exchange, leg, status)
+
+    async def _number_of_ours(self, number: IncomingNumber, leg: Call) -> None:
+        """The application that is asked to dial is called in turn: a new call reaches it, from the number shown."""
+        exchange = self._exchange
+        call = inbound.reach(exchange, leg.from_, number)
+        leg.other_end, call.other_end = call, leg
+        exchange.spawn(inbound.play(self._script.beside(call)))
+        status = CallStatus.CANCELED
+        try:
+            exchange.calls[leg.sid] = leg
+            await legs.ring_through(exchange, leg, call, self._verb.number("timeout", 30))
+            if call.answered_s is None:
+                status = call.status if call.over.is_set() else CallStatus.NO_ANSWER
+                return
+            legs.answer(exchange, leg)
+            status = CallStatus.COMPLETED
+            if not self._answered.done():
+                self._answered.set_result(leg)
+                await leg.during(call.over.wait())
+        except HungUp:
+            pass
+        finally:
+            exchange.hang_up(call)
+            self._outcomes.append(status)
+            legs.finish(exchange, leg, status)
 
     async def _talk(self, leg: Call) -> dict[str, str]:
         caller, exchange = self._script.call, self._exchange

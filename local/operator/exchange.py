@@ -121,9 +121,12 @@ class Exchange:
     def connected_to(self, call: Call) -> list[Call]:
         """Who hears this phone now."""
         if call.peer is not None:
-            return [call.peer]
-        conference = self.live_conference(call.conference) if call.conference else None
-        return conference.listeners_of(call) if conference else []
+            near = [call.peer]
+        else:
+            conference = self.live_conference(call.conference) if call.conference else None
+            near = conference.listeners_of(call) if conference else []
+        beyond = [self.connected_to(listener.other_end) for listener in near if listener.other_end is not None]
+        return [*near, *(listener for heard in beyond for listener in heard)]
 
     def hang_up(self, call: Call) -> None:
         if call.live:

@@ -1,6 +1,7 @@
 """The life of a leg: it rings, is answered, and ends."""
 
 import asyncio
+from contextlib import suppress
 
 from local.operator.calls import Call, CallStatus, Pickup
 from local.operator.exchange import Exchange
@@ -49,12 +50,23 @@ async def ring(exchange: Exchange, call: Call, behaviour: Behaviour, timeout_s: 
             cue.cancel()
 
 
+async def ring_through(exchange: Exchange, leg: Call, call: Call, timeout_s: float) -> None:
+    """Ring until the call that reaches another number of ours is answered or over, or nobody answers in time."""
+    leg.started_at = exchange.clock.now()
+    exchange.tell_status(leg, "initiated")
+    leg.status = CallStatus.RINGING
+    exchange.tell_status(leg, "ringing")
+    with suppress(TimeoutError):
+        await leg.during(asyncio.wait_for(asyncio.shield(call.pickup), timeout_s))
+
+
 def answer(exchange: Exchange, call: Call) -> None:
     """Somebody, or something, is on the line."""
     loop = asyncio.get_running_loop()
     call.status = CallStatus.IN_PROGRESS
     call.started_at = call.started_at or call.created_at
     call.answered_s = loop.time()
+    call.pick_up(Pickup.HUMAN)
     exchange.tell_status(call, "answered")
     patience_s = exchange.phones.all[call.phone].behaviour.hang_up_after_s
     if patience_s is not None:
@@ -70,5 +82,6 @@ def finish(exchange: Exchange, call: Call, status: CallStatus) -> None:
     call.status = status
     call.ended_at = exchange.clock.now()
     call.menu = None
+    call.pick_up(Pickup.NO_ANSWER)
     call.over.set()
     exchange.tell_status(call, "completed")

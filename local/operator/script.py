@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urljoin
 
 from local.operator import dialling, legs
-from local.operator.calls import Call, CallStatus, HungUp, Instruction, Menu, Redirected, drop
+from local.operator.calls import Call, CallStatus, HungUp, Instruction, Menu, Redirected, Rejected, drop
 from local.operator.errors import NOT_XML, SCHEMA_FAILED, DocumentFailed
 from local.operator.exchange import Exchange
 from local.operator.rooms import recording_callback
@@ -15,14 +15,6 @@ MUSIC_S = 5.0
 SHORTEST_LOOP_S = 2.0
 MOST_DOCUMENTS = 250
 _SOUND = Verb("Play", "", {})
-
-
-class Rejected(Exception):
-    """The call is refused without being answered."""
-
-    def __init__(self, status: CallStatus) -> None:
-        super().__init__(status.value)
-        self.status = status
 
 
 class LeftQueue(Exception):

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from local.operator import legs
-from local.operator.calls import WITHHELD, Call, CallStatus, HungUp, Instruction, Pickup, StatusCallback
+from local.operator import inbound, legs
+from local.operator.calls import Call, CallStatus, HungUp, Instruction, Pickup, StatusCallback
 from local.operator.errors import DocumentFailed
 from local.operator.exchange import Exchange
 from local.operator.numbers import IncomingNumber
-from local.operator.script import Rejected, Script
+from local.operator.script import Script
 
-_COMPLETED = frozenset({"completed"})
 _DETECTION_S = 0.2
 
 
@@ -28,35 +27,9 @@ class Outbound:
 
 def call_in(exchange: Exchange, caller: str | None, number: IncomingNumber, forwarded_from: str | None) -> Call:
     """A phone calls one of our numbers; `caller` None withholds its number."""
-    phone = exchange.phones.of(caller) if caller else exchange.phones.withheld()
-    call = Call("inbound", caller or WITHHELD, number.phone_number, phone.id, exchange.clock.now())
-    call.forwarded_from = forwarded_from
-    call.start = Instruction(number.voice_url, number.voice_method)
-    if number.voice_fallback_url:
-        call.fallback = Instruction(number.voice_fallback_url, number.voice_fallback_method)
-    if number.status_callback:
-        call.status_callback = StatusCallback(number.status_callback, number.status_callback_method, _COMPLETED)
-    legs.begin(exchange, call)
-    call.status = CallStatus.RINGING
-    call.started_at = call.created_at
-    exchange.events.tell("call.placed", call.sid, phone=call.phone, to=call.to)
-    exchange.spawn(_run_inbound(exchange, call))
+    call = inbound.reach(exchange, caller, number, forwarded_from)
+    exchange.spawn(inbound.play(Script(exchange, call)))
     return call
-
-
-async def _run_inbound(exchange: Exchange, call: Call) -> None:
-    status = CallStatus.FAILED
-    try:
-        await Script(exchange, call).run(call.start)
-        status = CallStatus.COMPLETED
-    except HungUp:
-        status = CallStatus.COMPLETED if call.answered_s is not None else CallStatus.CANCELED
-    except Rejected as refusal:
-        status = refusal.status
-    except DocumentFailed:
-        exchange.note(call, "note", "Une erreur de l’application a mis fin à l’appel")
-    finally:
-        legs.finish(exchange, call, status)
 
 
 def call_out(exchange: Exchange, wanted: Outbound) -> Call:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from permanence.application.call_facts import facts_without_agency
@@ -30,16 +30,16 @@ class Reception:
     calls: FakeCalls = field(default_factory=FakeCalls)
     days: FakeSettledDays = field(default_factory=FakeSettledDays)
 
-    def call(self, at: datetime, wait_s: float | None = 10) -> str:
+    def call(self, at: datetime, wait_s: float | None = 10, line: str = "") -> str:
         call_id = f"CA{len(self.calls.store.events)}"
-        self.happen(call_id, CallEventKind.PRESENTED, at, 0)
+        self.happen(call_id, CallEventKind.PRESENTED, at, 0, line=line)
         self.happen(call_id, CallEventKind.ENDED, at, 200)
         if wait_s is not None:
             self.happen(call_id, CallEventKind.ANSWERED, at, wait_s)
         return call_id
 
-    def happen(self, call_id: str, kind: CallEventKind, at: datetime, after_s: float) -> None:
-        self.calls.record(CallEvent(call_id, kind.value, kind, at + timedelta(seconds=after_s)), at)
+    def happen(self, call_id: str, kind: CallEventKind, at: datetime, after_s: float, **data: str) -> None:
+        self.calls.record(CallEvent(call_id, kind.value, kind, at + timedelta(seconds=after_s), data), at)
 
     def settle(self, now: datetime = MONDAY) -> DaysRun:
         return settle_days(SettlingDays(self.contract, self.calls, self.days), now)
@@ -53,6 +53,23 @@ class Reception:
 
     def presented(self, month: str = "2026-11", now: datetime = MONDAY) -> int | None:
         return next(row.figures[0].count for row in self.figures(month, now).rows if row.name == "Appels présentés")
+
+
+@settings(max_examples=20)
+@given(calls=st.lists(st.tuples(st.integers(0, 40_000), st.none() | st.floats(0, 190)), max_size=8))
+def test_calls_on_the_contractors_line_move_no_figure(
+    calls: list[tuple[int, float | None]], contract: Contract
+) -> None:
+    """R60: they are no calls of tenants."""
+    with_them, without = Reception(contract), Reception(contract)
+    for reception in (with_them, without):
+        reception.call(noon(21))
+    for after_s, wait_s in calls:
+        with_them.call(noon(21) + timedelta(seconds=after_s), wait_s, line="desk")
+    assert with_them.figures() == without.figures()
+    with_them.settle_all()
+    without.settle_all()
+    assert with_them.days.of_month("2026-11") == without.days.of_month("2026-11")
 
 
 @pytest.fixture

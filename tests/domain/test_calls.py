@@ -103,6 +103,17 @@ def test_any_order_and_any_repetition_tell_the_same_call(order: list[CallEvent],
     assert call(*order, *repeated) == call(*TAKEN_AND_HELD)
 
 
+@given(events=ANY_EVENTS, line=st.sampled_from(["", "desk", "other"]), data=st.data())
+def test_the_presentation_alone_tells_the_line_whatever_else_happens(
+    events: list[CallEvent], line: str, data: st.DataObject
+) -> None:
+    others = [e for e in events if e.kind is not CallEventKind.PRESENTED]
+    on_line = event(CallEventKind.PRESENTED, 0, **({"line": line} if line else {}))
+    told = data.draw(st.permutations([*others, on_line]))
+    assert call(*told).on_desk_line is (line == "desk")
+    assert not call(*others).on_desk_line
+
+
 @given(events=ANY_EVENTS, data=st.data())
 def test_any_events_whatsoever_tell_one_call_in_every_order(events: list[CallEvent], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(events))

@@ -33,6 +33,54 @@ def test_a_webhook_told_three_times_is_one_call_with_one_presentation(world: Wor
     assert world.call().presented_at == SATURDAY_NIGHT
 
 
+@pytest.mark.parametrize("number", ["desk_line", "caller_id"])
+def test_the_number_on_the_contractors_sms_and_the_number_we_call_from_reach_the_desk(number: str) -> None:
+    world = World()
+    answer = world.ring(To=getattr(world.contract.numbers, number))
+
+    assert (answer.status, answer.verbs[-1]) == (200, "Enqueue")
+    assert answer.words.startswith(world.contract.desk_line_messages.welcome)
+    call = world.call()
+    assert (call.status, call.caller, call.on_desk_line) == (CallStatus.PRESENTED, CALLER, True)
+
+
+def test_the_contractors_line_has_its_own_words_in_the_queue_and_ends_like_any_call(world: World) -> None:
+    line = {"To": world.contract.numbers.desk_line}
+    queue = world.ring(**line).twiml.find("Enqueue")
+    assert queue is not None
+    world.later(9)
+
+    waits = world.post(queue.attrib["waitUrl"], {"QueueTime": "0", **line})
+    world.later(20)
+    world.post("/telephony/calls/status", {"CallStatus": "completed", "CallDuration": "29", **line})
+
+    assert waits.words == world.contract.desk_line_messages.waiting
+    assert (world.call().status, world.call().on_desk_line) == (CallStatus.ENDED, True)
+
+
+def test_the_contractors_line_falls_back_like_any_number_of_ours(world: World) -> None:
+    answer = world.post("/telephony/calls/fallback", {"To": world.contract.numbers.desk_line, "ErrorCode": "11200"})
+
+    assert (answer.status, answer.verbs) == (200, ["Say", "Dial"])
+
+
+def test_a_contractor_who_pressed_zero_shows_no_number_of_ours_as_his_own(world: World) -> None:
+    world.ring(To=world.contract.numbers.desk_line, From=world.contract.numbers.inbound)
+
+    assert (world.call().caller, world.call().on_desk_line) == (None, True)
+
+
+def test_a_call_to_the_number_of_tenants_is_not_on_the_contractors_line(world: World) -> None:
+    world.ring()
+
+    assert not world.call().on_desk_line
+
+
+def test_a_number_that_is_not_ours_is_refused(world: World) -> None:
+    assert world.ring(To="+33353017099").status == 404
+    assert not world.store.events
+
+
 @pytest.mark.parametrize("number", ["anonymous", "+266696687", "Restricted", ""])
 def test_a_withheld_number_is_a_normal_case(world: World, number: str) -> None:
     answer = world.ring(From=number)

@@ -168,9 +168,10 @@ def test_zero_connects_to_an_agent_under_our_own_number(phone: Phone) -> None:
 
     assert dial is not None
     assert (dial.get("callerId"), [number.text for number in dial]) == (
-        phone.contract.numbers.caller_id,
+        phone.contract.numbers.inbound,
         [phone.contract.numbers.desk_line],
     )
+    assert phone.contract.numbers.inbound != phone.contract.numbers.desk_line, "a number does not call itself"
     assert phone.step.status is StepStatus.CALLING
 
 

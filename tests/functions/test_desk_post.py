@@ -163,6 +163,19 @@ def test_who_loses_the_race_reads_who_won_it(world: World) -> None:
     assert len(world.phones.calls) == 1
 
 
+def test_a_call_on_the_contractors_line_says_so_in_words_and_can_be_taken(world: World) -> None:
+    world.call_comes_in()
+    browser = world.browser().get("/desk")
+    assert "Ligne des intervenants" not in browser.text
+    at = world.now - timedelta(seconds=9)
+    world.tell(CallEventKind.PRESENTED, "CA-line", at, called="+33353017070", line="desk")
+
+    marks = [mark for mark in browser.get("/desk").page.find_all(class_="st") if "Ligne des" in mark.get_text()]
+    assert [(mark.get_text(), mark.svg is not None) for mark in marks] == [("Ligne des intervenants", True)]
+    taken = take(world.browser(), "CA-line").get("/desk/appels/CA-line")
+    assert "Ligne des intervenants" in taken.text
+
+
 def test_a_caller_who_hung_up_is_not_taken(world: World) -> None:
     world.call_comes_in()
     browser = world.browser().get("/desk")

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from permanence.application.members import Member, Person
 from permanence.application.ports import JobRun
+from permanence.domain.calls import CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, CallNext
 from permanence.domain.main_courante import MalfunctionStatus
@@ -140,6 +141,16 @@ def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld
     assert "la plus longue : 1 min 08" in read
     assert "Courriels partis : 13 h 31" in read
     assert "2 appels, 1 dysfonctionnement, 1 à suivre." in read
+
+
+def test_a_call_on_the_contractors_line_is_listed_as_such_and_counted_nowhere(world: ExtranetWorld) -> None:
+    before = words(world.get("/extranet"))
+    at = world.now - timedelta(minutes=5)
+    world.tell("CA-line", CallEventKind.PRESENTED, at, at, line="desk")
+    world.tell("CA-line", CallEventKind.ENDED, at + timedelta(seconds=3), at)
+
+    assert words(world.get("/extranet")) == before
+    assert "Ligne des intervenants" in words(world.get("/extranet/appels"))
 
 
 def test_today_names_no_tenant_and_no_house(world: ExtranetWorld) -> None:

@@ -14,6 +14,7 @@ from call_webhook.handler import respond
 from local.operator.client import OperatorClient
 from local.operator.phones import Answering
 from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
+from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.application.answering import Ringing, hang_up, hold, take_and_ring
@@ -28,7 +29,7 @@ from tests.fakes.providers import FakeObjects
 from tests.functions.telephony import CALLER, CAMILLE, World
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 
-DESK_LINE = "+33353017070"
+DESK_LINE = load_contract().numbers.desk_line
 
 
 class Site(World):
@@ -65,7 +66,7 @@ class Site(World):
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
         self.urls = TelephonyUrls(f"http://127.0.0.1:{self.server.server_port}")
         self.credentials = Credentials(DEFAULT_ACCOUNT_SID, (DEFAULT_AUTH_TOKEN,))
-        numbers = replace(self.contract.numbers, inbound=OUR_NUMBER, caller_id=OUR_NUMBER, desk_line=DESK_LINE)
+        numbers = replace(self.contract.numbers, inbound=OUR_NUMBER)
         terms = RecordingTerms("all", "Cet appel est enregistré.", ())
         self.contract = replace(self.contract, numbers=numbers, recording=terms)
 
@@ -85,10 +86,11 @@ def site(operator: OperatorClient, operator_url: str, rest: Rest) -> Iterator[Si
         "StatusCallback": f"{base}/telephony/calls/status",
         "VoiceFallbackUrl": f"{base}/telephony/calls/fallback",
     }
-    sid = rest("GET", "IncomingPhoneNumbers.json").json()["incoming_phone_numbers"][0]["sid"]
-    rest("POST", f"IncomingPhoneNumbers/{sid}.json", urls).raise_for_status()
+    for number in (OUR_NUMBER, DESK_LINE):
+        rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": number, **urls}).raise_for_status()
     site.thread.start()
     yield site
+    rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": DESK_LINE, **dict.fromkeys(urls, "")}).raise_for_status()
     site.stop()
 
 
@@ -255,6 +257,11 @@ def test_a_voice_mailbox_gets_a_message_and_accepts_nothing(site: Site, night: N
     assert night.dispatch.status is DispatchStatus.CALLING
 
 
+def call_to(operator: OperatorClient, number: str) -> str | None:
+    """The id of the call that reached a number of ours."""
+    return next((call.sid for call in operator.calls() if (call.direction, call.to) == ("inbound", number)), None)
+
+
 def test_a_contractor_who_asks_for_an_agent_is_connected_to_the_desk(
     site: Site, night: Night, operator: OperatorClient
 ) -> None:
@@ -263,7 +270,30 @@ def test_a_contractor_who_asks_for_an_agent_is_connected_to_the_desk(
     operator.answer(DAVAL_MOBILE)
     operator.press(DAVAL_MOBILE, "0")
 
-    operator.wait_for_ringing(DESK_LINE)
-    operator.answer(DESK_LINE)
-    operator.hang_up(DESK_LINE)
+    presented = operator.wait_for(lambda: call_to(operator, DESK_LINE), 10, "call to the desk line")
+    operator.wait_for(lambda: call_of(site, presented).status is CallStatus.WAITING, 10, "waiting call")
+    waiting = call_of(site, presented)
+    assert (waiting.on_desk_line, waiting.caller) == (True, None)
+
+    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=presented, agent=CAMILLE, now=datetime.now(UTC))
+    operator.wait_for_ringing(CAMILLE.phone)
+    operator.answer(CAMILLE.phone)
+    operator.wait_for_words(presented, "La conférence commence")
+    operator.speak(CAMILLE.phone, "Permanence, Camille, bonsoir.")
+    operator.wait_for_words(call, "Permanence, Camille, bonsoir.")
+
+    operator.hang_up(CAMILLE.phone)
     operator.wait_for_end(call)
+    operator.wait_for(lambda: call_of(site, presented).status is CallStatus.ENDED, 10, "end of the call")
+    assert not [sent for sent in operator.webhooks() if sent.status not in {200, 204}]
+
+
+def test_who_calls_our_caller_id_back_reaches_the_desk(site: Site, operator: OperatorClient) -> None:
+    call = operator.place_call(CALLER, DESK_LINE)
+    operator.wait_for_words(call.sid, site.contract.desk_line_messages.waiting)
+
+    waiting = call_of(site, call.sid)
+    assert (waiting.status, waiting.on_desk_line, waiting.caller) == (CallStatus.WAITING, True, CALLER)
+
+    operator.hang_up(CALLER)
+    operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.ENDED, 10, "end of the call")

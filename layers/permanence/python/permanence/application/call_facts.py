@@ -43,7 +43,8 @@ class AgencyOfCall:
 
 
 def facts_of(records: Iterable[CallRecord], agencies: AgencyOfCall, contract: Contract) -> Iterator[CallFact]:
-    """The facts of the calls whose presentation is known, in their order."""
+    """The facts of the calls that count, in their order: not of those on the contractors' line, nor of those whose
+    presentation is unknown."""
     for record in records:
         fact = call_fact(record.call, record.form, agencies.of(record.form), contract)
         if fact is not None:

@@ -40,7 +40,8 @@ class ServiceNow:
 
 @dataclass(frozen=True, slots=True)
 class WaitingCall:
-    """`caller` is None for a withheld number; `taken_by` is the agent whose phone rings for it, or empty."""
+    """`caller` is None for a withheld number; `taken_by` is the agent whose phone rings for it, or empty.
+    `on_desk_line` is a call to the number that contractors are given."""
 
     call_id: str
     caller: str | None
@@ -49,6 +50,7 @@ class WaitingCall:
     waited_s: int
     taken_by: str
     is_readers: bool
+    on_desk_line: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def waiting_calls(calls: Iterable[Call], contract: Contract, reader: Reader, now
             max(0, int((now - call.presented_at).total_seconds())),
             take.agent_name if take else "",
             take is not None and take.agent == reader.agent_id,
+            call.on_desk_line,
         )
         for call, take in ((call, ringing_take(call, now)) for call in calls)
         if call.status in _WAITING and call.presented_at

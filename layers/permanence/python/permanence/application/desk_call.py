@@ -53,6 +53,7 @@ class Banner:
     recording: RecordingState
     holder: str
     is_readers: bool
+    on_desk_line: bool
 
 
 def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Banner:
@@ -76,6 +77,7 @@ def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Ban
         recording=_recording_state(call),
         holder=holder_of(call),
         is_readers=holder_id == reader.agent_id,
+        on_desk_line=call.on_desk_line,
     )
 
 

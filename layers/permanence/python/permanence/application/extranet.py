@@ -19,6 +19,7 @@ from permanence.domain.triage import OutcomeKind
 
 A_PAGE = 50
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+DESK_LINE_WORDS = "ligne des intervenants"
 _OUTCOME_WORDS: Mapping[str, str] = {
     OutcomeKind.CONTRACTOR: "Prestataire envoyé",
     OutcomeKind.STAFF: "Technicien d’astreinte envoyé",
@@ -113,9 +114,12 @@ def call_row(record: CallRecord, contract: Contract) -> CallRow:
 
 
 def service_words(call: Call, contract: Contract) -> str:
-    """The service of a call (R5), empty while its presentation is unknown."""
+    """The service of a call (R5), or the line it came in by, which is no service; empty while its presentation is
+    unknown."""
     if call.presented_at is None:
         return ""
+    if call.on_desk_line:
+        return DESK_LINE_WORDS
     return service_of_call(call.presented_at, contract.hours, contract.overflow_delays).value
 
 

@@ -1,6 +1,6 @@
 """« Aujourd'hui »: the day so far, what needs Habitat 70, what is open (R53)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -123,7 +123,7 @@ def _calls_since_midnight(calls: Calls, now: datetime) -> Iterable[CallRecord]:
 
 
 def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
-    presented = [(record.call.presented_at, record.call) for record in records if record.call.presented_at]
+    presented = [(call.presented_at, call) for call in _counted(records) if call.presented_at]
     waits = [call.wait for _, call in presented if call.wait is not None]
     threshold = timedelta(milliseconds=contract.service_level.answered_within_ms)
     services = [service_of_call(at, contract.hours, contract.overflow_delays) for at, _ in presented]
@@ -147,6 +147,11 @@ def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
         longest_wait=max(waits, default=None),
         half_hours=tuple(HalfHour(index, *counts) for index, counts in sorted(half_hours.items())),
     )
+
+
+def _counted(records: Iterable[CallRecord]) -> Iterator[Call]:
+    """Without the contractors' line (R60)."""
+    return (record.call for record in records if not record.call.on_desk_line)
 
 
 def _kind(call: Call, threshold: timedelta) -> int | None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+DESK_LINE = "desk"
+
 
 class CallEventKind(StrEnum):
     """What can happen to a call, in no provider's words."""
 
-    PRESENTED = "presented"  # caller, called, [forwarded_from]
+    PRESENTED = "presented"  # caller, called, [forwarded_from], [line: desk]
     QUEUED = "queued"  # the welcome message has ended
     LEFT_QUEUE = "left_queue"  # result: bridged | hangup | redirected | error
     TAKEN = "taken"  # agent, agent_name, attempt
@@ -73,6 +75,8 @@ class Recording:
 class Call:
     """Everything known of a call; all instants in UTC, None while unknown. A withheld number is `caller` None.
 
+    `on_desk_line` is a call to the number of contractors, which is not counted as a tenant's (R60).
+
     `connected_at` and `agent_left` speak of the agent of `take`: both are in conversation, and his leg is over.
     """
 
@@ -81,6 +85,7 @@ class Call:
     presented_at: datetime | None = None
     caller: str | None = None
     called: str | None = None
+    on_desk_line: bool = False
     queued_at: datetime | None = None
     take: Take | None = None
     next_attempt: int = 1
@@ -146,6 +151,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         presented_at=presented.at if presented else None,
         caller=presented.data.get("caller") if presented else None,
         called=presented.data.get("called") if presented else None,
+        on_desk_line=presented is not None and presented.data.get("line") == DESK_LINE,
         queued_at=queued.at if queued else None,
         take=Take(last_attempt, current.data["agent"], current.data["agent_name"], current.at) if current else None,
         next_attempt=last_attempt + 1,

@@ -21,14 +21,28 @@ class Numbers:
     sms_sender: str
     fallback: tuple[str, ...]
 
+    def is_desk_line(self, number: str | None) -> bool:
+        """Whether a call to this number is one of those who were given it or called from it: not a tenant's (R60)."""
+        return number in (self.desk_line, self.caller_id) and number != self.inbound
+
+    def is_ours(self, number: str | None) -> bool:
+        """Whether calls to this number are ours to answer."""
+        return number == self.inbound or self.is_desk_line(number)
+
 
 @dataclass(frozen=True, slots=True)
-class ServiceMessages:
-    """What a caller hears and what the agent says first, for one service (R11, R12)."""
+class CallerMessages:
+    """What a caller hears (R11)."""
 
     welcome: str
     waiting: str
     closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMessages(CallerMessages):
+    """What a caller hears and what the agent says first, for one service (R11, R12)."""
+
     greeting: str  # {agent} is the agent's first name, {salutation} bonjour or bonsoir
 
 
@@ -154,6 +168,7 @@ class Contract:
     hours: OpeningHours
     overflow_delays: tuple[OverflowDelay, ...]
     messages: Mapping[Service, ServiceMessages]
+    desk_line_messages: CallerMessages
     recording: RecordingTerms
     motifs: Mapping[str, Motif]
     agencies: Mapping[str, Agency]
@@ -180,7 +195,8 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
             OverflowDelay(date.fromisoformat(delay["from_day"]), delay["seconds"])
             for delay in plain["hours"]["overflow_delay"]
         ),
-        messages={Service(name): ServiceMessages(**texts) for name, texts in plain["messages"].items()},
+        messages={service: ServiceMessages(**plain["messages"][service]) for service in Service},
+        desk_line_messages=CallerMessages(**plain["messages"]["desk_line"]),
         recording=RecordingTerms(
             mode=plain["recording"]["mode"],
             notice=plain["recording"]["notice"],

@@ -64,8 +64,9 @@ class CallFact:
 
 
 def call_fact(call: Call, form: CallForm | None, agency: str, contract: Contract) -> CallFact | None:
-    """The fact of a call with its form, in an agency (an id or empty); None while its presentation is unknown."""
-    if call.presented_at is None:
+    """The fact of a call with its form, in an agency (an id or empty); None while its presentation is unknown, and for
+    a call on the contractors' line, which no figure counts (R60)."""
+    if call.presented_at is None or call.on_desk_line:
         return None
     return CallFact(
         ref=call.call_id,
