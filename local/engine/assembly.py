@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -41,11 +42,11 @@ class Synthesis:
             self._command.end()
 
 
-def fingerprint(root: Path) -> str:
+def fingerprint(root: Path, folders: Sequence[str] = SOURCES, locks: Sequence[str] = LOCKS) -> str:
     """Of the names and contents of everything the assembly is made of, and of the interpreter functions run under."""
     digest = hashlib.sha256(str(ENGINE_PYTHON.resolve()).encode())
-    files = [file for folder in SOURCES for file in (root / folder).rglob("*") if _is_source(file)]
-    for file in sorted([*files, *(root / name for name in LOCKS)]):
+    files = [file for folder in folders for file in (root / folder).rglob("*") if _is_source(file)]
+    for file in sorted([*files, *(root / name for name in locks)]):
         digest.update(str(file.relative_to(root)).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 

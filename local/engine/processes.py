@@ -28,13 +28,14 @@ class Process:
     pid: int
     started: str
     port: int
+    version: str = ""  # of its code, for whoever asks whether it is the present one
 
     @property
     def alive(self) -> bool:
         return _start_of(self.pid) == self.started
 
 
-def start(name: str, command: Sequence[str], environ: Mapping[str, str], port: int) -> Process:
+def start(name: str, command: Sequence[str], environ: Mapping[str, str], port: int, version: str = "") -> Process:
     """Start in a session of its own, so that its workers stop with it; recorded before anything can fail."""
     log = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     pid = os.posix_spawn(
@@ -48,7 +49,7 @@ def start(name: str, command: Sequence[str], environ: Mapping[str, str], port: i
         ],
         setsid=True,
     )
-    process = Process(name, pid, _start_of(pid) or "", port)
+    process = Process(name, pid, _start_of(pid) or "", port, version)
     _record([*recorded(), process])
     return process
 

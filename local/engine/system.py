@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.contract import read_contract
-from infra.settings import ROOT
-from local.engine import cloud, commands, processes, provision
+from local.engine import cloud, processes, provision
 from local.engine.assembly import Synthesis
-from local.engine.places import LOCAL, LOCK, LOGS, OUTPUTS, PYTHON, TEMPORARY
+from local.engine.operator import Operator
+from local.engine.places import LOCAL, LOCK, LOGS, OUTPUTS, TEMPORARY
 from local.engine.progress import Progress, Say, say_on_terminal
 from permanence.domain.contract import contract_from_plain
 
@@ -23,7 +23,8 @@ Outputs = dict[str, Any]
 
 
 def up(say: Say = say_on_terminal) -> Outputs:
-    """Start engine and operator on free ports and deploy; when they already run, deploy the present code to them.
+    """Start engine and operator on free ports and deploy; when they already run, deploy the present code to them. The
+    operator is started again when its own code has changed: the table stays, its calls, messages and mails go.
 
     Returns what build/local/outputs.json holds. Raises StartFailed, with everything stopped and the logs kept."""
     with _one_at_a_time(say):
@@ -78,9 +79,12 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     numbers = plain_contract["landlord"]["numbers"]
     account = before["provider_account"] if before else f"AC{secrets.token_hex(16)}"
     token = before["provider_auth_token"] if before else secrets.token_hex(16)
+    operator = Operator(account, token, provision.called_numbers(numbers))
     with Synthesis() as synthesis:
         if before is None:
-            _start(progress, account, token, numbers)
+            _start(progress, operator)
+        else:
+            operator.renew(progress)
         synthesis.finish(progress)
     ports = {process.name: process.port for process in processes.recorded()}
     addresses = _Addresses(
@@ -111,14 +115,14 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     return outputs
 
 
-def _start(progress: Progress, account: str, token: str, numbers: Mapping[str, Any]) -> None:
+def _start(progress: Progress, operator: Operator) -> None:
     """An empty engine and an operator; synthesis goes on meanwhile."""
     engine_port, operator_port = cloud.free_port(), cloud.free_port()
     with progress.step(f"starting the AWS engine on port {engine_port}"):
         cloud.start_engine(engine_port, progress)
     with cloud.bootstrap(engine_port) as bootstrap:
         with progress.step(f"starting the telephone operator on port {operator_port}"):
-            _start_operator(operator_port, account, token, numbers, progress)
+            operator.start(operator_port, progress)
         with progress.step("bootstrap"):
             bootstrap.finish(progress)
 
@@ -143,15 +147,6 @@ def _tell_outputs(addresses: _Addresses, stack: Mapping[str, str]) -> Outputs:
         "mail_url": f"{addresses.operator}/mails",
         "sms_url": f"{addresses.operator}/messages",
     }
-
-
-def _start_operator(port: int, account: str, token: str, numbers: Mapping[str, Any], progress: Progress) -> None:
-    command = [str(PYTHON), "-m", "local.operator", "--port", str(port), "--account-sid", account]
-    command += ["--auth-token", token]
-    command += [word for number in provision.called_numbers(numbers) for word in ("--number", number)]
-    environ = {**commands.plain_environment(), "PYTHONPATH": str(ROOT), "TMPDIR": str(TEMPORARY)}
-    processes.start("operator", command, environ, port)
-    cloud.wait_until_it_answers("operator", f"http://127.0.0.1:{port}/clock", progress)
 
 
 def _clear() -> None:
