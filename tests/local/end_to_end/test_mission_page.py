@@ -86,13 +86,20 @@ def test_an_altered_link_is_answered_politely_and_changes_nothing(
     first, _ = contractors_of(patrimoine, "Vesoul")
     sent = send_a_mission(world, sophie, CALLER, dwelling_in(patrimoine, "Jussey"))
     link = link_to(operator, first.phone)
-    before = dispatch_of(world, sent.malfunction_id)
+    before = answers_to(world, sent.malfunction_id)
     other = "3" if link.endswith("2") else "2"
     for altered in (link[:-1], link[:-1] + other, f"{link}%00", f"{link}é"):
         stranger = Visitor(world.outputs["public_url"]).open(altered)
         assert stranger.status == HTTPStatus.NOT_FOUND
         assert "Ce lien ne mène à aucune mission" in stranger.text
         assert stranger.post(f"{altered}/accepter").status == HTTPStatus.NOT_FOUND
-    assert dispatch_of(world, sent.malfunction_id) == before
+    assert answers_to(world, sent.malfunction_id) == before
     Visitor(world.outputs["public_url"]).open(link).press("J’accepte")
     report(world, link, sent.malfunction_id)
+
+
+def answers_to(world: World, malfunction_id: str) -> tuple[object, ...]:
+    """What a person with a link can change; receipts of the SMS and of the call may come at any moment."""
+    dispatch = dispatch_of(world, malfunction_id)
+    steps = ((step.status, step.note, step.link_opened_at, step.late_accepted_at) for step in dispatch.steps)
+    return dispatch.status, dispatch.winner, dispatch.announced_arrival_at, dispatch.on_site_at, *steps

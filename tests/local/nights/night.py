@@ -53,6 +53,10 @@ class Mission:
     def notices(self) -> tuple[Notice, ...]:
         return self._log.notices
 
+    def notice(self, key: str) -> Notice:
+        (found,) = (notice for notice in self.notices if notice.key == key)
+        return found
+
     def count(self, kind: EntryKind) -> int:
         return sum(line.kind is kind for line in self.lines)
 
@@ -72,6 +76,10 @@ class Mission:
         until(
             lambda: self.dispatch.steps[step].voice is voice, what=f"{voice.value} of step {step}", within_s=PATIENCE_S
         )
+
+    def notice_becomes(self, key: str, status: NoticeStatus) -> None:
+        """What the provider told of a message has been kept with it, which is the last that a receipt does."""
+        until(lambda: self.notice(key).status is status, what=f"{status.value} of {key}", within_s=PATIENCE_S)
 
     def later(self, time: timedelta = SWEPT_AFTER) -> None:
         """So much time passes, then the sweep of that minute runs."""

@@ -105,9 +105,9 @@ def test_delivered_may_come_first_and_before_our_own_record_of_the_message(
     with watched() as p:
         mission = send()
         expect_offer(p, mission.chain[0].phone)
-        until(lambda: mission.dispatch.steps[0].sms is ChannelStatus.DELIVERED, what="delivery", within_s=PATIENCE_S)
-    (sms,) = (notice for notice in mission.notices if notice.key == "s0-sms")
-    assert (sms.status, sms.attempts) == (NoticeStatus.DELIVERED, 1)
+        mission.notice_becomes("s0-sms", NoticeStatus.DELIVERED)  # told after the dispatch
+    assert mission.notice("s0-sms").attempts == 1
+    assert mission.dispatch.steps[0].sms is ChannelStatus.DELIVERED
     assert mission.receipts(0)["sms", "delivered"] == 1
 
 
@@ -154,8 +154,8 @@ def test_an_sms_that_definitely_fails_never_stops_the_call(
             p.phone(number).expect_sms("/m/")
         accept(p.phone(number).expect_call("Urgence numéro"))
         expect_told(p, mission)
-    (failed,) = (notice for notice in mission.notices if notice.key == "s0-sms")
-    assert failed.error == code
+        mission.notice_becomes("s0-sms", NoticeStatus.FAILED)
+    assert mission.notice("s0-sms").error == code
 
 
 def test_a_voicemail_hears_nothing_of_the_mission_and_the_next_number_rings_at_once(

@@ -124,12 +124,10 @@ def test_the_pace_of_outbound_calls_is_set_while_calls_go_on(
 ) -> None:
     operator.set_pace(1)
     call = {"To": CONTRACTOR, "From": OUR_NUMBER, "Url": f"{application.url}/menu"}
-    first, second = (str(rest("POST", "Calls.json", dict(call)).json()["sid"]) for _ in range(2))
-    operator.wait_for_call(first, lambda known: known.status == "ringing", what="ringing")
     began = time.monotonic()
-    assert operator.call(second).status == "queued"
-    operator.wait_for_call(second, lambda known: known.status == "ringing", what="ringing")
-    assert 0.5 < time.monotonic() - began < 5
+    for sid in [str(rest("POST", "Calls.json", dict(call)).json()["sid"]) for _ in range(2)]:
+        operator.wait_for_call(sid, lambda known: known.status == "ringing", what="ringing")
+    assert time.monotonic() - began > 0.9
     operator.set_pace(0)
     third = str(rest("POST", "Calls.json", dict(call)).json()["sid"])
     operator.wait_for_call(third, lambda known: known.status == "ringing", what="ringing")
