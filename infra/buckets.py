@@ -7,6 +7,8 @@ from typing import Any
 from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
 from constructs import Construct
 
+from infra.findings import accept
+
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
@@ -16,9 +18,10 @@ class Buckets:
 
 
 def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, Any]) -> Buckets:
-    def bucket(name: str, nominative: str | None) -> aws_s3.Bucket:
-        """`nominative` is the prefix of what holds names and expires, empty for everything, None for nothing."""
-        return aws_s3.Bucket(
+    def bucket(name: str, nominative: str | None, unlogged: str) -> aws_s3.Bucket:
+        """`nominative` is the prefix of what holds names and expires, empty for everything, None for nothing;
+        `unlogged` says why it needs no access log of its own."""
+        made = aws_s3.Bucket(
             scope,
             name,
             encryption=aws_s3.BucketEncryption.KMS,
@@ -42,11 +45,21 @@ def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, An
             ],
             removal_policy=RemovalPolicy.RETAIN,
         )
+        accept(made, "S1", unlogged)
+        return made
 
     return Buckets(
-        recordings=bucket("Recordings", nominative=""),
+        recordings=bucket(
+            "Recordings", nominative="", unlogged="The register tells who heard what, and for which reason (R14)."
+        ),
         # Frozen months and certificates of erasure hold no names, and prove things for years (R65, R70).
-        reports=bucket("Reports", nominative="mails/"),
+        reports=bucket(
+            "Reports",
+            nominative="mails/",
+            unlogged="The extranet writes each reading in the register (R74).",
+        ),
         # Not dated by a call: the version in force stays until the next import replaces it.
-        reference=bucket("Reference", nominative=None),
+        reference=bucket(
+            "Reference", nominative=None, unlogged="No person reads it: three functions do, and their logs say when."
+        ),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from aws_cdk import Duration, IgnoreMode, RemovalPolicy, aws_iam, aws_lambda, aws_logs, aws_sqs
 from constructs import Construct
 
+from infra.findings import accept
 from infra.layers import ARCHITECTURE, NOT_SHIPPED, PYTHON
 from infra.settings import ROOT, Settings
 
@@ -63,6 +64,7 @@ class Function(Construct):
             log_group=logs,
             dead_letter_queue=dead_letters,
         )
+        accept(self.function, "L1", "Python 3.13 is what the dependency layers are built for.")
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logs.log_group_arn])
         if dead_letters is not None:
             self.allow(["sqs:SendMessage"], [dead_letters.queue_arn])

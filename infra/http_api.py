@@ -8,6 +8,7 @@ from aws_cdk import RemovalPolicy, aws_apigatewayv2, aws_certificatemanager, aws
 from aws_cdk.aws_apigatewayv2_integrations import HttpLambdaIntegration
 from constructs import Construct
 
+from infra.findings import accept
 from infra.function import Function
 from infra.settings import Settings
 
@@ -45,6 +46,15 @@ ROUTES = (
     Route(ANY, "/extranet/{proxy+}", "extranet", rate=30, burst=60),
     Route(ANY, "/m/{proxy+}", "mission", rate=50, burst=100),
 )
+# Who is let in, function by function: none of it is something that an authorizer of the gateway knows.
+GATES = {
+    "call_webhook": "The provider signs each request; the function checks it before anything else.",
+    "sign_in": "The way in: it is for those who have no session yet. Static files are nobody's secret.",
+    "team": "The function checks our own session, and that it is a supervisor's.",
+    "desk": "The function checks our own session, and its group.",
+    "extranet": "The function checks our own session, and its group.",
+    "mission": "The link is the key: a secret of 50 bits that ends after three days.",
+}
 # By route key, never the path: a mission link is a secret, and an address is personal data.
 ACCESS_LOG = {
     "request": "$context.requestId",
@@ -74,13 +84,13 @@ class HttpApi(Construct):
             name: HttpLambdaIntegration(f"{name}Integration", functions[name].function)
             for name in dict.fromkeys(route.function for route in ROUTES)
         }
-        routes = [
-            added
-            for route in ROUTES
-            for added in self.api.add_routes(
+        routes = []
+        for route in ROUTES:
+            (added,) = self.api.add_routes(
                 path=route.path, methods=[route.method], integration=integrations[route.function]
             )
-        ]
+            accept(added, "APIG4", GATES[route.function])
+            routes.append(added)
         logs = aws_logs.LogGroup(self, "AccessLog", retention=logs_kept, removal_policy=RemovalPolicy.DESTROY)
         self.stage = aws_apigatewayv2.CfnStage(
             self,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aws_cdk import Duration, RemovalPolicy, aws_cognito
 from constructs import Construct
 
+from infra.findings import accept
 from infra.settings import Settings
 
 GROUPS = ("teleconseiller", "superviseur", "habitat70")
@@ -45,6 +46,8 @@ def sign_in_pool(scope: Construct, settings: Settings) -> Identity:
         deletion_protection=True,
         removal_policy=RemovalPolicy.RETAIN,
     )
+    accept(pool, "COG1", "Length counts more than symbols: twelve characters, and a second factor for everyone.")
+    accept(pool, "COG8", "The Plus plan adds risk scores of sign-ins that our own pages do not pass through.")
     for group in GROUPS:
         aws_cognito.CfnUserPoolGroup(
             scope, f"Group{group.capitalize()}", user_pool_id=pool.user_pool_id, group_name=group
