@@ -12,7 +12,7 @@ from tests.face.served import Houses, houses
 from tests.face.windows import Windows
 from tests.web.chromium import launched
 
-PATIENCE_MS = 5_000
+PATIENCE_MS = 15_000
 
 
 @pytest.fixture(scope="package")
