@@ -114,6 +114,22 @@ def test_the_presentation_alone_tells_the_line_whatever_else_happens(
     assert not call(*others).on_desk_line
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_conversation_is_an_answer_until_the_word_of_the_answer_comes(order: int) -> None:
+    talking = (presented(), queued(), taken(1, 9), event(CallEventKind.CONNECTED, 14))
+    without = call(*talking[::order])
+    assert (without.status, without.answered_by, seconds(without.wait)) == (CallStatus.IN_PROGRESS, "a1", 14)
+    told = call(*(*talking, answered(13.4))[::order])
+    assert (told.status, told.answered_by, seconds(told.wait)) == (CallStatus.IN_PROGRESS, "a1", 13.4)
+
+
+@pytest.mark.parametrize("later", [released(1, 20), event(CallEventKind.AGENT_LEFT, 20, attempt="1", talked="no")])
+def test_a_conversation_of_a_take_that_was_given_back_is_no_answer(later: CallEvent) -> None:
+    waiting = call(presented(), queued(), taken(1, 9), event(CallEventKind.CONNECTED, 14), later)
+    assert (waiting.status, waiting.answered_at, waiting.take) == (CallStatus.WAITING, None, None)
+    assert call(presented(), queued(), taken(1, 9), later, taken(2, 30)).status is CallStatus.TAKEN
+
+
 @given(events=ANY_EVENTS, data=st.data())
 def test_any_events_whatsoever_tell_one_call_in_every_order(events: list[CallEvent], data: st.DataObject) -> None:
     shuffled = data.draw(st.permutations(events))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 DESK_LINE = "desk"
+NO_KEY = "no_key"
+"""Why a call was released whose agent's phone was picked up by nobody who pressed a key: a mailbox does not."""
 
 
 class CallEventKind(StrEnum):
@@ -15,7 +17,7 @@ class CallEventKind(StrEnum):
     QUEUED = "queued"  # the welcome message has ended
     LEFT_QUEUE = "left_queue"  # result: bridged | hangup | redirected | error
     TAKEN = "taken"  # agent, agent_name, attempt
-    RELEASED = "released"  # attempt, reason: the agent's phone did not answer
+    RELEASED = "released"  # attempt, reason: the agent's phone did not answer, or nobody pressed a key there
     ANSWERED = "answered"  # attempt: a human is on the line (R61)
     CONNECTED = "connected"  # caller and agent are in one conversation
     AGENT_LEFT = "agent_left"  # attempt, talked: yes | no, the agent was gone before the caller had come over
@@ -78,6 +80,7 @@ class Call:
     `on_desk_line` is a call to the number of contractors, which is not counted as a tenant's (R60).
 
     `connected_at` and `agent_left` speak of the agent of `take`: both are in conversation, and his leg is over.
+    `no_key` are the attempts at which a phone was picked up and no human pressed a key.
     """
 
     call_id: str
@@ -94,6 +97,7 @@ class Call:
     answered_by_name: str | None = None
     connected_at: datetime | None = None
     agent_left: bool = False
+    no_key: frozenset[int] = frozenset()
     on_hold: bool = False
     hold: timedelta = timedelta(0)
     ended_at: datetime | None = None
@@ -127,7 +131,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
 
     Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life: an
     agent's phone that picks up after the caller has gone is no answer (R62), nor is one that was hung up before the
-    caller had come over: the caller waits again.
+    caller had come over: the caller waits again. A conversation is an answer too, should the word of that one be late.
     """
     facts = sorted(_first_tellings(call_id, events).values(), key=_order)
     of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
@@ -136,14 +140,14 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     left = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
     left_alone = {attempt for attempt, event in left.items() if event.data.get("talked") == "no"}
     answers = [e for e in of_kind[CallEventKind.ANSWERED] if int(e.data.get("attempt", "0")) not in left_alone]
-    answered = _in_time(_first(answers), ended)
     queued = _first(of_kind[CallEventKind.QUEUED])
     takes = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.TAKEN])}
     released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]} | left_alone
     last_attempt = max({*takes, *released}, default=0)
     current = takes.get(last_attempt) if last_attempt not in released else None
     connected = _first([e for e in of_kind[CallEventKind.CONNECTED] if current and _is_since(e, current)])
-    answering = takes.get(int(answered.data.get("attempt", "0"))) if answered else None
+    answered = _in_time(_first(answers) or connected, ended)
+    answering = _take_of(answered, takes, current)
     holds = sorted(of_kind[CallEventKind.HELD] + of_kind[CallEventKind.RESUMED], key=_order)
     return Call(
         call_id=call_id,
@@ -160,6 +164,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         answered_by_name=answering.data["agent_name"] if answering else None,
         connected_at=connected.at if connected else None,
         agent_left=current is not None and last_attempt in left,
+        no_key=frozenset(int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED] if _is_no_key(e)),
         on_hold=bool(holds) and holds[-1].kind is CallEventKind.HELD and ended is None,
         hold=_held_for(holds, ended),
         ended_at=ended.at if ended else None,
@@ -197,6 +202,17 @@ def _in_time(answered: CallEvent | None, ended: CallEvent | None) -> CallEvent |
     if answered is not None and ended is not None and answered.at >= ended.at + timedelta(seconds=1):
         return None
     return answered
+
+
+def _take_of(answered: CallEvent | None, takes: Mapping[int, CallEvent], current: CallEvent | None) -> CallEvent | None:
+    """Whose answer it is: the agent's of its attempt, of a conversation the current one's."""
+    if answered is None or answered.kind is CallEventKind.CONNECTED:
+        return current if answered else None
+    return takes.get(int(answered.data.get("attempt", "0")))
+
+
+def _is_no_key(released: CallEvent) -> bool:
+    return released.data.get("reason") == NO_KEY
 
 
 def _is_since(event: CallEvent, take: CallEvent) -> bool:
