@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
+from permanence.adapters.twilio.credentials import Credentials, ProviderSecret, SecretUnreadable
 
 
 class Clock:
@@ -55,6 +55,21 @@ def test_what_was_read_before_holds_while_the_store_is_down(client: Any) -> None
     assert provider.read().tokens == ("first",)
 
 
+def test_a_store_that_is_down_makes_one_request_in_half_a_minute_wait(client: Any) -> None:
+    clock = Clock()
+    provider = ProviderSecret(client, "provider", clock)
+    provider.read()
+    client.delete_secret(SecretId="provider", ForceDeleteWithoutRecovery=True)
+    asked: list[str] = []
+    client.meta.events.register("before-call.secrets-manager.GetSecretValue", lambda **_: asked.append("again"))
+    clock.seconds += 300
+
+    for passed, requests in ((0, 1), (29.9, 1), (0.1, 2)):
+        clock.seconds += passed
+        assert provider.read().tokens == ("first",)
+        assert len(asked) == requests
+
+
 def test_a_secret_that_was_never_read_is_an_error(client: Any) -> None:
-    with pytest.raises(client.exceptions.ResourceNotFoundException):
+    with pytest.raises(SecretUnreadable):
         ProviderSecret(client, "elsewhere", Clock()).read()

@@ -8,6 +8,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 _KEPT_S = 300
+_TRIED_AGAIN_AFTER_S = 30
+
+
+class SecretUnreadable(Exception):
+    """The store does not answer, and nothing was read before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +31,21 @@ class ProviderSecret:
         self._secret_id = secret_id
         self._clock = clock
         self._kept: Credentials | None = None
-        self._read_at = 0.0
+        self._read_again_at = 0.0
 
     def read(self) -> Credentials:
-        """When a refresh fails, what was read before still holds: a caller is waiting."""
-        if self._kept is not None and self._clock() - self._read_at < _KEPT_S:
+        """When a refresh fails, what was read before still holds, and the store is left alone for half a minute: a
+        caller is waiting. Raises SecretUnreadable."""
+        if self._kept is not None and self._clock() < self._read_again_at:
             return self._kept
         try:
             text = self._client.get_secret_value(SecretId=self._secret_id)["SecretString"]
-        except (BotoCoreError, ClientError):
+        except (BotoCoreError, ClientError) as error:
             if self._kept is None:
-                raise
+                raise SecretUnreadable from error
+            self._read_again_at = self._clock() + _TRIED_AGAIN_AFTER_S
             return self._kept
         told = json.loads(text)
         self._kept = Credentials(told["account_sid"], tuple(told["auth_tokens"]))
-        self._read_at = self._clock()
+        self._read_again_at = self._clock() + _KEPT_S
         return self._kept
