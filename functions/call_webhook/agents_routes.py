@@ -1,15 +1,19 @@
-"""The agent's leg: picked up, or not."""
+"""The agent's leg: picked up, by a human or not, or not at all."""
 
 from contextlib import suppress
 
 from call_webhook.calls_routes import recordings_url
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
 from permanence.adapters.twilio import events
-from permanence.adapters.twilio.twiml import dial_conference, hang_up, say
-from permanence.application.answering import Connection, EventLost, agent_left, connect, released
+from permanence.adapters.twilio.twiml import dial_conference, gather, hang_up, say
+from permanence.application.answering import Connection, EventLost, agent_left, connect, no_key, released
 
+_PRESS = "Appel pour la Permanence. Appuyez sur 1 pour prendre l'appel."
+_NO_KEY = "Sans réponse de votre part, l'appel reste en attente."
+_KEY_S = 6
 _NOT_CONNECTED = {
     Connection.CALLER_GONE: "L'appelant a raccroché.",
+    Connection.SENT_AWAY: "L'appelant a été renvoyé vers les numéros d'Habitat 70.",
     Connection.NOT_YOURS: "Cet appel n'est plus à vous. Il a été repris ou remis en attente.",
     Connection.FAILED: "La mise en relation a échoué. L'appelant est toujours en attente. "
     "Vous pouvez reprendre l'appel depuis votre poste.",
@@ -17,26 +21,35 @@ _NOT_CONNECTED = {
 
 
 def answer(request: WebhookRequest, services: Services) -> Answer:
-    """The agent picked up: the caller is brought over, and both are in one conference (R13)."""
+    """The agent's phone was picked up: a mailbox presses no key, so a human must before anybody is brought over.
+    Nothing is read for that: no table makes an agent wait."""
+    url = services.urls.agent_key(request.id("call"), request.born, request.number("attempt"))
+    return speak(gather(url, say(_PRESS), digits=1, timeout_s=_KEY_S, tells_silence=True))
+
+
+def key(request: WebhookRequest, services: Services) -> Answer:
+    """Any key: the caller is brought over, and both are in one conference (R13). None: the call can be taken again."""
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
-    connection = Connection.CONNECTED
-    with suppress(EventLost):
-        connection = connect(
-            services.calls,
-            services.phones,
-            services.urls,
-            call_id=call_id,
-            born=born,
-            attempt=attempt,
-            now=request.now,
-        )
-    if connection is not Connection.CONNECTED:
-        return speak(say(_NOT_CONNECTED[connection]), hang_up())
+    if not events.keys(request.form):
+        with suppress(EventLost):
+            no_key(services.calls, call_id=call_id, born=born, attempt=attempt, now=request.now)
+        return speak(say(_NO_KEY), hang_up())
+    connected = connect(
+        services.calls,
+        services.phones,
+        services.urls,
+        call_id=call_id,
+        born=born,
+        attempt=attempt,
+        now=request.now,
+    )
+    if connected.result is not Connection.CONNECTED:
+        return speak(say(_NOT_CONNECTED[connected.result]), hang_up())
     conference = dial_conference(
         call_id,
         starts=True,
         events_url=services.urls.conference_events(call_id, born, attempt),
-        recordings_url=recordings_url(call_id, born, services.calls.get(call_id), services),
+        recordings_url=recordings_url(call_id, born, connected.call, services),
     )
     return speak(conference)
 
@@ -62,4 +75,5 @@ def agent_is_gone(request: WebhookRequest, services: Services) -> None:
         born=request.born,
         attempt=request.number("attempt"),
         at=events.happened_at(request.form, request.now),
+        lasted=events.leg_duration(request.form),
     )

@@ -16,7 +16,10 @@ OUTAGES: tuple[type[Exception], ...] = (BotoCoreError, ClientError, QueueRefused
 
 
 class TolerantCallLog:
-    """`answering.CallLog` over the table, with the queue of late events behind it."""
+    """`answering.CallLog` over the table, with the queue of late events behind it.
+
+    A table that was out once in a request is not asked again in it: the provider waits for our answer.
+    """
 
     def __init__(
         self,
@@ -32,23 +35,36 @@ class TolerantCallLog:
         self._logger = logger
         self._metrics = metrics
         self._outages = outages
+        self._is_out = False
+
+    def begin(self) -> None:
+        """Another request begins: the table is asked again."""
+        self._is_out = False
 
     def record(self, event: CallEvent, born: datetime) -> Call | None:
-        try:
-            return self._calls.record(event, born)
-        except self._outages as outage:
-            self._logger.warning("event kept for later", call=event.call_id, key=event.key, error=type(outage).__name__)
-            self._metrics.add_metric("EventKeptLate", MetricUnit.Count, 1)
-            self._keep(event, born)
-            return None
+        if not self._is_out:
+            try:
+                return self._calls.record(event, born)
+            except self._outages as outage:
+                self._note("event not recorded", event.call_id, outage)
+        self._logger.warning("event kept for later", call=event.call_id, key=event.key)
+        self._metrics.add_metric("EventKeptLate", MetricUnit.Count, 1)
+        self._keep(event, born)
+        return None
 
     def get(self, call_id: str) -> Call | None:
+        if self._is_out:
+            return None
         try:
             record = self._calls.get(call_id)
         except self._outages as outage:
-            self._logger.warning("call not read", call=call_id, error=type(outage).__name__)
+            self._note("call not read", call_id, outage)
             return None
         return record.call if record else None
+
+    def _note(self, what: str, call_id: str, outage: Exception) -> None:
+        self._is_out = True
+        self._logger.warning(what, call=call_id, error=type(outage).__name__)
 
     def _keep(self, event: CallEvent, born: datetime) -> None:
         try:

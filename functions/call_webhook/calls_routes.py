@@ -24,7 +24,7 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
     try:
         services.calls.record(_presented(request, services.contract), request.now)
     except EventLost:
-        return _fall_back(services.contract)
+        return fall_back(services.contract)
     messages = _messages(request, request.now, services.contract)
     words = [say(messages.welcome)]
     if is_recorded(request.now, services.contract):
@@ -44,7 +44,7 @@ def left_queue(request: WebhookRequest, services: Services) -> Answer:
     event = events.left_queue(request.form, request.now)
     with suppress(EventLost):
         services.calls.record(event, request.born)
-    return _fall_back(services.contract) if event.data["result"] == "error" else NOTHING
+    return fall_back(services.contract) if event.data["result"] == "error" else NOTHING
 
 
 def joins_conference(request: WebhookRequest, services: Services) -> Answer:
@@ -52,7 +52,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     call = services.calls.get(call_id)
     goodbye = say(_messages(request, born, services.contract).closing)
-    match caller_comes_over(call, attempt):
+    match caller_comes_over(call, attempt, agent_is_gone="gone" in request.query):
         case Joining.QUEUE:
             return speak(_wait_in_queue(born, services))
         case Joining.GOODBYE:
@@ -83,7 +83,13 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     _check_called(request, services.contract)
     with suppress(EventLost):
         services.calls.record(_presented(request, services.contract), request.now)
-    return _fall_back(services.contract)
+    return fall_back(services.contract)
+
+
+def fall_back(contract: Contract) -> Answer:
+    """The same for every call: the landlord's fallback numbers ring."""
+    numbers = contract.numbers
+    return speak(say(_TRANSFERRED), dial_numbers(numbers.fallback, numbers.inbound, _FALLBACK_RING_S))
 
 
 def recordings_url(call_id: str, born: datetime, call: Call | None, services: Services) -> str | None:
@@ -104,11 +110,6 @@ def is_recorded(born: datetime, contract: Contract) -> bool:
 
 def _wait_in_queue(born: datetime, services: Services) -> Verb:
     return enqueue(services.contract.landlord_id, services.urls.waiting(born), services.urls.left_queue(born))
-
-
-def _fall_back(contract: Contract) -> Answer:
-    numbers = contract.numbers
-    return speak(say(_TRANSFERRED), dial_numbers(numbers.fallback, numbers.inbound, _FALLBACK_RING_S))
 
 
 def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:

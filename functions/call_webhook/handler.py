@@ -15,18 +15,21 @@ from call_webhook.live_services import LiveServices
 from call_webhook.routing import NOTHING, Answer, Route, Services, UnknownHere, WebhookRequest
 from permanence.adapters import clock
 from permanence.adapters.twilio import events
+from permanence.adapters.twilio.credentials import SecretUnreadable
 from permanence.adapters.twilio.form import Malformed, parse_form
 from permanence.adapters.twilio.signature import is_genuine
 from permanence.application.ports import PastRetention
 
+_FALLBACK = "/telephony/calls/fallback"
 ROUTES: Mapping[str, Route] = {
     "/telephony/calls/incoming": calls_routes.incoming,
     "/telephony/calls/waiting": calls_routes.waiting,
     "/telephony/calls/left-queue": calls_routes.left_queue,
     "/telephony/calls/conference": calls_routes.joins_conference,
     "/telephony/calls/status": calls_routes.status,
-    "/telephony/calls/fallback": calls_routes.fallback,
+    _FALLBACK: calls_routes.fallback,
     "/telephony/agents/answer": agents_routes.answer,
+    "/telephony/agents/key": agents_routes.key,
     "/telephony/agents/status": agents_routes.status,
     "/telephony/conferences/events": conference_routes.happens,
     "/telephony/conferences/hold": conference_routes.hold,
@@ -55,6 +58,7 @@ def respond(
     Anything unforeseen is raised: the provider then calls the fallback address.
     """
     metrics.add_metric("Webhook", MetricUnit.Count, 1)
+    services.begin()
     route = event["rawPath"] if event["rawPath"] in ROUTES else "unknown"
     try:
         answer, reason = _answer(event, services, now), ""
@@ -63,6 +67,12 @@ def respond(
     except NotGenuine:
         answer, reason = Answer(403), "signature refused"
         metrics.add_metric("WebhookForged", MetricUnit.Count, 1)
+    except SecretUnreadable:
+        if route != _FALLBACK:
+            raise
+        # Who asks cannot be told, so nothing is recorded. What is answered is the same for every call, and the
+        # landlord's own numbers are public: a caller whom nobody else serves is not dropped for want of a signature.
+        answer, reason = calls_routes.fall_back(services.contract), "secret unreadable: nothing recorded"
     except UnknownHere as refusal:
         answer, reason = Answer(404), str(refusal)
     except PastRetention:

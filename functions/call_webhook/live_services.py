@@ -20,8 +20,10 @@ from permanence.application.dispatching import Dispatching
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract
 
-_PROVIDER_TIMEOUT_S = 4.0
-_LAST_RESORT = Timeouts(connect_s=1, read_s=2, attempts=1)
+# A secret, a table, the provider and the queue that all accept and never answer must cost less than the function has.
+_SECRET = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
+_PROVIDER_TIMEOUT_S = 3.0
+_LAST_RESORT = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
 
 
 class LiveServices:
@@ -31,6 +33,10 @@ class LiveServices:
         self._environ = environ
         self._logger = logger
         self._metrics = metrics
+
+    def begin(self) -> None:
+        if "calls" in self.__dict__:
+            self.calls.begin()
 
     @cached_property
     def contract(self) -> Contract:
@@ -80,7 +86,7 @@ class LiveServices:
 
     @cached_property
     def _secret(self) -> ProviderSecret:
-        return make_secret(self._environ, CALLER_IS_WAITING)
+        return make_secret(self._environ, _SECRET)
 
     def _queue(self, variable: str) -> SqsQueue:
         return SqsQueue(make_client("sqs", self._environ, _LAST_RESORT), self._environ[variable])

@@ -76,6 +76,9 @@ def speak(*verbs: Verb) -> Answer:
 class Services(Protocol):
     """What the routes work with; the clients behind are made when first used."""
 
+    def begin(self) -> None:
+        """Another request: what was out during the last one may be back."""
+
     @property
     def contract(self) -> Contract: ...
 

@@ -69,7 +69,7 @@ def end(call_id: str) -> Response[str]:
     if not room.may_control(record.call):
         return redirect(_refusal(record.call))
     try:
-        hang_up(room.services.phones, call_id)
+        hang_up(room.services.calls, room.services.phones, record.call, room.now)
     except ProviderUnavailable:
         return redirect(f"/desk/appels/{call_id}?avis=telephonie")
     return redirect(f"/desk/appels/{call_id}")

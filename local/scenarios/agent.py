@@ -46,13 +46,15 @@ class Agent:
         return PHONES[self.user["email"]]
 
     def take(self, call: CallView) -> None:
-        """The call shows on the desk within two seconds; she takes it, picks up her phone, and both are in line."""
+        """The call shows on the desk within two seconds; she takes it, picks up her phone,
+        presses 1, and both are in line."""
         operator = self.world.operator
         path = f"/desk/appels/{call.sid}/prendre"
         until(lambda: self.desk.open("/desk").offers(path), f"{call.sid} on the desk", ON_THE_DESK_S)
         self.desk.press("Prendre", to=path)
         operator.wait_for_ringing(self.phone)
         operator.answer(self.phone)
+        operator.press(self.phone, "1")
         operator.wait_for_call(call.sid, lambda known: known.conference is not None, what="conference")
         until(lambda: self._talks_with(call), f"conversation of {call.sid}")
         self.go_back_to(call)

@@ -14,9 +14,10 @@ from permanence.application.answering import (
     ringing_take,
     take_and_ring,
 )
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
+from permanence.domain.dispatch import ChannelStatus
 from tests.fakes.providers import TOOK_IT_THEN_TIMED_OUT, FakePhone
 from tests.fakes.store import FakeCalls
 
@@ -40,6 +41,9 @@ class Floor:
         self.now += timedelta(milliseconds=1)
         return take_and_ring(self.calls, self.phone, URLS, call_id="CA1", agent=agent, now=self.now)
 
+    def hang_up(self) -> None:
+        hang_up(self.calls, self.phone, self.call, self.now)
+
     @property
     def call(self) -> Call:
         record = self.calls.get("CA1")
@@ -57,7 +61,7 @@ def test_taking_a_call_rings_the_agents_phone_while_the_caller_waits(floor: Floo
 
     (placed,) = floor.phone.calls
     born = int(BORN.timestamp())
-    assert (placed.to, placed.detect_machine) == (CAMILLE.phone, False)
+    assert (placed.to, placed.detect_machine, placed.ring_s) == (CAMILLE.phone, False, 20)
     assert placed.url == f"https://permanence.example/telephony/agents/answer?call=CA1&attempt=1&born={born}"
     assert placed.status_url == f"https://permanence.example/telephony/agents/status?call=CA1&attempt=1&born={born}"
     assert floor.call.status is CallStatus.TAKEN
@@ -150,13 +154,32 @@ def test_hold_and_resume_are_asked_for_the_caller(floor: Floor) -> None:
 
 
 def test_hanging_up_what_is_over_is_no_error_but_an_unknown_outcome_is(floor: Floor) -> None:
-    hang_up(floor.phone, "CA1")
+    floor.hang_up()
     assert floor.phone.hung_up == ["CA1"]
 
-    floor.phone.faults += [ProviderRefused("21220", "not in progress"), ProviderUnavailable("time-out")]
-    hang_up(floor.phone, "CA1")
+    floor.phone.faults += [ProviderRefused("21220", "not in progress"), None, ProviderUnavailable("time-out")]
+    floor.hang_up()
     with pytest.raises(ProviderUnavailable):
-        hang_up(floor.phone, "CA1")
+        floor.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("word", "is_over"),
+    [
+        (ProviderWord(ChannelStatus.DELIVERED, ended_at=BORN + timedelta(seconds=40)), True),
+        (ProviderWord(ChannelStatus.DELIVERED), False),
+        (ProviderUnavailable("time-out"), False),
+    ],
+)
+def test_the_end_nobody_told_of_is_put_down_when_a_hang_up_is_refused(
+    floor: Floor, word: ProviderWord | Exception, is_over: bool
+) -> None:
+    floor.phone.faults.append(ProviderRefused("21220", "not in progress"))
+    floor.phone.words["CA1"] = word
+
+    floor.hang_up()
+
+    assert floor.call.ended_at == (BORN + timedelta(seconds=40) if is_over else None)
 
 
 @pytest.mark.parametrize("trouble", [None, ProviderRefused("20404", "none"), ProviderUnavailable("time-out")])

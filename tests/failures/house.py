@@ -146,12 +146,14 @@ class House:
         )
         self.logger = Logger(service="silent", level="CRITICAL")
         self.metrics = EphemeralMetrics(namespace="tests", service="call_webhook")
+        call_log = TolerantCallLog(self.calls, self.late_events, self.logger, self.metrics)
         self.webhook = SimpleNamespace(
+            begin=call_log.begin,
             **shared,
             contract=contract,
             urls=self.urls,
             credentials=Credentials(ACCOUNT, (TOKEN, PREVIOUS_TOKEN)),
-            calls=TolerantCallLog(self.calls, self.late_events, self.logger, self.metrics),
+            calls=call_log,
             recordings=self.imports,
             outages=OUTAGES,
             phones=self.phones,

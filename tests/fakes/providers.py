@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from permanence.application.ports import (
+    LONG_RING_S,
     MailRefused,
     ObjectKept,
     ProviderRefused,
@@ -32,6 +33,7 @@ class PlacedCall:
     status_url: str
     detect_machine: bool
     at: datetime
+    ring_s: int = LONG_RING_S
 
 
 @dataclass
@@ -59,8 +61,8 @@ class FakePhone:
         self._do(lambda: self.messages.append(sent))
         return sent.provider_id
 
-    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool) -> str:
-        placed = PlacedCall(f"CA{len(self.calls) + 1:032x}", to, url, status_url, detect_machine, self.clock())
+    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool, ring_s: int = LONG_RING_S) -> str:
+        placed = PlacedCall(f"CA{len(self.calls) + 1:032x}", to, url, status_url, detect_machine, self.clock(), ring_s)
         self._do(lambda: self.calls.append(placed))
         return placed.provider_id
 

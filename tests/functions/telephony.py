@@ -83,6 +83,9 @@ class World:
             self.kept_calls, self.late_events, self.logger, self.metrics, outages=(*self.outages, QueueRefused)
         )
 
+    def begin(self) -> None:
+        self.calls.begin()
+
     def post(
         self, address: str, fields: Mapping[str, str] | Sequence[tuple[str, str]] = (), token: str = TOKEN
     ) -> Answered:
@@ -98,6 +101,14 @@ class World:
         pickup = take_and_ring(self.kept_calls, self.phones, self.urls, call_id=CALL_ID, agent=agent, now=self.now)
         assert pickup.result is Ringing.RINGING
         return self.phones.calls[-1]
+
+    def picks_up(self, ringing: PlacedCall, key: str = "1", **fields: str) -> Answered:
+        """Who picks up what rings presses this key when asked to, or none; what is heard then."""
+        prompt = self.post(ringing.url, {"CallSid": ringing.provider_id, "CallStatus": "in-progress", **fields})
+        asked = prompt.twiml.find("Gather")
+        assert asked is not None
+        digits = fields | ({"Digits": key} if key else {})
+        return self.post(asked.attrib["action"], {"CallSid": ringing.provider_id, **digits})
 
     def send(self, event: dict[str, Any]) -> Answered:
         answer = respond(event, self, self.now, self.logger, self.metrics)

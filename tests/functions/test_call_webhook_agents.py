@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from permanence.application.answering import Agent
-from permanence.application.ports import ProviderRefused, ProviderUnavailable, QueueRefused
-from permanence.domain.calls import CallStatus
+from permanence.application.answering import Agent, Ringing, take_and_ring
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord, QueueRefused
+from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import RecordingTerms
+from permanence.domain.dispatch import ChannelStatus
 from tests.fakes.providers import PlacedCall
-from tests.functions.telephony import CALL_ID, CAMILLE, World
+from tests.fakes.store import FakeCalls, StoreDown
+from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World
 
 QUEUE_DOWN = QueueRefused("down")
 SONIA = Agent("agent-sonia", "Sonia", "+33639980002")
@@ -29,7 +31,7 @@ def test_who_picks_up_is_joined_by_the_caller_in_one_conference(world: World) ->
     ringing = world.take()
     answered_at = world.later(6)
 
-    agent = world.post(ringing.url, {"CallSid": ringing.provider_id, "CallStatus": "in-progress"})
+    agent = world.picks_up(ringing)
     ((redirected, caller_url),) = world.phones.redirects
     caller = world.post(caller_url)
 
@@ -45,7 +47,7 @@ def test_who_picks_up_is_joined_by_the_caller_in_one_conference(world: World) ->
 
 def test_both_give_the_conference_the_same_callbacks_since_the_first_to_join_decides(world: World) -> None:
     ringing = world.take()
-    agent = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    agent = world.picks_up(ringing)
     caller = world.post(world.phones.redirects[0][1])
 
     told = []
@@ -58,7 +60,7 @@ def test_both_give_the_conference_the_same_callbacks_since_the_first_to_join_dec
 
 def test_the_caller_hears_the_closing_words_when_the_agent_has_hung_up(world: World) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
 
     caller = world.post(world.phones.redirects[0][1])
 
@@ -103,7 +105,7 @@ def leaves_conference(world: World, ringing: PlacedCall) -> None:
 
 def test_the_end_of_a_conversation_releases_nothing(world: World) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
     conversation_begins(world)
 
     hangs_up(world, ringing)
@@ -117,7 +119,7 @@ def test_a_conversation_whose_beginning_was_never_told_is_known_by_its_length(
     world: World, talked_s: float, is_taken_back: bool
 ) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
     world.later(talked_s)
 
     hangs_up(world, ringing)
@@ -131,7 +133,7 @@ def test_a_caller_whose_agent_hung_up_before_he_had_come_over_waits_again_and_ca
     world: World, tell: Callable[[World, PlacedCall], None]
 ) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
     tell(world, ringing)
 
     for _, url in world.phones.redirects:
@@ -140,7 +142,7 @@ def test_a_caller_whose_agent_hung_up_before_he_had_come_over_waits_again_and_ca
 
     again = world.take(SONIA)
     world.later(5)
-    world.post(again.url, {"CallSid": again.provider_id})
+    world.picks_up(again)
     assert world.post(world.phones.redirects[-1][1]).verbs == ["Dial", "Say", "Hangup"]
     call = world.call()
     assert (call.answered_by, call.answered_at) == (SONIA.agent_id, world.now)
@@ -148,7 +150,7 @@ def test_a_caller_whose_agent_hung_up_before_he_had_come_over_waits_again_and_ca
 
 def test_instructions_fetched_for_an_agent_who_is_gone_do_not_join_the_next_ones_conference(world: World) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
     hangs_up(world, ringing)
     world.take(SONIA)
 
@@ -157,7 +159,7 @@ def test_instructions_fetched_for_an_agent_who_is_gone_do_not_join_the_next_ones
 
 def test_a_caller_who_comes_over_after_a_conversation_was_over_hears_the_closing_words(world: World) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
     conversation_begins(world)
     hangs_up(world, ringing)
 
@@ -166,7 +168,7 @@ def test_a_caller_who_comes_over_after_a_conversation_was_over_hears_the_closing
 
 def test_a_provider_that_is_slow_once_is_asked_twice_to_bring_the_caller_back(world: World) -> None:
     ringing = world.take()
-    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    world.picks_up(ringing)
     world.phones.faults.append(ProviderUnavailable("time-out"))
 
     hangs_up(world, ringing)
@@ -179,7 +181,7 @@ def test_a_late_word_of_an_earlier_agent_takes_nothing_from_the_one_who_talks(wo
     world.post(first.status_url, {"CallSid": first.provider_id, "CallStatus": "no-answer"})
     world.later(1)
     second = world.take(SONIA)
-    world.post(second.url, {"CallSid": second.provider_id})
+    world.picks_up(second)
 
     hangs_up(world, first)
 
@@ -204,19 +206,19 @@ def test_a_late_pick_up_of_a_call_that_was_given_back_connects_nobody(world: Wor
     world.later(1)
     again = world.take(SONIA)
 
-    late = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    late = world.picks_up(ringing)
     assert late.verbs == ["Say", "Hangup"]
     assert "n'est plus à vous" in late.words
     assert not world.phones.redirects
 
-    assert world.post(again.url, {"CallSid": again.provider_id}).verbs == ["Dial"]
+    assert world.picks_up(again).verbs == ["Dial"]
 
 
 def test_an_agent_whose_caller_has_hung_up_is_told_so_and_the_call_counts_as_unanswered(world: World) -> None:
     ringing = world.take()
     world.end(duration_s=20)
 
-    answer = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    answer = world.picks_up(ringing)
 
     assert answer.verbs == ["Say", "Hangup"]
     assert "raccroché" in answer.words
@@ -230,7 +232,7 @@ def test_when_the_caller_cannot_be_brought_over_he_stays_in_the_queue_and_can_be
     ringing = world.take()
     world.phones.faults.append(trouble)
 
-    answer = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    answer = world.picks_up(ringing)
 
     assert answer.verbs == ["Say", "Hangup"]
     assert "toujours en attente" in answer.words
@@ -239,15 +241,104 @@ def test_when_the_caller_cannot_be_brought_over_he_stays_in_the_queue_and_can_be
 
 def test_a_pick_up_told_twice_is_one_answer(world: World) -> None:
     ringing = world.take()
-    first = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    first = world.picks_up(ringing)
     answered_at = world.call().answered_at
     world.later(2)
 
-    second = world.post(ringing.url, {"CallSid": ringing.provider_id})
+    second = world.picks_up(ringing)
 
     assert first.body == second.body
     assert world.call().answered_at == answered_at
     assert len(world.phones.redirects) == 1
+
+
+# --- a mailbox -------------------------------------------------------------------------------------------------------
+
+
+def test_an_agents_mailbox_is_no_answer_and_the_caller_stays_in_the_queue(world: World) -> None:
+    ringing = world.take()
+
+    heard = world.picks_up(ringing, key="")
+    hangs_up(world, ringing)
+
+    assert heard.verbs == ["Say", "Hangup"]
+    assert not world.phones.redirects
+    assert (world.call().answered_at, world.call().take) == (None, None)
+    assert world.take(SONIA).to == SONIA.phone
+
+
+def test_who_picks_up_is_asked_for_a_key_and_until_then_is_no_answer(world: World) -> None:
+    ringing = world.take()
+
+    prompt = world.post(ringing.url, {"CallSid": ringing.provider_id, "AnsweredBy": "machine_start"})
+
+    assert prompt.verbs == ["Gather"]
+    assert prompt.words == "Appel pour la Permanence. Appuyez sur 1 pour prendre l'appel."
+    assert not world.phones.redirects
+    assert world.call().status is CallStatus.TAKEN
+
+
+@pytest.mark.parametrize("key", ["1", "5", "#", "*"])
+def test_any_key_is_a_human(world: World, key: str) -> None:
+    assert world.picks_up(world.take(), key).verbs == ["Dial"]
+
+
+def test_who_hangs_up_during_the_prompt_gives_the_call_back(world: World) -> None:
+    ringing = world.take()
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+
+    hangs_up(world, ringing)
+
+    assert world.call().take is None
+    assert [world.post(url).verbs for _, url in world.phones.redirects] == [["Enqueue"]]
+
+
+# --- an answer told late, an end never told --------------------------------------------------------------------------
+
+
+def test_a_conversation_whose_answer_is_told_late_cannot_be_taken_over(world: World) -> None:
+    class AnswerIsLate(FakeCalls):
+        def record(self, event: CallEvent, born: datetime) -> Call:
+            if event.kind is CallEventKind.ANSWERED:
+                raise StoreDown
+            return super().record(event, born)
+
+    ringing = world.take()
+    reliable = world.calls._calls
+    world.calls._calls = AnswerIsLate(world.store)
+    world.picks_up(ringing)
+    world.calls._calls = reliable
+    conversation_begins(world)
+    began_at = world.now
+    world.later(61)
+
+    pickup = take_and_ring(world.kept_calls, world.phones, world.urls, call_id=CALL_ID, agent=SONIA, now=world.now)
+
+    assert pickup.result is Ringing.TAKEN_BY_ANOTHER
+    assert [placed.to for placed in world.phones.calls] == [CAMILLE.phone]
+    call = world.call()
+    assert (call.status, call.answered_by, call.answered_at) == (CallStatus.IN_PROGRESS, CAMILLE.agent_id, began_at)
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "status"),
+    [
+        (ProviderWord(ChannelStatus.DELIVERED, ended_at=SATURDAY_NIGHT), "L'appelant a raccroché.", CallStatus.ENDED),
+        (ProviderWord(ChannelStatus.DELIVERED), "toujours en attente", CallStatus.PRESENTED),
+        (ProviderUnavailable("time-out"), "toujours en attente", CallStatus.PRESENTED),
+    ],
+)
+def test_a_caller_whose_end_nobody_told_is_not_offered_again(
+    world: World, word: ProviderWord | Exception, words: str, status: CallStatus
+) -> None:
+    ringing = world.take()
+    world.phones.faults.append(ProviderRefused("21220", "not in progress"))
+    world.phones.words[CALL_ID] = word
+
+    heard = world.picks_up(ringing)
+
+    assert words in heard.words
+    assert (world.call().status, world.call().answered_at) == (status, None)
 
 
 # --- the table is down -----------------------------------------------------------------------------------------------
@@ -279,8 +370,58 @@ def test_the_waiting_caller_and_the_agent_are_served_while_nothing_can_be_noted(
     world.late_events.faults += [QUEUE_DOWN] * 3
 
     assert world.post(world.urls.waiting(world.now)).verbs == ["Say", "Pause"]
-    assert world.post(ringing.url, {"CallSid": ringing.provider_id}).verbs == ["Dial"]
+    assert world.picks_up(ringing).verbs == ["Dial"]
     assert world.post(world.phones.redirects[0][1]).verbs == ["Dial", "Say", "Hangup"]
+
+
+def test_an_agent_is_not_sent_to_an_empty_conference_when_neither_the_caller_nor_a_word_of_it_can_be_moved(
+    world: World,
+) -> None:
+    ringing = world.take()
+    world.store.is_down = True
+    world.late_events.faults.append(QUEUE_DOWN)
+    world.phones.faults.append(ProviderUnavailable("time-out"))
+
+    assert world.picks_up(ringing).verbs == ["Say", "Hangup"]
+
+
+@pytest.mark.parametrize(("lasted_s", "verbs"), [("59", [["Enqueue"]]), ("60", [])])
+@pytest.mark.parametrize("is_queue_down", [False, True])
+def test_a_caller_is_fetched_from_an_empty_conference_though_nothing_can_be_read_or_noted(
+    world: World, lasted_s: str, verbs: list[list[str]], is_queue_down: bool
+) -> None:
+    ringing = world.take()
+    world.store.is_down = True
+    world.picks_up(ringing)
+    moved = len(world.phones.redirects)
+    world.late_events.faults += [QUEUE_DOWN] if is_queue_down else []
+
+    told = {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": lasted_s}
+    assert world.post(ringing.status_url, told).status == 204
+
+    assert [world.post(url).verbs for _, url in world.phones.redirects[moved:]] == verbs
+
+
+def test_a_caller_who_is_fetched_before_his_agents_leaving_is_known_waits_again(world: World) -> None:
+    ringing = world.take()
+    world.picks_up(ringing)
+    world.store.is_down = True
+    hangs_up(world, ringing)
+    world.store.is_down = False
+
+    assert world.post(world.phones.redirects[-1][1]).verbs == ["Enqueue"]
+
+
+def test_a_table_that_is_out_is_asked_once_in_a_request_and_again_in_the_next(world: World) -> None:
+    ringing = world.take()
+    world.store.is_down = True
+    asked = world.store.requests
+    world.picks_up(ringing)
+    assert world.store.requests - asked == 1
+
+    world.store.is_down = False
+    hangs_up(world, ringing)
+    assert world.call().agent_left or world.call().take is None
 
 
 def test_a_queue_that_could_not_keep_the_caller_sends_him_to_the_fallback_numbers(world: World) -> None:
@@ -314,7 +455,7 @@ def with_recording(mode: str) -> World:
 def recorded(world: World) -> bool:
     """Whether the agent's leg records."""
     ringing = world.take()
-    room = world.post(ringing.url, {"CallSid": ringing.provider_id}).twiml.find("Dial/Conference")
+    room = world.picks_up(ringing).twiml.find("Dial/Conference")
     assert room is not None
     assert ("recordingStatusCallback" in room.attrib) == ("record" in room.attrib)
     return "record" in room.attrib

@@ -16,6 +16,7 @@ from permanence.adapters import aws
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.twilio.credentials import SecretUnreadable
 from permanence.adapters.twilio.signature import sign
 from permanence.application.calls import read_late_event
 from permanence.domain.calls import CallEventKind, CallStatus
@@ -55,7 +56,11 @@ def forget_clients() -> None:
 
 
 def ring() -> dict[str, Any]:
-    url = f"{BASE_URL}/telephony/calls/incoming"
+    return post("/telephony/calls/incoming")
+
+
+def post(path: str) -> dict[str, Any]:
+    url = BASE_URL + path
     fields = [("AccountSid", ACCOUNT), ("CallSid", CALL_ID), ("From", CALLER), ("To", load_contract().numbers.inbound)]
     return webhook.handler(http_event(url, urlencode(fields), sign(TOKEN, url, fields)), None)
 
@@ -72,6 +77,22 @@ def test_a_phone_that_rings_is_one_item_of_the_table(table: Table) -> None:
     record = DynamoCalls(table).get(CALL_ID)
     assert record is not None
     assert (record.call.status, record.call.caller) == (CallStatus.PRESENTED, CALLER)
+    assert queued("LATE_EVENTS_QUEUE_URL") == []
+
+
+def test_a_caller_is_not_dropped_at_the_fallback_address_while_the_secret_cannot_be_read(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROVIDER_SECRET_ID", "elsewhere")
+    with pytest.raises(SecretUnreadable):
+        post("/telephony/calls/incoming")
+
+    answer = post("/telephony/calls/fallback")
+
+    assert answer["statusCode"] == 200
+    numbers = ElementTree.fromstring(answer["body"]).iter("Number")  # noqa: S314 our own answer
+    assert [number.text for number in numbers] == list(load_contract().numbers.fallback)
+    assert DynamoCalls(table).get(CALL_ID) is None
     assert queued("LATE_EVENTS_QUEUE_URL") == []
 
 

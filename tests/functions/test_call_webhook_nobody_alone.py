@@ -99,6 +99,13 @@ class AnyEvening(RuleBasedStateMachine):
     def the_provider_asks_what_an_agent_hears(self, data: st.DataObject) -> None:
         self._agent_obeys(data.draw(st.sampled_from(self._legs(Leg.PICKED_UP))))
 
+    @precondition(lambda self: self._legs(Leg.PICKED_UP))
+    @rule(data=st.data())
+    def nobody_presses_a_key(self, data: st.DataObject) -> None:
+        leg = data.draw(st.sampled_from(self._legs(Leg.PICKED_UP)))
+        assert self.world.picks_up(leg.placed, key="").verbs == ["Say", "Hangup"]
+        self._hang_up(leg)
+
     @precondition(lambda self: self._legs(Leg.RINGING, Leg.PICKED_UP, Leg.CONFERENCE))
     @rule(data=st.data())
     def an_agent_hangs_up(self, data: st.DataObject) -> None:
@@ -149,7 +156,7 @@ class AnyEvening(RuleBasedStateMachine):
         self._conference_may_start()
 
     def _ask_agent(self, leg: AgentsLeg) -> Answered:
-        answer = self.world.post(leg.placed.url, {"CallSid": leg.placed.provider_id, "CallStatus": "in-progress"})
+        answer = self.world.picks_up(leg.placed)
         self._obey_redirects()
         return answer
 

@@ -107,7 +107,7 @@ class House:
         self.browser = self.desk.browser()
         self._press("prendre", {})
         placed = self.phone.phones.calls[-1]
-        self.phone.post(placed.url, {"CallSid": placed.provider_id, "From": CALLER, "To": placed.to})
+        self.phone.picks_up(placed, To=placed.to)
         self.phone.post(self.phone.phones.redirects[-1][1], {"From": CALLER})
         events = self.phone.urls.conference_events(CALL_ID, self.phone.now, 1)
         self.phone.post(events, {"ConferenceSid": "CF1", "StatusCallbackEvent": "conference-start"})

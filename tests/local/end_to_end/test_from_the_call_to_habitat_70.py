@@ -59,6 +59,7 @@ def take_a_call(world: World, desk: Page, phone: str) -> CallView:
     desk.locator(f"#prendre-{call.sid}").click()
     operator.wait_for_ringing(phone)
     operator.answer(phone)
+    operator.press(phone, "1")
     operator.wait_for_call(call.sid, lambda known: known.conference is not None, what="conference")
     expect(desk.locator("#ligne-dire")).to_contain_text("À dire en décrochant")
     expect(desk.locator("#ligne-dire")).to_contain_text("Habitat 70, Léa, bonsoir")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from call_webhook import agents_routes
 from call_webhook.handler import respond
 from local.operator.client import OperatorClient
 from local.operator.phones import Answering
@@ -111,6 +112,7 @@ def test_a_caller_waits_is_answered_held_recorded_and_ends(site: Site, operator:
     assert pickup.result is Ringing.RINGING
     operator.wait_for_ringing(CAMILLE.phone)
     operator.answer(CAMILLE.phone)
+    operator.press(CAMILLE.phone, "1")
     operator.wait_for_words(call.sid, "La conférence commence")
     assert call_of(site, call.sid).answered_by == CAMILLE.agent_id
 
@@ -147,7 +149,23 @@ def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue(site: Site,
     operator.wait_for(lambda: call_of(site, call.sid).take is None, 10, "call given back")
 
     assert operator.call(call.sid).live
-    hang_up(site.phones, call.sid)
+    hang_up(site.kept_calls, site.phones, call_of(site, call.sid), datetime.now(UTC))
+    operator.wait_for_end(call.sid)
+
+
+def test_an_agents_mailbox_leaves_the_caller_in_the_queue(
+    site: Site, operator: OperatorClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents_routes, "_KEY_S", 1)
+    operator.set_behaviour(CAMILLE.phone, Answering.VOICEMAIL, after_s=0.05)
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+
+    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
+    operator.wait_for(lambda: waits_again(site, operator, call.sid), 20, "caller still in the queue")
+
+    assert call_of(site, call.sid).answered_at is None
+    hang_up(site.kept_calls, site.phones, call_of(site, call.sid), datetime.now(UTC))
     operator.wait_for_end(call.sid)
 
 
@@ -182,6 +200,7 @@ def test_a_caller_whose_agent_is_gone_before_he_came_over_waits_again_and_is_the
     take_and_ring(site.kept_calls, reliable, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
     operator.wait_for_ringing(CAMILLE.phone)
     operator.answer(CAMILLE.phone)
+    operator.press(CAMILLE.phone, "1")
     operator.wait_for(lambda: waits_again(site, operator, call.sid), 10, "caller back in the queue")
     assert call_of(site, call.sid).answered_at is None
 
@@ -192,8 +211,9 @@ def test_a_caller_whose_agent_is_gone_before_he_came_over_waits_again_and_is_the
     assert pickup.result is Ringing.RINGING
     operator.wait_for_ringing(CAMILLE.phone)
     operator.answer(CAMILLE.phone)
+    operator.press(CAMILLE.phone, "1")
     operator.wait_for_words(call.sid, "La conférence commence")
-    hang_up(site.phones, call.sid)
+    hang_up(site.kept_calls, site.phones, call_of(site, call.sid), datetime.now(UTC))
     operator.wait_for_end(call.sid)
 
 
@@ -278,6 +298,7 @@ def test_a_contractor_who_asks_for_an_agent_is_connected_to_the_desk(
     take_and_ring(site.kept_calls, site.phones, site.urls, call_id=presented, agent=CAMILLE, now=datetime.now(UTC))
     operator.wait_for_ringing(CAMILLE.phone)
     operator.answer(CAMILLE.phone)
+    operator.press(CAMILLE.phone, "1")
     operator.wait_for_words(presented, "La conférence commence")
     operator.speak(CAMILLE.phone, "Permanence, Camille, bonsoir.")
     operator.wait_for_words(call, "Permanence, Camille, bonsoir.")

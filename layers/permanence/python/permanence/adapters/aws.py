@@ -19,7 +19,7 @@ class Timeouts:
 
 
 USUAL = Timeouts()
-CALLER_IS_WAITING = Timeouts(connect_s=1, read_s=2, attempts=2)
+CALLER_IS_WAITING = Timeouts(connect_s=0.5, read_s=1.5, attempts=2)
 
 
 def make_client(service: str, environ: Mapping[str, str], timeouts: Timeouts = USUAL) -> Any:

@@ -10,7 +10,7 @@ from permanence.application.calls import Taken, TakeResult, release_call, take_c
 from permanence.application.calls import object_to_recording as record_objection
 from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable
 from permanence.application.telephony_urls import TelephonyUrls
-from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus, Take
+from permanence.domain.calls import NO_KEY, Call, CallEvent, CallEventKind, CallStatus, Take
 
 
 class EventLost(Exception):
@@ -18,7 +18,7 @@ class EventLost(Exception):
 
 
 class CallLog(Protocol):
-    """The calls as somebody sees them who must answer a live caller, whatever the table does."""
+    """The calls as somebody sees them who must answer a live caller, whatever the table does; for one request."""
 
     def record(self, event: CallEvent, born: datetime) -> Call | None:
         """The fold, or None when the event was kept for later. Raises EventLost, PastRetention."""
@@ -53,8 +53,14 @@ class Pickup:
     call: Call | None
 
 
+_AGENT_RINGS_S = 20
+"""An agent sits beside the phone; most mailboxes pick up later. One that does presses no key."""
+
 _LONGEST_RINGING = timedelta(seconds=60)
 _LONGEST_COMING_OVER = timedelta(seconds=30)
+_LONGEST_WITHOUT_TALKING = timedelta(seconds=60)
+"""Of an agent's leg: the words, the key and the caller's coming over, each at its slowest, take less."""
+
 _WITHOUT_RINGING = {
     TakeResult.ALREADY_YOURS: Ringing.RINGING,
     TakeResult.TAKEN_BY_ANOTHER: Ringing.TAKEN_BY_ANOTHER,
@@ -85,6 +91,7 @@ def take_and_ring(
             urls.agent_answers(call_id, born, taken.attempt),
             urls.agent_status(call_id, born, taken.attempt),
             detect_machine=False,
+            ring_s=_AGENT_RINGS_S,
         )
     except (ProviderRefused, ProviderUnavailable):
         call = release_call(calls, call_id, born, taken.attempt, "phone_failed", now)
@@ -93,12 +100,21 @@ def take_and_ring(
 
 
 class Connection(StrEnum):
-    """What the agent who picks up finds."""
+    """What the agent finds who picks up and presses a key."""
 
     CONNECTED = "connected"
     CALLER_GONE = "caller_gone"
+    SENT_AWAY = "sent_away"  # to the landlord's own numbers, whence nobody takes him back (R16)
     NOT_YOURS = "not_yours"  # released, or taken by another meanwhile
     FAILED = "failed"  # the caller could not be brought over and stays in the queue
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """`call` is the call as it could be read last, or None."""
+
+    result: Connection
+    call: Call | None
 
 
 def connect(
@@ -110,28 +126,52 @@ def connect(
     born: datetime,
     attempt: int,
     now: datetime,
-) -> Connection:
-    """The agent's phone was picked up: bring the caller over from the queue, then count the answer (R61).
+) -> Connected:
+    """A human at the agent's phone has pressed a key: bring the caller over, then count the answer (R61).
 
-    When the call cannot be read the two are connected all the same: a caller is waiting. Raises EventLost, after the
-    caller was brought over.
+    When the call cannot be read the two are connected all the same: a caller is waiting. Of a caller who cannot be
+    brought over the provider is asked at once, since the word of his end may be lost.
     """
     call = log.get(call_id)
     if call is not None:
         if call.status is CallStatus.ENDED:
-            return Connection.CALLER_GONE
+            return Connected(Connection.CALLER_GONE, call)
+        if call.status is CallStatus.SENT_TO_FALLBACK:
+            return Connected(Connection.SENT_AWAY, call)
         if call.take is None or call.take.attempt != attempt:
-            return Connection.NOT_YOURS
+            return Connected(Connection.NOT_YOURS, call)
         if call.answered_at is not None:
-            return Connection.CONNECTED
+            return Connected(Connection.CONNECTED, call)
+    told = {"attempt": str(attempt)}
+    event = CallEvent(call_id, f"answered#{attempt}", CallEventKind.ANSWERED, now, told)
+    result = Connection.CONNECTED
     try:
         phones.redirect_call(call_id, urls.caller_joins(call_id, born, attempt))
+    except ProviderUnavailable:
+        event, result = released(call_id, attempt, "caller_not_joined", now), Connection.FAILED
+    except ProviderRefused:
+        over = _over_unheard(phones, call_id)
+        event = over or released(call_id, attempt, "caller_not_joined", now)
+        result = Connection.CALLER_GONE if over else Connection.FAILED
+    # An event lost is told by the log; the two at the telephone go on.
+    with suppress(EventLost):
+        call = log.record(event, born) or call
+    return Connected(result, call)
+
+
+def no_key(log: CallLog, *, call_id: str, born: datetime, attempt: int, now: datetime) -> None:
+    """The agent's phone was picked up and no key pressed, as a mailbox does: others may take the call. Nobody was
+    brought over for it. Raises EventLost."""
+    log.record(released(call_id, attempt, NO_KEY, now), born)
+
+
+def _over_unheard(phones: PhoneProvider, call_id: str) -> CallEvent | None:
+    """The end of a call whose own word of it never came, None when the provider does not say that it is over."""
+    try:
+        ended_at = phones.status_of_call(call_id).ended_at
     except (ProviderRefused, ProviderUnavailable):
-        log.record(released(call_id, attempt, "caller_not_joined", now), born)
-        return Connection.FAILED
-    told = {"attempt": str(attempt)}
-    log.record(CallEvent(call_id, f"answered#{attempt}", CallEventKind.ANSWERED, now, told), born)
-    return Connection.CONNECTED
+        return None
+    return CallEvent(call_id, "ended", CallEventKind.ENDED, ended_at) if ended_at else None
 
 
 def released(call_id: str, attempt: int, reason: str, at: datetime) -> CallEvent:
@@ -148,13 +188,16 @@ class Joining(StrEnum):
     GOODBYE = "goodbye"  # the agent is gone, and they have talked
 
 
-def caller_comes_over(call: Call | None, attempt: int) -> Joining:
-    """A caller is never left alone in a conversation. One whose call cannot be read (None) goes to his agent."""
+def caller_comes_over(call: Call | None, attempt: int, *, agent_is_gone: bool) -> Joining:
+    """A caller is never left alone in a conversation. One whose call cannot be read (None) goes to his agent,
+    as long as nobody has seen that one leave."""
     if call is None:
-        return Joining.CONVERSATION
+        return Joining.QUEUE if agent_is_gone else Joining.CONVERSATION
     if call.take is None or call.take.attempt != attempt:
         return Joining.QUEUE
-    return Joining.GOODBYE if call.agent_left else Joining.CONVERSATION
+    if call.agent_left:
+        return Joining.GOODBYE
+    return Joining.QUEUE if agent_is_gone else Joining.CONVERSATION
 
 
 def agent_left(
@@ -166,23 +209,36 @@ def agent_left(
     born: datetime,
     attempt: int,
     at: datetime,
+    lasted: timedelta | None,
 ) -> None:
     """The leg of an agent who had picked up is over, since `at` (UTC). A caller who had not come over yet goes back to
     the queue, where the call can be taken again; one who has talked hears the closing words.
 
-    Told first, then redirected: whichever of his instructions the caller obeys last, they send him to the queue. When
-    the call cannot be read nothing is taken back, since the two may have talked. Raises EventLost.
+    Told first, then redirected: whichever of his instructions the caller obeys last, they send him to the queue.
+    `lasted` is how long the leg was, None when that is not told: of a call that cannot be read it alone says whether
+    the two may have talked.
     """
     call = log.get(call_id)
-    if call is None or call.status is CallStatus.ENDED:
+    if call is None:
+        talked = lasted is None or lasted >= _LONGEST_WITHOUT_TALKING
+        if talked:
+            return
+    elif call.status is CallStatus.ENDED or attempt in call.no_key:
         return
-    talked = "yes" if _have_talked(call, attempt, at) else "no"
-    told = {"attempt": str(attempt), "talked": talked}
-    known = log.record(CallEvent(call_id, f"agent_left#{attempt}", CallEventKind.AGENT_LEFT, at, told), born)
-    if known is None or known.answered_at is not None or known.status is CallStatus.ENDED:
+    else:
+        talked = _have_talked(call, attempt, at)
+    told = {"attempt": str(attempt), "talked": "yes" if talked else "no"}
+    known = None
+    with suppress(EventLost):
+        known = log.record(CallEvent(call_id, f"agent_left#{attempt}", CallEventKind.AGENT_LEFT, at, told), born)
+    if talked or _is_with_another(known or call, attempt) or (known is not None and known.status is CallStatus.ENDED):
         return
     with suppress(ProviderRefused):
-        _redirect(phones, call_id, urls.caller_joins(call_id, born, attempt))
+        _redirect(phones, call_id, urls.caller_leaves(call_id, born, attempt), again=known is not None)
+
+
+def _is_with_another(call: Call | None, attempt: int) -> bool:
+    return call is not None and call.answered_at is not None and (call.take is None or call.take.attempt != attempt)
 
 
 def _have_talked(call: Call, attempt: int, left_at: datetime) -> bool:
@@ -194,10 +250,13 @@ def _have_talked(call: Call, attempt: int, left_at: datetime) -> bool:
     return call.answered_at is not None and left_at - call.answered_at >= _LONGEST_COMING_OVER
 
 
-def _redirect(phones: PhoneProvider, call_id: str, url: str) -> None:
+def _redirect(phones: PhoneProvider, call_id: str, url: str, *, again: bool) -> None:
+    """Once more when the provider was slow, unless a table that is out has taken the time for that."""
     try:
         phones.redirect_call(call_id, url)
     except ProviderUnavailable:
+        if not again:
+            raise
         phones.redirect_call(call_id, url)
 
 
@@ -217,10 +276,15 @@ def object_to_recording(calls: Calls, phones: PhoneProvider, call: Call, now: da
     return objected
 
 
-def hang_up(phones: PhoneProvider, call_id: str) -> None:
-    """End the caller's leg, and the conference with it. A call that is over already is no error."""
-    with suppress(ProviderRefused):
-        phones.hang_up(call_id)
+def hang_up(calls: Calls, phones: PhoneProvider, call: Call, now: datetime) -> None:
+    """End the caller's leg, and the conference with it: 0 requests. A call that is over already is no error: its end,
+    when nobody has told it, is put down now (1 request)."""
+    try:
+        phones.hang_up(call.call_id)
+    except ProviderRefused:
+        over = _over_unheard(phones, call.call_id)
+        if over is not None:
+            calls.record(over, call.presented_at or now)
 
 
 def ringing_take(call: Call, now: datetime) -> Take | None:

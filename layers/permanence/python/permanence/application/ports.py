@@ -236,6 +236,10 @@ class ProviderWord:
     ended_at: datetime | None = None
 
 
+LONG_RING_S = 45
+"""As long as a network lets a phone ring: who sleeps beside it needs the time to find it."""
+
+
 class PhoneProvider(Protocol):
     """The telephony provider's outbound side. Every call raises ProviderRefused on a definite refusal,
     ProviderUnavailable when the outcome is unknown or may be better later."""
@@ -243,8 +247,8 @@ class PhoneProvider(Protocol):
     def send_sms(self, to: str, text: str, callback_url: str) -> str:
         """The provider's id of the message."""
 
-    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool) -> str:
-        """Ring a number; when it answers, the provider asks `url` what to do. The provider's call id."""
+    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool, ring_s: int = LONG_RING_S) -> str:
+        """Ring a number for so many seconds; when it answers, the provider asks `url` what to do. Its call id."""
 
     def redirect_call(self, call_id: str, url: str) -> None:
         """Send a live call to new instructions."""

@@ -21,8 +21,16 @@ class TelephonyUrls:
     def caller_joins(self, call_id: str, born: datetime, attempt: int) -> str:
         return self._url("calls/conference", born, call=call_id, attempt=str(attempt))
 
+    def caller_leaves(self, call_id: str, born: datetime, attempt: int) -> str:
+        """The same place, once the agent of this attempt is known to be gone."""
+        return self._url("calls/conference", born, call=call_id, attempt=str(attempt), gone="1")
+
     def agent_answers(self, call_id: str, born: datetime, attempt: int) -> str:
         return self._url("agents/answer", born, call=call_id, attempt=str(attempt))
+
+    def agent_key(self, call_id: str, born: datetime, attempt: int) -> str:
+        """Where a key of the agent who picked up is told, and that he pressed none."""
+        return self._url("agents/key", born, call=call_id, attempt=str(attempt))
 
     def agent_status(self, call_id: str, born: datetime, attempt: int) -> str:
         return self._url("agents/status", born, call=call_id, attempt=str(attempt))

@@ -147,6 +147,12 @@ def is_over(form: Form) -> bool:
     return form.get("CallStatus") in _CALL_OVER
 
 
+def leg_duration(form: Form) -> timedelta | None:
+    """How long a leg that is over was, from its answer on; None when that is not told."""
+    seconds = form.seconds("CallDuration")
+    return None if seconds is None else timedelta(seconds=seconds)
+
+
 def never_connected(form: Form) -> str | None:
     """Why a leg that is over was never picked up, or None."""
     status = form.get("CallStatus")

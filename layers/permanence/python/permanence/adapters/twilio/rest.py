@@ -20,13 +20,12 @@ from urllib.request import (
 
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.credentials import Credentials
-from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
+from permanence.application.ports import LONG_RING_S, ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Numbers
 
 IRELAND = "https://api.dublin.ie1.twilio.com"
 """Where the account's data stays in the Union (R73)."""
 
-_RING_S = 45
 _LATER = frozenset({401, 408, 425, 429})
 """401 speaks of our secret, never of whom we call: as a refusal it would run through a whole chain in seconds."""
 
@@ -52,13 +51,13 @@ class TwilioPhones:
         fields = [("To", to), ("From", self._numbers.sms_sender), ("Body", text), ("StatusCallback", callback_url)]
         return str(self._post("Messages", fields)["sid"])
 
-    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool) -> str:
+    def place_call(self, to: str, url: str, status_url: str, detect_machine: bool, ring_s: int = LONG_RING_S) -> str:
         fields = [
             ("To", to),
             ("From", self._numbers.caller_id),
             ("Url", url),
             ("Method", "POST"),
-            ("Timeout", str(_RING_S)),
+            ("Timeout", str(ring_s)),
             ("StatusCallback", status_url),
             ("StatusCallbackMethod", "POST"),
             *(("StatusCallbackEvent", event) for event in ("initiated", "ringing", "answered", "completed")),

@@ -76,12 +76,15 @@ def dial_conference(name: str, *, starts: bool, events_url: str, recordings_url:
     return verb
 
 
-def gather(action: str, *prompts: Verb, digits: int | None, timeout_s: int) -> Verb:
-    """Read keys while the prompts play: `digits` of them, or up to the hash key when None. Silence falls through."""
+def gather(action: str, *prompts: Verb, digits: int | None, timeout_s: int, tells_silence: bool = False) -> Verb:
+    """Read keys while the prompts play: `digits` of them, or up to the hash key when None. Silence falls through, or
+    is told to `action` as no digits at all."""
     verb = Element("Gather", action=action, method="POST", input="dtmf", timeout=str(timeout_s))
     if digits is None:
         verb.set("finishOnKey", "#")
     else:
         verb.attrib.update(numDigits=str(digits), finishOnKey="")
+    if tells_silence:
+        verb.set("actionOnEmptyResult", "true")
     verb.extend(prompts)
     return verb
