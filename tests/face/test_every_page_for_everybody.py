@@ -56,7 +56,9 @@ def shown(request: pytest.FixtureRequest, window: Windows) -> tuple[str, Page, l
     page.context.clear_cookies()
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     window.complaints.clear()
-    window.houses.open(showing(come_to(request.param)), SHELF)
+    with window.houses.one_at_a_time:  # the page that is left may still ask, of the same functions
+        come = come_to(request.param)
+    window.houses.open(showing(come), SHELF)
     page.goto(SHOWN)
     return request.param, page, list(window.complaints)
 
@@ -92,8 +94,10 @@ def test_the_page_is_never_wider_than_its_window(shown: tuple[str, Page, list[st
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_word_is_set_in_french_type(name: str) -> None:
-    assert not_set(come_to(name).html) == []
+def test_every_word_is_set_in_french_type(name: str, served: Houses) -> None:
+    with served.one_at_a_time:
+        come = come_to(name)
+    assert not_set(come.html) == []
 
 
 def test_every_route_that_answers_with_a_page_is_among_them() -> None:
