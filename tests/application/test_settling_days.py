@@ -90,6 +90,7 @@ def shown(value: Value) -> tuple[int, int, int | None, timedelta | None]:
 CALLS = st.lists(st.tuples(st.floats(0, 22.3 * 86_400), st.none() | st.floats(0, 190)), max_size=25)
 
 
+@settings(max_examples=40)
 @given(told=CALLS, settled_h=st.integers(0, 24))
 def test_settled_days_and_the_day_in_course_give_the_figures_of_all_calls(
     contract: Contract, told: list[tuple[float, float | None]], settled_h: int
