@@ -6,24 +6,23 @@ from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from local.operator.calls import CallStatus
 from local.operator.faults import Mishap
 from local.operator.phones import Answering, SmsReception
 from local.operator.views import CallView
 from local.scenarios import load
-from local.scenarios.agent import PHONES, Agent, call_in
+from local.scenarios.agent import Agent, call_in
+from local.scenarios.bad_night_accounts import Counted, Kept, tell_accounts
 from local.scenarios.telling import Teller, until
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
 from permanence.application.desk_call import place_of_dwelling
-from permanence.application.ports import CallRecord, MalfunctionLog
 from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder
 from permanence.domain.dispatch_chain import freeze_chain
 from permanence.domain.instants import PARIS, paris_month
-from permanence.domain.main_courante import EntryKind, MalfunctionStatus
-from permanence.domain.notices import NoticeKind, NoticeStatus
+from permanence.domain.main_courante import EntryKind
 from permanence.domain.patrimoine import Dwelling, Patrimoine
 
 TUESDAY_NIGHT = datetime(2026, 11, 24, 22, 47, tzinfo=PARIS)
@@ -33,34 +32,8 @@ NO_ANSWER_WITHIN = timedelta(seconds=270)  # 240 s of the contract, and what the
 WITHIN_S = 60.0
 NOTICES = "/telephony/notices"
 RECEIPTS = f"{NOTICES} /status"
-UNSENT = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)
 GIVES_UP, TENANTS = "+33639981305", ("+33639981301", "+33639981302", "+33639981303", "+33639981304")
 NEIGHBOUR = "+33639981306"
-
-PAST_CALLS, PAST_FORMS = "appels des jours d’avant", "leurs fiches"
-PAST_MISSIONS, PAST_SOUNDS = "missions des jours d’avant", "enregistrements des jours d’avant"
-CALLS, ANSWERED, ENDED, FORMS = "appels présentés", "appels décrochés", "appels terminés", "fiches closes"
-OPENED, LINKED, OVER = "mains courantes ouvertes", "appels rattachés", "missions terminées"
-ACCEPTED, TOO_LATE, DECLINED = "accords", "accords arrivés trop tard", "refus"
-EXHAUSTED, SUPERVISOR = "chaînes restées sans réponse", "superviseur prévenu"
-RINGS, OFFERS, TOLD_TENANTS = "appels d’astreinte passés", "SMS de mission", "SMS aux locataires"
-TOLD_OTHERS, REFUSED = "SMS « déjà prise »", "SMS refusés par l’opérateur"
-WAITING, TWICE = "messages encore à envoyer", "accusés écrits deux fois"
-UNKNOWN, LOST = "envois que la table ne connaît pas", "envois que l’opérateur ne connaît pas"
-LATE_ENDS, MAILED = "fins d’appel demandées à l’opérateur", "mains courantes dans les courriels de 8 h 30"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One line of the morning's table."""
-
-    what: str
-    expected: int
-    found: int
-
-    @property
-    def difference(self) -> int:
-        return self.found - self.expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +52,7 @@ class BadNight:
     world: World
     tell: Teller
     scale: load.Scale = load.FULL
-    did: Counter[str] = field(default_factory=Counter)
+    did: Counter[Counted] = field(default_factory=Counter)
     missions: list[Mission] = field(default_factory=list)
 
     def play(self) -> None:
@@ -98,6 +71,7 @@ class BadNight:
         world.set_now(TUESDAY_NIGHT)
         tell.now = world.now
         self._patrimoine, self._past = load.load_all(world, tell, TUESDAY_NIGHT, self.scale)
+        self._kept = Kept(world, TUESDAY_NIGHT, self._past.days)
         self._expect_what_was_before()
         for contractor in self._patrimoine.contractors:
             if contractor.trade == "plomberie":
@@ -108,8 +82,8 @@ class BadNight:
 
     def _expect_what_was_before(self) -> None:
         calls = self._past.calls
-        self._expect({PAST_CALLS: len(calls), PAST_FORMS: sum(call.form is not None for call in calls)})
-        self._expect({PAST_MISSIONS: len(self._past.missions), PAST_SOUNDS: len(self._past.recordings)})
+        self._expect({Counted.PAST_CALLS: len(calls), Counted.PAST_FORMS: sum(call.form is not None for call in calls)})
+        self._expect({Counted.PAST_MISSIONS: len(self._past.missions), Counted.PAST_SOUNDS: len(self._past.recordings)})
 
     # --- four malfunctions -------------------------------------------------------------------------------------------
 
@@ -129,7 +103,9 @@ class BadNight:
             self._later(SWEPT_AFTER)
             operator.wait_for_message(first, "/m/", WITHIN_S)
             self._rings_and_agrees(second)
-        self._expect({OFFERS: 2, RINGS: 2, ACCEPTED: 1, TOLD_TENANTS: 1, TOLD_OTHERS: 1})
+        self._expect(
+            {Counted.OFFERS: 2, Counted.RINGS: 2, Counted.ACCEPTED: 1, Counted.TOLD_TENANTS: 1, Counted.TOLD_OTHERS: 1}
+        )
         tell.step("Accord par les touches 1, puis 1, malgré tout")
         self._neighbour(mission, next_door)
         self._ends(mission, second, callers=2)
@@ -142,7 +118,7 @@ class BadNight:
             self._karim.choose(_address(home), home)
             self._karim.desk.press("Rattacher l’appel")
             self._closes(self._karim, call)
-        self._expect({LINKED: 1})
+        self._expect({Counted.LINKED: 1})
 
     def _silent_provider(self) -> None:
         """A time-out after acceptance, then no callback at all; voicemail; a refusal by key."""
@@ -167,7 +143,16 @@ class BadNight:
             operator.wait_for_words(sid, "Votre refus est noté", WITHIN_S)
         with tell.busy("Le technicien d’astreinte accepte"):
             self._rings_and_agrees(technicien)
-        self._expect({OFFERS: 3, RINGS: 4, DECLINED: 1, ACCEPTED: 1, TOLD_TENANTS: 1, TOLD_OTHERS: 1})
+        self._expect(
+            {
+                Counted.OFFERS: 3,
+                Counted.RINGS: 4,
+                Counted.DECLINED: 1,
+                Counted.ACCEPTED: 1,
+                Counted.TOLD_TENANTS: 1,
+                Counted.TOLD_OTHERS: 1,
+            }
+        )
         self._ends(mission, technicien)
 
     def _two_acceptances(self) -> None:
@@ -196,7 +181,16 @@ class BadNight:
         tell.step(f"Un seul l’emporte : {winner.name} ; l’autre apprend qui, de vive voix ou sur la page")
         with tell.busy("Karim raccroche et clôt la fiche"):
             self._closes(self._karim, mission.call)
-        self._expect({OFFERS: 2, RINGS: 2, ACCEPTED: 1, TOO_LATE: 1, TOLD_TENANTS: 1, TOLD_OTHERS: 1})
+        self._expect(
+            {
+                Counted.OFFERS: 2,
+                Counted.RINGS: 2,
+                Counted.ACCEPTED: 1,
+                Counted.TOO_LATE: 1,
+                Counted.TOLD_TENANTS: 1,
+                Counted.TOLD_OTHERS: 1,
+            }
+        )
         self._ends(mission, winner.phone)
 
     def _nobody(self) -> None:
@@ -229,8 +223,16 @@ class BadNight:
             Visitor(world.outputs["public_url"]).open(self._link(last.phone, mission)).press("J’accepte")
             self._until_is(mission, DispatchStatus.ACCEPTED)
         many = len(mission.responders)
-        self._expect({OFFERS: many - 1, RINGS: many + 1, REFUSED: 1, EXHAUSTED: 1, SUPERVISOR: 1})
-        self._expect({ACCEPTED: 1, TOLD_TENANTS: 1, TOLD_OTHERS: many - 2, REFUSED: 1})
+        self._expect(
+            {
+                Counted.OFFERS: many - 1,
+                Counted.RINGS: many + 1,
+                Counted.REFUSED: 1,
+                Counted.EXHAUSTED: 1,
+                Counted.SUPERVISOR: 1,
+            }
+        )
+        self._expect({Counted.ACCEPTED: 1, Counted.TOLD_TENANTS: 1, Counted.TOLD_OTHERS: many - 2, Counted.REFUSED: 1})
         self._ends(mission, last.phone)
 
     def _caller_gives_up(self) -> None:
@@ -243,28 +245,30 @@ class BadNight:
             operator.hang_up_call(call.sid)
             operator.wait_for_end(call.sid, WITHIN_S)
             operator.wait_for(lambda: not operator.faults().webhooks, WITHIN_S, "lost callbacks")
-        self._expect({CALLS: 1, ENDED: 1, LATE_ENDS: 1})
+        self._expect({Counted.CALLS: 1, Counted.ENDED: 1, Counted.LATE_ENDS: 1})
 
     def _morning(self) -> None:
         world, tell = self.world, self.tell
         with tell.busy("Tout ce qui a été décidé finit de partir"):
             for mission in self.missions:
                 self._sent(mission)
-        self._unheard = sum(record.call.ended_at is None for record in self._records())
+        self._unheard = self._kept.unheard()
         world.set_now(WEDNESDAY)
         with tell.busy("Mercredi 8 h 30 : la relève demande ce qui manque, puis les courriels partent"):
             self._later(SWEPT_AFTER)
-            until(lambda: all(r.call.ended_at for r in self._records()), what="end of every call", within_s=WITHIN_S)
+            until(lambda: not self._kept.unheard(), what="end of every call", within_s=WITHIN_S)
             world.run_job("reports", "end_of_period")
-            world.operator.wait_for(lambda: self._mailed() >= len(self.missions), WITHIN_S, "mails of the morning")
-        self._expect({MAILED: len(self.missions)})
+            world.operator.wait_for(
+                lambda: self._kept.mailed(self._ids) >= len(self.missions), WITHIN_S, "mails of the morning"
+            )
+        self._expect({Counted.MAILED: len(self.missions)})
 
     # --- what people do ----------------------------------------------------------------------------------------------
 
     def _takes(self, agent: Agent, caller: str) -> CallView:
         call = call_in(self.world, caller)
         agent.take(call)
-        self._expect({CALLS: 1, ANSWERED: 1, ENDED: 1, FORMS: 1})
+        self._expect({Counted.CALLS: 1, Counted.ANSWERED: 1, Counted.ENDED: 1, Counted.FORMS: 1})
         return call
 
     def _closes(self, agent: Agent, call: CallView) -> None:
@@ -280,13 +284,13 @@ class BadNight:
             self._before = {known.sid for known in self.world.operator.calls()}
             agent.send()
             malfunction_id = until(lambda: self._malfunction_of(call), what="malfunction", within_s=WITHIN_S)
-            dispatch = self._log(malfunction_id).malfunction.dispatch
+            dispatch = self._kept.log(malfunction_id).malfunction.dispatch
             responders = tuple(step.responder for step in dispatch.steps) if dispatch else ()
             mission = Mission(call, malfunction_id, responders)
             self.missions.append(mission)
             if close:
                 self._closes(agent, call)
-        self._expect({OPENED: 1, LINKED: 1, OVER: 1})
+        self._expect({Counted.OPENED: 1, Counted.LINKED: 1, Counted.OVER: 1})
         return mission
 
     def _answers(self, number: str, words: str) -> str:
@@ -336,106 +340,29 @@ class BadNight:
             page.press("sur place")
             page.open(link).press("Terminer", resultat="réalisée", texte="Flexible remplacé.")
             self._until_is(mission, DispatchStatus.REPORTED)
-        self._expect({TOLD_TENANTS: callers})
+        self._expect({Counted.TOLD_TENANTS: callers})
 
     def _later(self, span: timedelta) -> None:
         self.world.set_now(self.world.now() + span)
         self.world.run_job("astreinte_dispatch", "sweep")
 
-    def _expect(self, what: Mapping[str, int]) -> None:
+    def _expect(self, what: Mapping[Counted, int]) -> None:
         self.did.update(what)
 
-    # --- what was kept and sent --------------------------------------------------------------------------------------
+    def found(self) -> dict[Counted, int]:
+        """What is there in the morning, counted on its own, beside what the story `did`."""
+        return self._kept.found(self._ids, {*TENANTS, NEIGHBOUR}) | {Counted.LATE_ENDS: self._unheard}
 
-    def accounts(self) -> list[Account]:
-        """What the story did beside what is there, each counted on its own."""
-        found = (
-            self._found_before()
-            | self._found_calls()
-            | self._found_in_the_main_courante()
-            | self._found_at_the_operator()
-        )
-        return [Account(what, self.did[what], many) for what, many in found.items()]
-
-    def _found_before(self) -> dict[str, int]:
-        months = {paris_month(datetime.combine(day, time(12), PARIS)) for day in self._past.days}
-        records = [r for month in months for r in self.world.calls.of_month(month) if not _is_of_the_night(r)]
-        opened = [m for month in months for m in self.world.malfunctions.of_month(month)]
-        before = [m for m in opened if m.opened_at < TUESDAY_NIGHT and m.status is MalfunctionStatus.CLOSED]
-        return {
-            PAST_CALLS: sum(record.call.ended_at is not None for record in records),
-            PAST_FORMS: sum(record.form is not None and record.form.closed_at is not None for record in records),
-            PAST_MISSIONS: len(before),
-            PAST_SOUNDS: sum(bool(recording.object_key) for r in records for recording in r.call.recordings),
-        }
-
-    def _found_calls(self) -> dict[str, int]:
-        records = self._records()
-        return {
-            CALLS: sum(record.call.presented_at is not None for record in records),
-            ANSWERED: sum(record.call.answered_at is not None for record in records),
-            ENDED: sum(record.call.ended_at is not None for record in records),
-            LATE_ENDS: self._unheard,
-            FORMS: sum(record.form is not None and record.form.closed_at is not None for record in records),
-        }
-
-    def _found_in_the_main_courante(self) -> dict[str, int]:
-        opened = [m for m in self.world.malfunctions.of_month("2026-11") if m.opened_at >= TUESDAY_NIGHT]
-        logs = [self._log(malfunction.malfunction_id) for malfunction in opened]
-        kinds = Counter(entry.kind for log in logs for entry in log.entries)
-        dispatches = [log.malfunction.dispatch for log in logs if log.malfunction.dispatch]
-        return {
-            OPENED: len(opened),
-            LINKED: kinds[EntryKind.CALL_LINKED],
-            ACCEPTED: kinds[EntryKind.ACCEPTED],
-            TOO_LATE: kinds[EntryKind.LATE_ACCEPTANCE],
-            DECLINED: kinds[EntryKind.DECLINED],
-            EXHAUSTED: kinds[EntryKind.CHAIN_EXHAUSTED],
-            SUPERVISOR: kinds[EntryKind.SUPERVISOR_TOLD],
-            OVER: sum(dispatch.status is DispatchStatus.REPORTED for dispatch in dispatches),
-            TWICE: sum(_told_twice(log) for log in logs),
-            MAILED: self._mailed(),
-        }
-
-    def _found_at_the_operator(self) -> dict[str, int]:
-        operator = self.world.operator
-        sent = operator.messages()
-        rung = [c for c in operator.calls() if c.direction == "outbound-api" and c.phone not in PHONES.values()]
-        notices = [n for mission in self.missions for n in self._log(mission.malfunction_id).notices]
-        callers = {*TENANTS, NEIGHBOUR}
-        known = {notice.provider_id for notice in notices if notice.provider_id}
-        held = {sms.sid for sms in sent} | {call.sid for call in rung}
-        return {
-            RINGS: len(rung),
-            OFFERS: sum("/m/" in sms.body for sms in sent),
-            TOLD_TENANTS: sum(sms.to in callers for sms in sent),
-            TOLD_OTHERS: sum(" prise par " in sms.body for sms in sent),
-            REFUSED: sum(n.kind is NoticeKind.SMS and n.error == "21610" for n in notices),
-            WAITING: sum(notice.status in UNSENT for notice in notices),
-            UNKNOWN: len(held - known),
-            LOST: len(known - held),
-        }
-
-    def _mailed(self) -> int:
-        mails = self.world.operator.mails()
-        numbers = [self._log(mission.malfunction_id).malfunction.number for mission in self.missions]
-        return sum(number in mail.text for number in numbers for mail in mails)
-
-    def _records(self) -> list[CallRecord]:
-        return [r for r in self.world.calls.of_month("2026-11", since=TUESDAY_NIGHT) if _is_of_the_night(r)]
+    @property
+    def _ids(self) -> list[str]:
+        return [mission.malfunction_id for mission in self.missions]
 
     def _malfunction_of(self, call: CallView) -> str | None:
         record = self.world.calls.get(call.sid)
         return record.form.malfunction_id if record and record.form else None
 
-    def _log(self, malfunction_id: str) -> MalfunctionLog:
-        log = self.world.malfunctions.log(malfunction_id)
-        if log is None:
-            raise LookupError(malfunction_id)
-        return log
-
     def _dispatch(self, mission: Mission) -> Dispatch:
-        dispatch = self._log(mission.malfunction_id).malfunction.dispatch
+        dispatch = self._kept.log(mission.malfunction_id).malfunction.dispatch
         if dispatch is None:
             raise LookupError(mission.malfunction_id)
         return dispatch
@@ -448,13 +375,10 @@ class BadNight:
         until(lambda: self._dispatch(mission).steps[step].voice is voice, what=voice.value, within_s=WITHIN_S)
 
     def _sent(self, mission: Mission) -> None:
-        def settled() -> bool:
-            return all(notice.status not in UNSENT for notice in self._log(mission.malfunction_id).notices)
-
-        until(settled, what="end of the sending", within_s=WITHIN_S)
+        until(lambda: self._kept.is_sent(mission.malfunction_id), what="end of the sending", within_s=WITHIN_S)
 
     def _is_known_to_the_supervisor(self, mission: Mission) -> bool:
-        return any(entry.kind is EntryKind.SUPERVISOR_TOLD for entry in self._log(mission.malfunction_id).entries)
+        return any(entry.kind is EntryKind.SUPERVISOR_TOLD for entry in self._kept.log(mission.malfunction_id).entries)
 
     def _chain_of(self, home: Dwelling) -> tuple[str, ...]:
         """The numbers that a burst pipe there calls now, in their order."""
@@ -463,16 +387,6 @@ class BadNight:
         motif, place = world.contract.motifs["plomberie_logement"], place_of_dwelling(home)
         chain = freeze_chain(world.contract.dispatch, motif, place, self._patrimoine, duties, at=now)
         return tuple(responder.phone for responder in chain)
-
-
-def _is_of_the_night(record: CallRecord) -> bool:
-    return record.call.presented_at is not None and record.call.presented_at >= TUESDAY_NIGHT
-
-
-def _told_twice(log: MalfunctionLog) -> int:
-    """Lines of the provider's words that say what an earlier line said."""
-    told = [e.data for e in log.entries if e.kind is EntryKind.RECEIPT]
-    return len(told) - len({(data["step"], data["channel"], data["status"]) for data in told})
 
 
 def _dwellings(patrimoine: Patrimoine, commune: str, many: int) -> list[Dwelling]:
@@ -492,14 +406,4 @@ def tell_the_story(world: World, tell: Teller) -> bool:
     """Play it on a running system that has not seen it yet; whether nothing is missing and nothing too much."""
     night = BadNight(world, tell)
     night.play()
-    accounts = night.accounts()
-    width = max(len(account.what) for account in accounts)
-    tell.line()
-    tell.line(f"  {'La nuit, comptée':<{width}}  attendu   trouvé    écart")
-    for account in accounts:
-        sign = "" if account.difference == 0 else "  <-- ÉCART"
-        numbers = f"{account.expected:>7}  {account.found:>7}  {account.difference:>+7}".replace("+0", " 0")
-        tell.line(f"  {account.what:<{width}}  {numbers}{sign}")
-    missing = sum(abs(account.difference) for account in accounts)
-    tell.line(f"Écart total : {missing}.")
-    return missing == 0
+    return tell_accounts(tell, night.did, night.found())
