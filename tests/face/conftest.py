@@ -1,13 +1,11 @@
 """One Chromium for the folder, and windows in it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect
 
-from infra.settings import BUILD
 from tests.face.served import Houses, houses
 from tests.face.windows import Windows
 from tests.web.chromium import launched
@@ -26,14 +24,6 @@ def chromium() -> Iterator[Chromium]:
 def served() -> Iterator[Houses]:
     with houses() as opened:
         yield opened
-
-
-@pytest.fixture(scope="package")
-def pictures() -> Path:
-    """Where to look at what was tested."""
-    folder = BUILD / "screenshots" / "face"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture
