@@ -83,6 +83,7 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     _check_called(request, services.contract)
     with suppress(EventLost):
         services.calls.record(_presented(request, services.contract), request.now)
+        services.calls.record(events.sent_to_fallback(request.form, request.now), request.now)
     return fall_back(services.contract)
 
 
@@ -113,8 +114,8 @@ def _wait_in_queue(born: datetime, services: Services) -> Verb:
 
 
 def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
-    """A call to the contractors' line is told as such. The number it shows is nobody's when it is ours: a contractor who
-    pressed a key of our call."""
+    """A call to the contractors' line is told as such. The number it shows is nobody's when it is ours: a contractor
+    who pressed a key of our call."""
     event = events.presented(request.form, request.now)
     if not contract.numbers.is_desk_line(events.called_number(request.form)):
         return event

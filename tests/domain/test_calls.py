@@ -103,6 +103,26 @@ def test_any_order_and_any_repetition_tell_the_same_call(order: list[CallEvent],
     assert call(*order, *repeated) == call(*TAKEN_AND_HELD)
 
 
+@given(events=ANY_EVENTS, failed=st.booleans(), data=st.data())
+def test_a_caller_sent_to_the_landlord_is_out_of_reach_and_answered_by_nobody_of_ours(
+    events: list[CallEvent], failed: bool, data: st.DataObject
+) -> None:
+    sent = left_queue(15, "error") if failed else event(CallEventKind.SENT_TO_FALLBACK, 15)
+    unheard = (CallEventKind.CONNECTED, CallEventKind.LEFT_QUEUE, CallEventKind.SENT_TO_FALLBACK)
+    told = call(*data.draw(st.permutations([sent, *(e for e in events if e.kind not in unheard)])))
+    assert told.is_out_of_reach
+    assert (told.answered_at, told.was_rerouted, told.sent_to_fallback_at) == (None, True, sent.at)
+
+
+def test_a_conversation_before_the_fallback_stays_an_answer_and_one_after_it_shows_as_such() -> None:
+    talked = (presented(), queued(), taken(1, 9), answered(12), event(CallEventKind.CONNECTED, 13))
+    sent_after = call(*talked, event(CallEventKind.SENT_TO_FALLBACK, 40))
+    assert (sent_after.status, seconds(sent_after.wait)) == (CallStatus.SENT_TO_FALLBACK, 12)
+    assert not sent_after.was_rerouted
+    brought_back = call(*talked, event(CallEventKind.SENT_TO_FALLBACK, 11))
+    assert (brought_back.status, seconds(brought_back.wait)) == (CallStatus.IN_PROGRESS, 12)
+
+
 @given(events=ANY_EVENTS, line=st.sampled_from(["", "desk", "other"]), data=st.data())
 def test_the_presentation_alone_tells_the_line_whatever_else_happens(
     events: list[CallEvent], line: str, data: st.DataObject

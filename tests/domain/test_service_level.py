@@ -32,6 +32,24 @@ def fact(
     return CallFact("CA1", service, T0, after(queued_s), after(wait_s), after(ended_s), "", "", "")
 
 
+def test_a_call_sent_to_the_landlord_is_in_n_and_neither_answered_nor_given_up(contract: Contract) -> None:
+    """R67: redirected calls stay in N, not in NR; nobody hung up, however short the call was with us."""
+    facts = [fact(wait_s=5), replace(fact(ended_s=4), is_rerouted=True)]
+    figures = {
+        name: measure(contract, facts, name).value
+        for name in ("qs1", "qs2", "presented", "abandons", "abandons_on_welcome", "sent_to_landlord")
+    }
+    assert figures == {
+        "qs1": Rate(1, 2),
+        "qs2": Rate(1, 2),
+        "presented": Count(2),
+        "abandons": Count(0),
+        "abandons_on_welcome": Count(0),
+        "sent_to_landlord": Count(1),
+    }
+    assert not is_immediate_hang_up(facts[1], contract.service_level)
+
+
 def measure(
     contract: Contract | ServiceLevelTerms, facts: list[CallFact], indicator_id: str, service: Service | None = None
 ) -> Measure:

@@ -439,7 +439,35 @@ def test_the_provider_that_got_no_answer_from_us_is_sent_to_the_fallback_numbers
     )
 
     assert answer.verbs == ["Say", "Dial"]
-    assert world.call().status is CallStatus.PRESENTED
+    assert (world.call().status, world.call().presented_at) == (CallStatus.SENT_TO_FALLBACK, SATURDAY_NIGHT)
+
+
+FAILED_QUEUE = ("system-error", "error", "queue-full")
+
+
+@pytest.mark.parametrize("result", FAILED_QUEUE)
+def test_nobody_pulls_a_caller_out_of_the_conversation_he_was_sent_to(world: World, result: str) -> None:
+    world.post(world.urls.left_queue(SATURDAY_NIGHT), {"QueueResult": result})
+
+    pickup = take_and_ring(
+        world.kept_calls, world.phones, world.urls, call_id=CALL_ID, agent=CAMILLE, now=world.later(5)
+    )
+
+    assert (pickup.result, world.phones.calls, world.phones.redirects) == (Ringing.OVER, [], [])
+    assert world.call().was_rerouted
+
+
+def test_an_agent_whose_phone_rang_when_the_caller_was_sent_away_is_told_so(world: World) -> None:
+    ringing = world.take()
+    world.post(world.urls.left_queue(SATURDAY_NIGHT), {"QueueResult": "system-error"})
+
+    answer = world.picks_up(ringing)
+    world.post(ringing.status_url, {"CallStatus": "completed", "CallDuration": "9"})
+
+    assert answer.verbs == ["Say", "Hangup"]
+    assert "renvoyé vers les numéros d'Habitat 70" in answer.words
+    assert world.phones.redirects == []
+    assert (world.call().status, world.call().answered_at) == (CallStatus.SENT_TO_FALLBACK, None)
 
 
 # --- recording -------------------------------------------------------------------------------------------------------

@@ -176,6 +176,22 @@ def test_a_call_on_the_contractors_line_says_so_in_words_and_can_be_taken(world:
     assert "Ligne des intervenants" in taken.text
 
 
+def test_a_caller_sent_to_the_fallback_numbers_leaves_the_queue_and_cannot_be_taken(world: World) -> None:
+    world.call_comes_in()
+    browser = take(world.browser()).get(f"/desk/appels/{CALL}")
+    world.tell(CallEventKind.RELEASED, attempt="1", reason="no_answer")
+    world.tell(CallEventKind.SENT_TO_FALLBACK)
+
+    page = browser.get(f"/desk/appels/{CALL}").page
+    assert "Renvoyé vers Habitat 70" in page.get_text()
+    assert page.find(id="b-prendre") is None
+    page = browser.get("/desk").page
+    assert page.find(id=f"prendre-{CALL}") is None
+    assert page.find(id="reprendre") is None
+    assert "s’est terminé avant la prise" in browser.post(f"/desk/appels/{CALL}/prendre", {}).text
+    assert len(world.phones.calls) == 1
+
+
 def test_a_caller_who_hung_up_is_not_taken(world: World) -> None:
     world.call_comes_in()
     browser = world.browser().get("/desk")

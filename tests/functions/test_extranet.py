@@ -153,6 +153,15 @@ def test_a_call_on_the_contractors_line_is_listed_as_such_and_counted_nowhere(wo
     assert "Ligne des intervenants" in words(world.get("/extranet/appels"))
 
 
+def test_a_call_sent_to_the_landlords_numbers_is_listed_as_what_it_is(world: ExtranetWorld) -> None:
+    at = world.now - timedelta(minutes=5)
+    world.tell("CA-away", CallEventKind.PRESENTED, at, at)
+    world.tell("CA-away", CallEventKind.SENT_TO_FALLBACK, at + timedelta(seconds=20), at)
+    assert "Renvoyé vers Habitat 70" in words(world.get("/extranet/appels"))
+    world.tell("CA-away", CallEventKind.ENDED, at + timedelta(seconds=90), at)
+    assert "Renvoyé vers Habitat 70" in words(world.get("/extranet/appels"))
+
+
 def test_today_names_no_tenant_and_no_house(world: ExtranetWorld) -> None:
     world.night.now = MONDAY
     read = words(world.get("/extranet"))

@@ -223,7 +223,7 @@ def agent_left(
         talked = lasted is None or lasted >= _LONGEST_WITHOUT_TALKING
         if talked:
             return
-    elif call.status is CallStatus.ENDED or attempt in call.no_key:
+    elif call.is_out_of_reach or attempt in call.no_key:
         return
     else:
         talked = _have_talked(call, attempt, at)
@@ -231,7 +231,7 @@ def agent_left(
     known = None
     with suppress(EventLost):
         known = log.record(CallEvent(call_id, f"agent_left#{attempt}", CallEventKind.AGENT_LEFT, at, told), born)
-    if talked or _is_with_another(known or call, attempt) or (known is not None and known.status is CallStatus.ENDED):
+    if talked or _is_with_another(known or call, attempt) or (known is not None and known.is_out_of_reach):
         return
     with suppress(ProviderRefused):
         _redirect(phones, call_id, urls.caller_leaves(call_id, born, attempt), again=known is not None)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from permanence.application.ports import Calls, PastRetention, Queue, QueueMessage
-from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
+from permanence.domain.calls import Call, CallEvent, CallEventKind
 from permanence.domain.contract import FormField, RetentionTerms
 from permanence.domain.instants import format_instant, parse_instant
 from permanence.domain.main_courante import CallForm
@@ -59,7 +59,7 @@ class TakeResult(StrEnum):
     WON = "won"  # ring the agent's phone now
     ALREADY_YOURS = "already_yours"  # a double click: the phone rings already
     TAKEN_BY_ANOTHER = "taken_by_another"
-    OVER = "over"  # ended, or unknown
+    OVER = "over"  # ended, sent to the landlord's fallback numbers, or unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Taken:
 def take_call(calls: Calls, call_id: str, agent: str, agent_name: str, now: datetime) -> Taken:
     """An agent claims a waiting call; of any number of claims on the same attempt one wins: 2 requests."""
     known = calls.get(call_id)
-    if known is None or known.call.presented_at is None or known.call.status is CallStatus.ENDED:
+    if known is None or known.call.presented_at is None or known.call.is_out_of_reach:
         return Taken(TakeResult.OVER, known.call if known else None)
     if known.call.take is not None:
         return Taken(_held_by(known.call, agent), known.call, known.call.take.attempt)
@@ -87,7 +87,7 @@ def take_call(calls: Calls, call_id: str, agent: str, agent_name: str, now: date
         {"agent": agent, "agent_name": agent_name, "attempt": str(attempt)},
     )
     call = calls.record(claim, known.call.presented_at)
-    if call.status is CallStatus.ENDED:
+    if call.is_out_of_reach:
         return Taken(TakeResult.OVER, call, attempt)
     take = call.take
     if take is not None and (take.attempt, take.agent, take.at) == (attempt, agent, now):

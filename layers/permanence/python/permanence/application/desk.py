@@ -116,7 +116,9 @@ class OnCall:
 def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> Post:
     """What the Poste page shows at an instant (UTC)."""
     live = {call.call_id: call for call in work.calls}
-    own = next((call.call_id for call in work.calls if _holder(call)[0] == reader.agent_id), "")
+    own = next(
+        (call.call_id for call in work.calls if _holder(call)[0] == reader.agent_id and not call.is_out_of_reach), ""
+    )
     return Post(
         now=service_now(contract, reader, now),
         waiting=waiting_calls(work.calls, contract, reader, now),

@@ -54,6 +54,7 @@ class Banner:
     holder: str
     is_readers: bool
     on_desk_line: bool
+    sent_to_fallback_at: datetime | None
 
 
 def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Banner:
@@ -78,6 +79,7 @@ def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Ban
         holder=holder_of(call),
         is_readers=holder_id == reader.agent_id,
         on_desk_line=call.on_desk_line,
+        sent_to_fallback_at=call.sent_to_fallback_at if call.was_rerouted else None,
     )
 
 

@@ -132,6 +132,8 @@ def caller_name(form: CallForm | None) -> str:
 
 
 def _outcome(call: Call, form: CallForm | None, contract: Contract) -> State:
+    if call.was_rerouted:
+        return State("Renvoyé vers Habitat 70", "wait", "phone-outgoing")
     if call.status is not CallStatus.ENDED:
         talking = call.status is CallStatus.IN_PROGRESS
         return State("En ligne", "info", "headset") if talking else State("En attente", "wait", "hourglass")

@@ -28,6 +28,7 @@ class CallEventKind(StrEnum):
     RECORDING_READY = "recording_ready"  # recording, duration_s
     RECORDING_STORED = "recording_stored"  # recording, object_key
     RECORDING_ERASED = "recording_erased"  # recording, reason
+    SENT_TO_FALLBACK = "sent_to_fallback"  # we could not serve the caller: the landlord's own numbers ring (R16)
     OBJECTED = "objected"  # the caller does not want to be recorded (R14)
 
 
@@ -52,6 +53,7 @@ class CallStatus(StrEnum):
     WAITING = "waiting"
     TAKEN = "taken"  # an agent's phone is ringing
     IN_PROGRESS = "in_progress"
+    SENT_TO_FALLBACK = "sent_to_fallback"  # with the landlord's own numbers: nobody of ours takes it out of there
     ENDED = "ended"
 
 
@@ -100,9 +102,20 @@ class Call:
     no_key: frozenset[int] = frozenset()
     on_hold: bool = False
     hold: timedelta = timedelta(0)
+    sent_to_fallback_at: datetime | None = None
     ended_at: datetime | None = None
     recordings: tuple[Recording, ...] = ()
     objected: bool = False
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Nobody of ours can take it any more: it is over, or the landlord's fallback numbers have it (R16)."""
+        return self.status in (CallStatus.SENT_TO_FALLBACK, CallStatus.ENDED)
+
+    @property
+    def was_rerouted(self) -> bool:
+        """Sent to the landlord without a human of ours on the line: no answer of ours, and no abandon (R67)."""
+        return self.sent_to_fallback_at is not None and self.answered_at is None
 
     @property
     def wait(self) -> timedelta | None:
@@ -131,7 +144,8 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
 
     Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life: an
     agent's phone that picks up after the caller has gone is no answer (R62), nor is one that was hung up before the
-    caller had come over: the caller waits again. A conversation is an answer too, should the word of that one be late.
+    caller had come over: the caller waits again. Nobody answers a caller who was sent to the landlord's own numbers.
+    A conversation is an answer too, should the word of that one be late.
     """
     facts = sorted(_first_tellings(call_id, events).values(), key=_order)
     of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
@@ -140,6 +154,9 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     left = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
     left_alone = {attempt for attempt, event in left.items() if event.data.get("talked") == "no"}
     answers = [e for e in of_kind[CallEventKind.ANSWERED] if int(e.data.get("attempt", "0")) not in left_alone]
+    sent = _sent_to_fallback(of_kind)
+    if sent and not of_kind[CallEventKind.CONNECTED]:
+        answers = []
     queued = _first(of_kind[CallEventKind.QUEUED])
     takes = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.TAKEN])}
     released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]} | left_alone
@@ -151,7 +168,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     holds = sorted(of_kind[CallEventKind.HELD] + of_kind[CallEventKind.RESUMED], key=_order)
     return Call(
         call_id=call_id,
-        status=_status(presented, queued, current, answered, ended),
+        status=_status(presented, queued, current, answered, ended, sent_away=_is_away(sent, of_kind)),
         presented_at=presented.at if presented else None,
         caller=presented.data.get("caller") if presented else None,
         called=presented.data.get("called") if presented else None,
@@ -167,6 +184,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         no_key=frozenset(int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED] if _is_no_key(e)),
         on_hold=bool(holds) and holds[-1].kind is CallEventKind.HELD and ended is None,
         hold=_held_for(holds, ended),
+        sent_to_fallback_at=sent.at if sent else None,
         ended_at=ended.at if ended else None,
         recordings=_recordings(facts),
         objected=bool(of_kind[CallEventKind.OBJECTED]),
@@ -195,6 +213,17 @@ def _first(events: list[CallEvent]) -> CallEvent | None:
 def _hung_up_in_queue(left_queue: list[CallEvent]) -> CallEvent | None:
     """The end of a caller who gave up waiting, should the provider never tell of the end itself."""
     return _first([event for event in left_queue if event.data.get("result") == "hangup"])
+
+
+def _sent_to_fallback(of_kind: Mapping[CallEventKind, list[CallEvent]]) -> CallEvent | None:
+    """Also when the queue failed: what it tells then is answered with the fallback numbers."""
+    failed = [event for event in of_kind[CallEventKind.LEFT_QUEUE] if event.data.get("result") == "error"]
+    return _first(sorted([*of_kind[CallEventKind.SENT_TO_FALLBACK], *failed], key=_order))
+
+
+def _is_away(sent: CallEvent | None, of_kind: Mapping[CallEventKind, list[CallEvent]]) -> bool:
+    """An agent who pressed a key in the same moment may have brought the caller back: then the two are talking."""
+    return sent is not None and not any(event.at > sent.at for event in of_kind[CallEventKind.CONNECTED])
 
 
 def _in_time(answered: CallEvent | None, ended: CallEvent | None) -> CallEvent | None:
@@ -226,9 +255,13 @@ def _status(
     current_take: CallEvent | None,
     answered: CallEvent | None,
     ended: CallEvent | None,
+    *,
+    sent_away: bool,
 ) -> CallStatus:
     if ended:
         return CallStatus.ENDED
+    if sent_away:
+        return CallStatus.SENT_TO_FALLBACK
     if answered:
         return CallStatus.IN_PROGRESS
     if current_take:

@@ -18,7 +18,8 @@ class CallFact:
 
     `ref` is the call id while the call is kept, and a digest of it in what stays afterwards. Instants in UTC, None
     when it did not happen. `agency` and `motif` are ids of the contract or empty; `outcome` is what the tree decided or
-    empty.
+    empty. `is_rerouted` is a call that was sent to the landlord's own numbers: in N, neither answered nor given up
+    (R67).
     """
 
     ref: str
@@ -30,6 +31,7 @@ class CallFact:
     outcome: str
     motif: str
     agency: str
+    is_rerouted: bool = False
 
     @property
     def is_answered(self) -> bool:
@@ -58,7 +60,7 @@ class CallFact:
     @property
     def gave_up_after(self) -> timedelta | None:
         """How long the caller stayed who hung up before anyone answered; None when that is not what happened."""
-        if self.answered_at is not None or self.ended_at is None:
+        if self.answered_at is not None or self.ended_at is None or self.is_rerouted:
             return None
         return max(NO_TIME, self.ended_at - self.presented_at)
 
@@ -78,6 +80,7 @@ def call_fact(call: Call, form: CallForm | None, agency: str, contract: Contract
         outcome=form.outcome if form else "",
         motif=form.motif if form else "",
         agency=agency,
+        is_rerouted=call.was_rerouted,
     )
 
 

@@ -294,6 +294,18 @@ REGISTRY: tuple[Indicator, ...] = (
         (Formula("", "raccrochés pendant l’accueil", lambda facts, _: _abandons(facts, on_welcome=True)),),
     ),
     Indicator(
+        "sent_to_landlord",
+        "8b",
+        "Appels renvoyés vers Habitat 70",
+        (
+            Formula(
+                "",
+                "présentés, puis confiés à ses numéros de secours",
+                lambda facts, _: Count(sum(fact.is_rerouted for fact in facts)),
+            ),
+        ),
+    ),
+    Indicator(
         "without_waiting",
         "15-1 a",
         "Appels traités sans attente",

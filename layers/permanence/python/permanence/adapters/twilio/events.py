@@ -103,6 +103,11 @@ def left_queue(form: Form, at: datetime) -> CallEvent:
     return CallEvent(call_id(form), "left_queue", CallEventKind.LEFT_QUEUE, at, {"result": result})
 
 
+def sent_to_fallback(form: Form, at: datetime) -> CallEvent:
+    """The caller goes to the landlord's own numbers."""
+    return CallEvent(call_id(form), "sent_to_fallback", CallEventKind.SENT_TO_FALLBACK, at)
+
+
 def ended(form: Form, received_at: datetime) -> CallEvent | None:
     """The end of the caller's leg, or None while it goes on."""
     if form.get("CallStatus") not in _CALL_OVER:
