@@ -22,6 +22,7 @@ from local.scenarios.agent import BURST_PIPE
 from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
+from permanence.application.desk_call import malfunction_id_of
 from permanence.application.dispatching import Dispatching, act_on_dispatch
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.dispatch import Cancel
@@ -192,9 +193,9 @@ class _Bench:
         return call_id, contractor.phone
 
     def _send(self, http: httpx.Client, call_id: str, phone: str) -> Sent:
-        malfunction_id = str(uuid4())
+        malfunction_id = malfunction_id_of(call_id)
         began = datetime.now(UTC)
-        body = {"csrf": self._csrf, "malfunction_id": malfunction_id}
+        body = {"csrf": self._csrf}
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:

@@ -11,7 +11,6 @@ from desk import by_phone_routes, line_routes, mission_routes, pages
 from desk.room import Room
 from desk.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
-from permanence.application.calls import save_form
 from permanence.application.desk_call import take_back_answer
 from permanence.web.counting import count_page
 from permanence.web.frame import answer, redirect, site
@@ -66,9 +65,8 @@ def keep_by_itself(call_id: str) -> Response[str]:
 @app.post("/desk/appels/<call_id>/revenir")
 def take_back(call_id: str) -> Response[str]:
     room = Room(app)
-    record, form = room.keep_draft(call_id)
-    if form.closed_at is None:
-        save_form(room.services.calls, take_back_answer(room.services.contract.guide, form), record.call)
+    record, _ = room.keep_draft(call_id)
+    room.change(record, lambda form: take_back_answer(room.services.contract.guide, form))
     return redirect(f"/desk/appels/{call_id}")
 
 

@@ -10,10 +10,16 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from desk import pages
 from desk.room import Room
 from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, take_and_ring
-from permanence.application.calls import save_form, wrap_up
+from permanence.application.calls import wrap_up
 from permanence.application.desk_call import call_link, holder_of, problems_of
-from permanence.application.dispatching import complete_call
-from permanence.application.ports import CallRecord, PastRetention, ProviderRefused, ProviderUnavailable
+from permanence.application.dispatching import MOST_ATTEMPTS, complete_call
+from permanence.application.ports import (
+    CallRecord,
+    PastRetention,
+    ProviderRefused,
+    ProviderUnavailable,
+    VersionConflict,
+)
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
@@ -46,7 +52,7 @@ def _open_form(room: Room, call_id: str) -> None:
     record = room.record(call_id)
     known = record.form
     if known is None or known.agent != room.session.person.user_id or known.closed_at is not None:
-        save_form(room.services.calls, replace(room.own_form(record), closed_at=None), record.call)
+        room.change(record, lambda form: replace(room.in_hand(form), closed_at=None), even_closed=True)
 
 
 @router.post("/desk/appels/<call_id>/attente")
@@ -94,18 +100,26 @@ def close(call_id: str) -> Response[str]:
     """Once the call is over: until then somebody may still answer it. A call that nobody answered has nothing to tell:
     its fiche closes as it is."""
     room = Room(router)
+    for _ in range(MOST_ATTEMPTS):
+        with suppress(VersionConflict):
+            return redirect(_close(room, call_id))
+    raise VersionConflict(call_id)
+
+
+def _close(room: Room, call_id: str) -> str:
+    """Where to go on. Raises VersionConflict when the fiche was saved by somebody else meanwhile: it may say more."""
     record, form = room.keep_draft(call_id)
     if form.closed_at is not None:
-        return redirect("/desk")
+        return "/desk"
     if record.call.ended_at is None:
-        return redirect(f"/desk/appels/{call_id}?avis=en_cours")
+        return f"/desk/appels/{call_id}?avis=en_cours"
     was_answered = record.call.answered_at is not None
     fields = room.services.contract.form_fields if was_answered else ()
     if problems_of(form, fields):
-        return redirect(f"/desk/appels/{call_id}?avis=manque")
+        return f"/desk/appels/{call_id}?avis=manque"
     _tell_main_courante(room, record, form)
     wrap_up(room.services.calls, form, record.call, fields, room.now)
-    return redirect("/desk")
+    return "/desk"
 
 
 def _tell_main_courante(room: Room, record: CallRecord, form: CallForm) -> None:

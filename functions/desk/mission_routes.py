@@ -1,5 +1,6 @@
 """The mission: send somebody, join a malfunction that is open, take an agreement by telephone, call the next one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -8,11 +9,11 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk import pages
 from desk.room import Room
-from permanence.application.calls import save_form
-from permanence.application.desk_call import call_link, place_of, position_of
+from permanence.application.desk_call import call_link, malfunction_id_of, place_of, position_of
 from permanence.application.dispatching import DispatchRequest, act_on_dispatch, join_call, start_dispatch
 from permanence.application.ports import PastRetention
 from permanence.domain.dispatch import Accept, CallNext, DispatchEvent, Outcome
+from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
 
@@ -49,7 +50,7 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
     if outcome is None or outcome.motif is None or place is None:
         return redirect(f"/desk/appels/{call_id}?avis=decision")
     request = DispatchRequest(
-        malfunction_id=room.form.one("malfunction_id"),
+        malfunction_id=malfunction_id_of(call_id),
         motif=outcome.motif,
         place=place,
         link=call_link(form, record.call),
@@ -61,7 +62,7 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
         opened = start_dispatch(services.malfunctions, services.reference, request, room.now, services.dispatching)
     except ValueError as malformed:
         raise MalformedRequest(str(malformed)) from malformed
-    save_form(services.calls, replace(form, malfunction_id=opened.malfunction_id), record.call)
+    room.change(record, _linked_to(opened.malfunction_id), even_closed=True)
     return redirect(f"/desk/appels/{call_id}#mission")
 
 
@@ -74,8 +75,13 @@ def join(call_id: str, malfunction_id: str) -> Response[str]:
             joined = join_call(room.services.malfunctions, malfunction_id, call_link(form, record.call), room.now)
         except PastRetention:
             return redirect(f"/desk/appels/{call_id}?avis=passe")
-        save_form(room.services.calls, replace(form, malfunction_id=joined.malfunction_id), record.call)
+        room.change(record, _linked_to(joined.malfunction_id), even_closed=True)
     return redirect(f"/desk/appels/{call_id}#mission")
+
+
+def _linked_to(malfunction_id: str) -> Callable[[CallForm], CallForm]:
+    """The first malfunction of a fiche stays: of two decisions at once one was made first."""
+    return lambda form: replace(form, malfunction_id=form.malfunction_id or malfunction_id)
 
 
 @router.post("/desk/appels/<call_id>/accord")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -201,7 +200,6 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "decision": decision,
         "duty_supervisor": contract.numbers.duty_supervisor,
         "seen": ".".join(parts),
-        "new_id": uuid4().hex,
         "arrivals": ARRIVALS,
         "results": tuple(result.value for result in ReportResult),
         "live": record.call.status is not CallStatus.ENDED or form.closed_at is None or _is_moving(panel),

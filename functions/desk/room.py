@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
@@ -13,8 +14,9 @@ from permanence.application.answering import Agent
 from permanence.application.calls import save_form
 from permanence.application.desk import Reader
 from permanence.application.desk_call import answer_question, choose_place, fill_in, find_dwelling
+from permanence.application.dispatching import MOST_ATTEMPTS
 from permanence.application.french import telephone
-from permanence.application.ports import CallRecord
+from permanence.application.ports import CallRecord, VersionConflict
 from permanence.application.signing_in import Session
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.main_courante import CallForm
@@ -76,25 +78,47 @@ class Room:
         )
 
     def own_form(self, record: CallRecord) -> CallForm:
+        return self.in_hand(self.form_of(record))
+
+    def in_hand(self, form: CallForm) -> CallForm:
         """The fiche in the hands of the agent at the page: who took the call first may not have got it."""
         person = self.session.person
-        return replace(self.form_of(record), agent=person.user_id, agent_name=person.name)
+        return replace(form, agent=person.user_id, agent_name=person.name)
 
     def keep_draft(self, call_id: str, answers: bool = False) -> tuple[CallRecord, CallForm]:
         """Save what the page sent, whatever button was pressed; a closed fiche stays as it is: 2 requests.
 
         The answer chosen in the guide counts only when it is what was sent (`answers`).
         """
-        record = self.record(call_id)
-        form = self.form_of(record) if record.form else self.own_form(record)
-        if form.closed_at is not None:
-            return record, form
-        form = self._filled_in(form)
-        if answers and self.form.one("answer"):
+
+        def keep(form: CallForm) -> CallForm:
+            form = self._filled_in(form)
+            if not (answers and self.form.one("answer")):
+                return form
             guide = self.services.contract.guide
-            form = answer_question(guide, form, self.form.one("question"), self.form.one("answer"))
-        save_form(self.services.calls, form, record.call)
-        return replace(record, form=form), form
+            return answer_question(guide, form, self.form.one("question"), self.form.one("answer"))
+
+        return self.change(self.record(call_id), keep)
+
+    def change(
+        self, record: CallRecord, how: Callable[[CallForm], CallForm], even_closed: bool = False
+    ) -> tuple[CallRecord, CallForm]:
+        """Save a change of a fiche that was just read; a closed one stays as it is, unless `even_closed`: 1 request.
+
+        Somebody may have saved it meanwhile: it is read again and the change made on what it is now, so that nothing
+        decided is ever undone: 2 requests more after each lost race. Raises VersionConflict when too many were lost.
+        """
+        for _ in range(MOST_ATTEMPTS):
+            form = self.form_of(record) if record.form else self.own_form(record)
+            if form.closed_at is not None and not even_closed:
+                return record, form
+            try:
+                kept = save_form(self.services.calls, how(form), record.call)
+            except VersionConflict:
+                record = self.record(record.call.call_id)
+                continue
+            return replace(record, form=kept), kept
+        raise VersionConflict(record.call.call_id)
 
     def keep_typed(self, call_id: str) -> None:
         """Save what was typed while the agent goes on: a request that overtakes no decision. 2 requests."""

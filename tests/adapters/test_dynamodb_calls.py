@@ -14,7 +14,7 @@ from permanence.adapters.dynamodb.due_items import DynamoDueItems
 from permanence.adapters.dynamodb.items import Table, to_attributes
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.application.calls import TakeResult, take_call
-from permanence.application.ports import Calls
+from permanence.application.ports import Calls, VersionConflict
 from permanence.domain.calls import CallEvent, CallEventKind, CallStatus, fold
 from permanence.domain.main_courante import CallForm
 from tests.fakes.store import FakeCalls
@@ -137,12 +137,13 @@ def test_a_call_whose_end_is_not_told_comes_back_after_four_hours_and_again_unti
 
 def test_a_call_and_its_form_are_read_together(calls: Calls) -> None:
     call = calls.record(PRESENTED, SATURDAY_NIGHT)
-    calls.save_form(FORM, SATURDAY_NIGHT)
+    form = calls.save_form(FORM, SATURDAY_NIGHT)
+    assert form == replace(FORM, version=1)
     record = calls.get("CA1")
     assert record is not None
-    assert (record.call, record.form) == (call, FORM)
+    assert (record.call, record.form) == (call, form)
     for descending in (False, True):
-        assert [(one.call, one.form) for one in calls.of_month("2026-11", descending)] == [(call, FORM)]
+        assert [(one.call, one.form) for one in calls.of_month("2026-11", descending)] == [(call, form)]
 
 
 def test_the_calls_since_an_instant_begin_with_the_one_of_that_very_instant(calls: Calls) -> None:
@@ -158,10 +159,40 @@ def test_an_unknown_call_is_none(calls: Calls) -> None:
 
 
 def test_a_form_is_open_until_it_is_closed(store: DynamoCalls, table: Table) -> None:
-    store.save_form(FORM, SATURDAY_NIGHT)
-    assert DynamoOpenItems(table).open_work().forms == (FORM,)
-    store.save_form(replace(FORM, closed_at=SATURDAY_NIGHT + timedelta(minutes=10)), SATURDAY_NIGHT)
+    form = store.save_form(FORM, SATURDAY_NIGHT)
+    assert DynamoOpenItems(table).open_work().forms == (form,)
+    store.save_form(replace(form, closed_at=SATURDAY_NIGHT + timedelta(minutes=10)), SATURDAY_NIGHT)
     assert DynamoOpenItems(table).open_work().forms == ()
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_two_who_change_a_form_at_once_the_second_is_told(calls: Calls, is_new: bool) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    read = FORM if is_new else calls.save_form(FORM, SATURDAY_NIGHT)
+    sent = calls.save_form(replace(read, malfunction_id="0123456789abcdef"), SATURDAY_NIGHT)
+    with pytest.raises(VersionConflict):
+        calls.save_form(replace(read, fields={"last_name": "Autre"}), SATURDAY_NIGHT)
+    assert calls.get("CA1").form == sent  # type: ignore[union-attr]
+
+
+def test_what_is_typed_meanwhile_is_not_lost_by_who_saves_the_form(calls: Calls) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    read = calls.save_form(FORM, SATURDAY_NIGHT)
+    calls.save_fields("CA1", {"last_name": "Martin-Petit"})
+    with pytest.raises(VersionConflict):
+        calls.save_form(read, SATURDAY_NIGHT)
+
+
+def test_a_form_that_was_purged_meanwhile_is_not_made_anew(calls: Calls) -> None:
+    with pytest.raises(VersionConflict):
+        calls.save_form(replace(FORM, version=3), SATURDAY_NIGHT)
+
+
+def test_a_form_kept_before_forms_had_versions_is_saved(store: DynamoCalls, table: Table) -> None:
+    item = store.form_item(FORM, SATURDAY_NIGHT)
+    del item["version"]
+    table.client.put_item(TableName=table.name, Item=to_attributes(item))
+    assert store.save_form(FORM, SATURDAY_NIGHT).version == 1
 
 
 def test_what_is_typed_is_saved_alone(calls: Calls) -> None:
@@ -170,15 +201,14 @@ def test_what_is_typed_is_saved_alone(calls: Calls) -> None:
     calls.save_fields("CA1", {"last_name": "Martin-Petit"})
     record = calls.get("CA1")
     assert record is not None
-    assert record.form == replace(FORM, fields={"last_name": "Martin-Petit"})
+    assert record.form == replace(FORM, fields={"last_name": "Martin-Petit"}, version=2)
 
 
 def test_what_is_typed_reopens_no_closed_form_and_makes_none(calls: Calls) -> None:
     calls.record(PRESENTED, SATURDAY_NIGHT)
     calls.save_fields("CA1", {"last_name": "Personne"})
     assert calls.get("CA1").form is None  # type: ignore[union-attr]
-    closed = replace(FORM, closed_at=SATURDAY_NIGHT)
-    calls.save_form(closed, SATURDAY_NIGHT)
+    closed = calls.save_form(replace(FORM, closed_at=SATURDAY_NIGHT), SATURDAY_NIGHT)
     calls.save_fields("CA1", {"last_name": "Autre"})
     assert calls.get("CA1").form == closed  # type: ignore[union-attr]
 

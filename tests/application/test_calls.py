@@ -127,7 +127,7 @@ def test_a_wrap_up_says_which_fields_are_missing(
     assert tuple(field.field_id for field in missing_fields(form, (NAME, ANSWER))) == missing
     if not missing:
         closed = wrap_up(calls, form, record.call, (NAME, ANSWER), BORN + timedelta(minutes=6))
-        assert calls.store.forms["CA1"] == closed == replace(form, closed_at=BORN + timedelta(minutes=6))
+        assert calls.store.forms["CA1"] == closed == replace(form, closed_at=BORN + timedelta(minutes=6), version=1)
         return
     with pytest.raises(FormIncomplete) as refusal:
         wrap_up(calls, form, record.call, (NAME, ANSWER), BORN)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from permanence.application.desk_call import malfunction_id_of
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.ports import ProviderUnavailable
 from permanence.domain.calls import CallEventKind
@@ -11,7 +12,7 @@ from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"
-MISSION = "0123456789abcdef0123456789abcdef"
+MISSION = malfunction_id_of(CALL)
 
 
 def nobody_waits() -> Browser:
@@ -128,7 +129,7 @@ def ready_to_send() -> Browser:
 
 def sent() -> tuple[World, Browser]:
     world, browser = decided()
-    browser.post(f"{PAGE}/intervention", {"malfunction_id": MISSION})
+    browser.post(f"{PAGE}/intervention", {})
     world.now += timedelta(seconds=70)
     for event in (Receipt(0, Channel.SMS, ChannelStatus.DELIVERED), LinkOpened(0)):
         act_on_dispatch(world.malfunctions, MISSION, event, world.now, world.dispatching)

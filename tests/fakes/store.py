@@ -72,15 +72,20 @@ class FakeCalls:
         self.store.request()
         return tuple(self._record(call_id) for call_id in call_ids if call_id in self.store.events)
 
-    def save_form(self, form: CallForm, born: datetime) -> None:
+    def save_form(self, form: CallForm, born: datetime) -> CallForm:
         self.store.request()
-        self.store.forms[form.call_id] = form
+        known = self.store.forms.get(form.call_id)
+        if form.version != (known.version if known else 0):
+            raise VersionConflict(form.call_id)
+        kept = replace(form, version=form.version + 1)
+        self.store.forms[form.call_id] = kept
+        return kept
 
     def save_fields(self, call_id: str, fields: Mapping[str, str]) -> None:
         self.store.request()
         form = self.store.forms.get(call_id)
         if form is not None and form.closed_at is None:
-            self.store.forms[call_id] = replace(form, fields=dict(fields))
+            self.store.forms[call_id] = replace(form, fields=dict(fields), version=form.version + 1)
 
     def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
         self.store.request()

@@ -1,9 +1,13 @@
 """From the call page to people who are called: once, after an answered tree, to a known place (R21, R41, R42, R46)."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from permanence.application.desk_call import malfunction_id_of
+from permanence.application.ports import CallRecord
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus, StepStatus
 from permanence.domain.main_courante import EntryKind, Malfunction
@@ -12,7 +16,7 @@ from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"
-MISSION = "0123456789abcdef0123456789abcdef"
+MISSION = malfunction_id_of(CALL)
 
 
 @pytest.fixture
@@ -26,8 +30,8 @@ def browser(world: World) -> Browser:
     return world.answers(world.taken(world.browser()))
 
 
-def send(browser: Browser, malfunction_id: str = MISSION) -> Browser:
-    return browser.get(PAGE).post(f"{PAGE}/intervention", {"malfunction_id": malfunction_id})
+def send(browser: Browser) -> Browser:
+    return browser.get(PAGE).post(f"{PAGE}/intervention", {})
 
 
 def the_malfunction(world: World) -> Malfunction:
@@ -63,25 +67,63 @@ def test_the_caller_is_told_at_the_number_he_gave(world: World, browser: Browser
     assert (contact.name, contact.phone) == ("Vauthier", "+33639985566")
 
 
-def test_the_page_makes_a_new_id_for_each_sending(world: World, browser: Browser) -> None:
-    at_home(browser)
-    made = {browser.get(PAGE).page.find("input", attrs={"name": "malfunction_id"})["value"] for _ in range(3)}
-    assert len(made) == 3
-
-
 def test_a_double_click_sends_once(world: World, browser: Browser) -> None:
     at_home(browser)
     token = "csrf of id-Nadège"
     for _ in range(2):
-        browser.post(f"{PAGE}/intervention", {"malfunction_id": MISSION}, csrf=token)
+        browser.post(f"{PAGE}/intervention", {}, csrf=token)
     assert len(world.store.malfunctions) == 1
     assert len(world.store.notices) == 2
 
 
 def test_a_second_page_left_open_sends_nothing_more(world: World, browser: Browser) -> None:
     sent(world, browser)
-    browser.post(f"{PAGE}/intervention", {"malfunction_id": "f" * 32}, csrf="csrf of id-Nadège")
+    browser.post(f"{PAGE}/intervention", {}, csrf="csrf of id-Nadège")
     assert list(world.store.malfunctions) == [MISSION]
+
+
+def test_sending_again_after_the_fiche_could_not_be_saved_starts_nothing_more(world: World, browser: Browser) -> None:
+    """The dispatch had started when the page died: the fiche does not know, the same call starts the same one."""
+    sent(world, browser)
+    world.store.forms[CALL] = replace(world.store.forms[CALL], malfunction_id=None)
+    send(browser)
+    assert list(world.store.malfunctions) == [MISSION]
+    assert world.store.forms[CALL].malfunction_id == MISSION
+    assert len(world.store.notices) == 2
+
+
+def overtaken_by(world: World, other: Callable[[], object]) -> None:
+    """The next fiche that is read has been changed by somebody else before it is saved."""
+    get = world.calls.get
+
+    def overtaken(call_id: str) -> CallRecord | None:
+        record = get(call_id)
+        world.calls.get = get  # type: ignore[method-assign]
+        other()
+        return record
+
+    world.calls.get = overtaken  # type: ignore[method-assign]
+
+
+def test_saving_the_fiche_while_somebody_sends_forgets_no_mission(world: World, browser: Browser) -> None:
+    at_home(browser)
+    other = world.browser().get(PAGE)
+    overtaken_by(world, lambda: send(other))
+    browser.post(f"{PAGE}/fiche", {"description": "L’eau coule encore."})
+    assert world.store.forms[CALL].malfunction_id == MISSION
+    assert world.store.forms[CALL].fields["description"] == "L’eau coule encore."
+    assert browser.get(PAGE).page.find(id="b-envoyer") is None
+
+
+def test_saving_the_fiche_while_somebody_closes_it_leaves_it_closed(world: World, browser: Browser) -> None:
+    world.tell(CallEventKind.ENDED)
+    other = world.browser().get(PAGE)
+    overtaken_by(world, lambda: other.post(f"{PAGE}/clore", COMPLETE))
+    browser.get(PAGE)
+    overtaken_by(world, lambda: other.post(f"{PAGE}/clore", COMPLETE, csrf="csrf of id-Nadège"))
+    browser.post(f"{PAGE}/fiche", {"last_name": "Autre"})
+    assert world.store.forms[CALL].closed_at == world.now
+    assert world.store.forms[CALL].fields["last_name"] == "Vauthier"
 
 
 def test_nobody_is_sent_before_the_guide_has_decided(world: World) -> None:
@@ -103,12 +145,6 @@ def test_nobody_is_sent_when_the_guide_refuses(world: World) -> None:
 def test_nobody_is_sent_nowhere(world: World, browser: Browser) -> None:
     assert browser.page.find(id="b-envoyer") is None
     send(browser)
-    assert world.store.malfunctions == {}
-
-
-@pytest.mark.parametrize("made_up", ["", "x", "../../etc", "a" * 65])
-def test_an_id_that_no_page_of_ours_made_is_refused(world: World, browser: Browser, made_up: str) -> None:
-    assert send(at_home(browser), made_up).status == 400
     assert world.store.malfunctions == {}
 
 
@@ -137,7 +173,7 @@ def at_the_door(world: World) -> Browser:
 
 
 def send_directly(browser: Browser, reason: str) -> Browser:
-    told = {"malfunction_id": MISSION, "direct_to_staff_reason": reason}
+    told = {"direct_to_staff_reason": reason}
     return browser.get(PAGE).post(f"{PAGE}/direct", told)
 
 
@@ -166,7 +202,7 @@ def test_a_motif_of_one_list_offers_no_way_around_its_contractor(world: World, b
 
 
 def test_a_reason_that_nobody_sent_changes_nothing_for_the_contractor(world: World, at_the_door: Browser) -> None:
-    at_the_door.post(f"{PAGE}/intervention", {"malfunction_id": MISSION, "direct_to_staff_reason": "typed, not sent"})
+    at_the_door.post(f"{PAGE}/intervention", {"direct_to_staff_reason": "typed, not sent"})
     assert "typed" not in str(the_malfunction(world).dispatch)
 
 

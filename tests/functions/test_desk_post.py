@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from permanence.application.desk_call import malfunction_id_of
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.members import Member
 from permanence.application.ports import ProviderRefused, ProviderUnavailable
@@ -244,10 +245,10 @@ def test_a_dispatch_that_nobody_accepted_alarms_the_desk(world: World) -> None:
     world.taken(browser)
     world.answers(browser)
     browser.post(f"/desk/appels/{CALL}/fiche", {"dwelling": "D104"}).get(f"/desk/appels/{CALL}")
-    browser.post(f"/desk/appels/{CALL}/intervention", {"malfunction_id": "0123456789abcdef"})
+    browser.post(f"/desk/appels/{CALL}/intervention", {})
     assert "Personne n’a accepté" not in browser.get("/desk").text
     for step in range(5):
-        act_on_dispatch(world.malfunctions, "0123456789abcdef", CallNext(step), world.now, world.dispatching)
+        act_on_dispatch(world.malfunctions, malfunction_id_of(CALL), CallNext(step), world.now, world.dispatching)
     alarm = browser.get("/desk").page.find(role="alert")
     assert "Personne n’a accepté" in alarm.get_text()
     assert "12 rue Baron Bouvier, bât. B, Vesoul" in alarm.get_text()

@@ -16,6 +16,7 @@ from mission.routes import Services as MissionServices
 from mission.routes import make_app
 from notify.handler import send_all
 from permanence.adapters.records import to_plain
+from permanence.application.desk_call import malfunction_id_of
 from permanence.application.notifying import Providers
 from permanence.application.ports import ProviderRefused, QueueRefused
 from permanence.application.settling_days import SettlingDays, settle_days
@@ -34,7 +35,7 @@ from tests.functions.telephony import World as Telephony
 
 CALLER = "+33639981247"
 PAGE = f"/desk/appels/{CALL_ID}"
-MISSION = "0123456789abcdef0123456789abcdef"
+MISSION = malfunction_id_of(CALL_ID)
 ADDRESS = re.compile(r'(?:href|action|formaction|hx-get|hx-post|src)="(?!tel:)([^"]*)"')
 PERSONAL = (
     "639981247",  # the caller
@@ -116,7 +117,7 @@ class House:
         self.desk.answers(self.browser.get(PAGE), BURST_PIPE, CALL_ID)
         self._press("logements", {"q": "12 rue Baron Bouvier Vesoul"})
         self._press("fiche", {**COMPLETE, "mail": "c.vauthier@exemple.fr", "mail__absent": "", "dwelling": "D104"})
-        self._press("intervention", {"malfunction_id": MISSION})
+        self._press("intervention", {})
 
     def _contractor_answers(self) -> None:
         self.phone.phones.faults = [None, ProviderRefused("21211", f"{CALLER} is no number of M. Daval")]

@@ -131,16 +131,14 @@ def _is_filled_in(value: str, field: FormField) -> bool:
     return bool(text) and (field.refusable or text.casefold() not in REFUSAL_WORDS)
 
 
-def save_form(calls: Calls, form: CallForm, call: Call) -> None:
-    """Keep what the agent has typed so far: 1 request."""
-    calls.save_form(form, call.presented_at or form.opened_at)
+def save_form(calls: Calls, form: CallForm, call: Call) -> CallForm:
+    """Keep what the agent has typed so far, and return it as it is kept: 1 request. Raises VersionConflict."""
+    return calls.save_form(form, call.presented_at or form.opened_at)
 
 
 def wrap_up(calls: Calls, form: CallForm, call: Call, fields: Sequence[FormField], now: datetime) -> CallForm:
-    """Close the form of a call: 1 request. Raises FormIncomplete, and then nothing is closed."""
+    """Close the form of a call: 1 request. Raises FormIncomplete or VersionConflict, and then nothing is closed."""
     missing = missing_fields(form, fields)
     if missing:
         raise FormIncomplete(missing)
-    closed = replace(form, closed_at=now)
-    save_form(calls, closed, call)
-    return closed
+    return save_form(calls, replace(form, closed_at=now), call)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID, uuid5
 
 import phonenumbers
 
@@ -21,6 +22,7 @@ from permanence.domain.triage import Guide, InvalidPath, Position, walk
 
 ABSENT_WORDS = ("refusé", "inconnu", "sans objet")
 LONGEST_VALUE = 2000
+_MALFUNCTIONS = UUID("6f1d7c5e-3c1b-4f0e-9a53-0a4b7c2de970")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -259,6 +261,11 @@ def read_phone(typed: str) -> str | None:
     if not phonenumbers.is_possible_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def malfunction_id_of(call_id: str) -> str:
+    """The malfunction that a call may open: the same whoever sends it, and however often (R46)."""
+    return uuid5(_MALFUNCTIONS, call_id).hex
 
 
 def contact_of(form: CallForm, call: Call) -> Contact:

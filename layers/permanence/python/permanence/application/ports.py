@@ -19,7 +19,7 @@ from permanence.domain.settled_days import SettledDay
 
 
 class VersionConflict(Exception):
-    """Somebody else saved this malfunction first; load it again and decide again."""
+    """Somebody else saved this malfunction or this form first; load it again and decide again."""
 
 
 class AlreadyExists(Exception):
@@ -58,12 +58,13 @@ class Calls(Protocol):
     def get_many(self, call_ids: Sequence[str]) -> tuple[CallRecord, ...]:
         """Those that exist, in the order asked for: 1 request for up to 50."""
 
-    def save_form(self, form: CallForm, born: datetime) -> None:
-        """1 request; open until `form.closed_at` is set."""
+    def save_form(self, form: CallForm, born: datetime) -> CallForm:
+        """The form as it is kept now, one version on; open until `closed_at` is set: 1 request. Raises VersionConflict
+        when what is kept is not the version that `form` was read at, so that no decision is ever undone."""
 
     def save_fields(self, call_id: str, fields: Mapping[str, str]) -> None:
-        """What was typed so far, and nothing else, so that it never undoes a decision saved meanwhile: 1 request.
-        Changes nothing when there is no open form."""
+        """What was typed so far, and nothing else, so that it never undoes a decision saved meanwhile: one version on,
+        1 request. Changes nothing when there is no open form."""
 
     def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
         """The calls of a Paris-local month (``2026-11``) by time of presentation, only those at or after `since` (UTC)

@@ -104,7 +104,7 @@ class CallForm:
     """The fiche of a call (R27): `fields` hold what was typed, or « refusé », « inconnu », « sans objet ».
 
     `path` is the answered tree: node id and answer id pairs; `outcome` the id of the outcome it led to.
-    `closed_at` is None while the wrap-up is missing.
+    `closed_at` is None while the wrap-up is missing. `version` counts the times it was saved.
     """
 
     call_id: str
@@ -120,6 +120,7 @@ class CallForm:
     free_address: str = ""
     malfunction_id: str | None = None
     closed_at: datetime | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

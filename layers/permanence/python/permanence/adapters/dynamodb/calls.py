@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
 from permanence.adapters.dynamodb.queries import get_batch, query
 from permanence.adapters.records import from_plain, to_plain
-from permanence.application.ports import CallRecord
+from permanence.application.ports import CallRecord, VersionConflict
 from permanence.domain.calls import Call, CallEvent, CallEventKind, fold
 from permanence.domain.instants import format_instant, paris_month, parse_instant
 from permanence.domain.main_courante import CallForm
@@ -49,9 +50,23 @@ class DynamoCalls:
         pks = [self._table.call_pk(call_id) for call_id in wanted]
         return tuple(record for pk in pks for record in _record(items.get((pk, CALL_SK)), items.get((pk, FORM_SK))))
 
-    def save_form(self, form: CallForm, born: datetime) -> None:
+    def save_form(self, form: CallForm, born: datetime) -> CallForm:
         """`born` is the presentation of the call, so that the form sorts just after its call."""
-        self._table.client.put_item(TableName=self._table.name, Item=to_attributes(self.form_item(form, born)))
+        kept = replace(form, version=form.version + 1)
+        known = "#version = :known"
+        try:
+            self._table.client.put_item(
+                TableName=self._table.name,
+                Item=to_attributes(self.form_item(kept, born)),
+                ConditionExpression=known if form.version else f"attribute_not_exists(#version) OR {known}",
+                ExpressionAttributeNames={"#version": "version"},
+                ExpressionAttributeValues=to_attributes({":known": form.version}),
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            raise VersionConflict(form.call_id) from error
+        return kept
 
     def form_item(self, form: CallForm, born: datetime) -> Item:
         """A form as it is stored."""
@@ -89,10 +104,10 @@ class DynamoCalls:
             self._table.client.update_item(
                 TableName=self._table.name,
                 Key=to_attributes({"pk": self._table.call_pk(call_id), "sk": FORM_SK}),
-                UpdateExpression="SET #fields = :fields",
+                UpdateExpression="SET #fields = :fields ADD #version :one",
                 ConditionExpression="attribute_exists(pk) AND attribute_not_exists(closed_at)",
-                ExpressionAttributeNames={"#fields": "fields"},
-                ExpressionAttributeValues=to_attributes({":fields": dict(fields)}),
+                ExpressionAttributeNames={"#fields": "fields", "#version": "version"},
+                ExpressionAttributeValues=to_attributes({":fields": dict(fields), ":one": 1}),
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
