@@ -100,9 +100,9 @@ def _print_invitation(outputs: system.Outputs, tell: Teller) -> None:
         "À essayer : appelez le 03 53 01 70 00 depuis la page des téléphones, connectez-vous au poste, « Prendre »,"
     )
     tell.line(
-        "décrochez le téléphone de Léa, suivez le guide jusqu’à « Envoyer en intervention », puis répondez à la place"
+        "décrochez le téléphone de Léa et appuyez sur 1, suivez le guide jusqu’à « Envoyer en intervention », puis"
     )
-    tell.line("du prestataire : 1, puis encore 1. Lisez ensuite la main courante sur l’extranet.")
+    tell.line("répondez à la place du prestataire : 1, puis encore 1. Lisez ensuite la main courante sur l’extranet.")
     tell.line("Ctrl-C arrête tout.")
 
 

@@ -111,7 +111,7 @@ def test_a_letter_with_alt_leads_to_each_part_of_the_call(
 @pytest.mark.parametrize(
     ("letter", "shown", "said"),
     [
-        ("p", desk_pages.two_wait, "Décrochez votre téléphone"),
+        ("p", desk_pages.two_wait, "Décrochez, appuyez sur 1"),
         ("s", desk_pages.the_guide_opens, "brouillon gardé"),
         ("a", desk_pages.the_guide_opens, "Appel avec"),
         ("b", desk_pages.the_place_is_missing, "Est-ce que cela s’arrête"),

@@ -11,6 +11,7 @@ from contracts.schema import load
 from infra.http_api import ROUTES
 from infra.settings import ROOT
 from permanence.application.sweeping import GRACE
+from tests.functions.test_call_webhook_hung import FUNCTION_S
 from tests.infra.synthesis import PREFIX, Template
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
@@ -114,6 +115,12 @@ def test_a_failed_send_is_tried_again_within_ten_seconds(aws: Template) -> None:
     visibility = {name: queue.get("VisibilityTimeout") for name, queue in queues.items()}
     (outbox,) = [v for name, v in visibility.items() if name.startswith("Outbox") and "DeadLetters" not in name]
     assert aws.function("notify")["Timeout"] < outbox <= 10
+
+
+def test_the_webhook_lives_as_long_as_its_time_outs_were_added_up_for_and_dies_before_the_provider_gives_up(
+    aws: Template,
+) -> None:
+    assert aws.function("call_webhook")["Timeout"] == FUNCTION_S < 15
 
 
 def test_a_queue_hides_a_message_longer_than_its_function_runs(aws: Template) -> None:
