@@ -93,6 +93,7 @@ class Functions(Construct):
         self._table(desk, READ + WRITE)
         self._provider(desk)
         self._objects(desk, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
+        self._send(desk, RECORDINGS_QUEUE_URL=queues.recordings)
 
         extranet = self._add("extranet", [*reports, layers.static], timeout_s=29, memory_mb=1024)
         self._table(extranet, READ)

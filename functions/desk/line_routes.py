@@ -85,7 +85,8 @@ def end(call_id: str) -> Response[str]:
 def object_(call_id: str) -> Response[str]:
     room = Room(router)
     record, _ = room.keep_draft(call_id)
-    object_to_recording(room.services.calls, room.services.phones, record.call, room.now)
+    services = room.services
+    object_to_recording(services.calls, services.phones, services.recordings, record.call, room.now)
     return redirect(f"/desk/appels/{call_id}")
 
 

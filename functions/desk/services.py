@@ -15,10 +15,11 @@ from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData, NothingLoaded
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.application.dispatching import Dispatching
 from permanence.application.dwelling_search import DwellingIndex, build_index
-from permanence.application.ports import Calls, Malfunctions, OpenItems, PhoneProvider, ReferenceData
+from permanence.application.ports import Calls, Malfunctions, OpenItems, PhoneProvider, Queue, ReferenceData
 from permanence.application.signing_in import Sessions
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract
@@ -46,6 +47,10 @@ class Services(Protocol):
     def reference(self) -> ReferenceData: ...
     @property
     def phones(self) -> PhoneProvider: ...
+    @property
+    def recordings(self) -> Queue:
+        """Where the import of a recording is asked for."""
+
     @property
     def urls(self) -> TelephonyUrls: ...
     @property
@@ -126,6 +131,10 @@ class LiveServices:
     @cached_property
     def phones(self) -> PhoneProvider:
         return make_phones(self._environ, self.contract.numbers, make_secret(self._environ), _PROVIDER_TIMEOUT_S)
+
+    @cached_property
+    def recordings(self) -> SqsQueue:
+        return SqsQueue(make_client("sqs", self._environ), self._environ["RECORDINGS_QUEUE_URL"])
 
     @cached_property
     def urls(self) -> TelephonyUrls:

@@ -18,7 +18,7 @@ from permanence.application.ports import ProviderRefused, ProviderUnavailable, P
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
 from permanence.domain.dispatch import ChannelStatus
-from tests.fakes.providers import TOOK_IT_THEN_TIMED_OUT, FakePhone
+from tests.fakes.providers import TOOK_IT_THEN_TIMED_OUT, FakePhone, FakeQueue
 from tests.fakes.store import FakeCalls
 
 BORN = datetime(2026, 11, 21, 22, 12, 0, 700_000, tzinfo=UTC)
@@ -188,5 +188,5 @@ def test_an_objection_holds_whether_or_not_the_recording_could_be_stopped(
 ) -> None:
     floor.phone.faults.append(trouble)
 
-    assert object_to_recording(floor.calls, floor.phone, floor.call, floor.now).objected
+    assert object_to_recording(floor.calls, floor.phone, FakeQueue(), floor.call, floor.now).objected
     assert floor.phone.stopped == ([] if trouble else ["CA1"])

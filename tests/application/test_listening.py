@@ -81,6 +81,17 @@ def test_without_a_reason_of_ours_nothing_is_noted_and_nothing_opens(room: Room,
     assert room.audit.lines == {}
 
 
+def test_nothing_is_heard_from_the_moment_the_caller_objects_erased_or_not(room: Room) -> None:
+    assert find_recording(room.calls, **RECORDING).object_key
+    ticket = room.ask().ticket
+    room.tell(CallEventKind.OBJECTED)
+    with pytest.raises(NotListenable):
+        find_recording(room.calls, **RECORDING)
+    with pytest.raises(NotListenable):
+        room.play(ticket)
+    assert room.register("recording_play") == []
+
+
 def test_every_play_is_noted_and_gets_its_own_short_lived_address(room: Room) -> None:
     ticket = room.ask().ticket
     addresses = {room.play(ticket), room.play(ticket)}

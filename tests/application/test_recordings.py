@@ -5,8 +5,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from permanence.application.answering import object_to_recording as press_objection
 from permanence.application.calls import object_to_recording
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, QueueRefused
 from permanence.application.recordings import Import, RecordingToImport, ask_import, import_recording, read_import
 from permanence.domain.calls import Call, CallEvent, CallEventKind
 from permanence.domain.contract import RetentionTerms
@@ -19,6 +20,7 @@ BORN = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
 """1 December, 0:30 in Paris."""
 RECORDING = RecordingToImport("CA1", "RE1", BORN)
 KEY = "2026-12/CA1/RE1.wav"
+TOLD = {"recording": "RE1", "duration_s": "42"}
 TERMS = RetentionTerms(items=171, noncurrent_versions=1, logs=150, point_in_time_recovery=7)
 
 
@@ -127,6 +129,47 @@ def test_the_stored_recording_of_one_who_objects_later_is_erased_by_another_impo
 
     assert room.run() is Import.ERASED
     assert not room.objects.objects
+
+
+@pytest.mark.parametrize("is_stored_first", [True, False])
+def test_an_objection_erases_what_is_recorded_whether_it_is_stored_already_or_not(
+    room: Room, is_stored_first: bool
+) -> None:
+    """The desk's button, and the queue that it asks."""
+    room.calls.record(CallEvent("CA1", "recording_ready#RE1", CallEventKind.RECORDING_READY, BORN, TOLD), BORN)
+    if is_stored_first:
+        room.run()
+    queue = FakeQueue()
+
+    press_objection(room.calls, room.phone, queue, room.call, room.now)
+    (asked,) = queue.messages
+    assert (
+        import_recording(room.calls, room.phone, room.objects, read_import(asked.body), terms=TERMS, now=room.now)
+        is Import.ERASED
+    )
+
+    assert (room.objects.objects, room.phone.recordings) == ({}, {})
+    assert [known.erased for known in room.call.recordings] == [True]
+
+
+def test_an_objection_that_the_queue_refused_asks_again_when_it_is_said_again(room: Room) -> None:
+    room.run()
+    queue = FakeQueue(faults=[QueueRefused(1)])
+    with pytest.raises(QueueRefused):
+        press_objection(room.calls, room.phone, queue, room.call, room.now)
+    assert room.call.objected
+
+    press_objection(room.calls, room.phone, queue, room.call, room.now)
+    assert [message.body["recording"] for message in queue.messages] == ["RE1"]
+
+
+def test_what_is_erased_is_not_asked_for_again(room: Room) -> None:
+    room.object()
+    room.run()
+    queue = FakeQueue()
+
+    press_objection(room.calls, room.phone, queue, room.call, room.now)
+    assert queue.messages == []
 
 
 def test_a_recording_is_stored_until_the_day_of_the_stamp_and_only_deleted_from_then_on() -> None:

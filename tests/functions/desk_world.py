@@ -17,7 +17,7 @@ from permanence.domain.contract import Contract, contract_from_plain
 from permanence.domain.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
 from permanence.domain.rota import Duty, OnCallPerson, OnCallRole
 from permanence.web.frame import Frame
-from tests.fakes.providers import FakePhone
+from tests.fakes.providers import FakePhone, FakeQueue
 from tests.fakes.registers import FakeReferenceData, FakeSessions
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeOpenItems, FakeStore
 from tests.web.browser import Browser
@@ -118,6 +118,7 @@ class World:
         self.open_items = FakeOpenItems(self.store)
         self.malfunctions = FakeMalfunctions(self.store)
         self.phones = FakePhone(lambda: self.now)
+        self.recordings = FakeQueue()
         self.urls = TelephonyUrls("https://permanence.test")
         self.dispatching = Dispatching(self.contract, "https://permanence.test/m/")
         self.book = ReferenceBook(self.reference)

@@ -131,7 +131,7 @@ class World:
 
     def object(self) -> None:
         """The caller does not want to be recorded: the agent presses the button."""
-        object_to_recording(self.kept_calls, self.phones, self.call(), self.now)
+        object_to_recording(self.kept_calls, self.phones, self.recordings, self.call(), self.now)
 
     def later(self, seconds: float) -> datetime:
         self.now += timedelta(seconds=seconds)

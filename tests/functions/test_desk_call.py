@@ -334,6 +334,17 @@ def test_an_objection_is_noted_and_shown(world: World, browser: Browser) -> None
     assert "Enregistrement en cours" in browser.get(PAGE).text
     browser.post(f"{PAGE}/objection", {})
     assert "Objection notée" in browser.get(PAGE).text
+    assert [message.body["recording"] for message in world.recordings.messages] == ["RE1"]
+
+
+def test_nothing_is_said_to_be_erased_before_it_is(world: World, browser: Browser) -> None:
+    world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
+    browser.post(f"{PAGE}/objection", {})
+    assert "Rien ne sera gardé de cet appel" in browser.get(PAGE).text
+    world.tell(CallEventKind.ENDED)
+    assert "Rien ne sera gardé de cet appel" in browser.get(PAGE).text
+    world.tell(CallEventKind.RECORDING_ERASED, recording="RE1", reason="objected")
+    assert "Rien n’est gardé de cet appel" in browser.get(PAGE).text
 
 
 def test_a_refresh_brings_the_end_of_the_call(world: World, browser: Browser) -> None:

@@ -43,6 +43,7 @@ RIGHTS = {
         "Table": READ | WRITE,
         **PROVIDER,
         "Reference/*": {"s3:GetObject"},
+        "RecordingsToImport": SEND,
     },
     "extranet": {
         "Table": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from permanence.application.calls import Taken, TakeResult, release_call, take_call
 from permanence.application.calls import object_to_recording as record_objection
-from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable
+from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable, Queue
+from permanence.application.recordings import RecordingToImport, ask_import
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import NO_KEY, Call, CallEvent, CallEventKind, CallStatus, Take
 
@@ -265,14 +266,20 @@ def hold(phones: PhoneProvider, urls: TelephonyUrls, call_id: str, on_hold: bool
     phones.set_hold(call_id, call_id, on_hold, urls.hold_music())
 
 
-def object_to_recording(calls: Calls, phones: PhoneProvider, call: Call, now: datetime) -> Call:
+def object_to_recording(calls: Calls, phones: PhoneProvider, imports: Queue, call: Call, now: datetime) -> Call:
     """The caller does not want to be recorded (R14): told first, so that nothing of it is ever stored, then stopped.
 
-    What the provider has recorded is erased by the import, also when stopping fails.
+    What is recorded is erased by the import, wherever it is by now and also when stopping fails: one is asked for each
+    recording that is known, and one comes for each that is still to be told. Raises QueueRefused: said again, it is
+    asked again.
     """
     objected = record_objection(calls, call, now)
     with suppress(ProviderRefused, ProviderUnavailable):
         phones.stop_recording(call.call_id)
+    born = objected.presented_at or now
+    for recording in objected.recordings:
+        if not recording.erased:
+            ask_import(imports, RecordingToImport(call.call_id, recording.recording_id, born))
     return objected
 
 

@@ -33,7 +33,8 @@ class RecordingState(StrEnum):
     NONE = "none"
     RUNNING = "running"
     DONE = "done"
-    OBJECTED = "objected"
+    OBJECTED = "objected"  # erased as soon as the provider gives it up
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ def holder_of(call: Call) -> str:
 
 def _recording_state(call: Call) -> RecordingState:
     if call.objected:
-        return RecordingState.OBJECTED
+        is_gone = bool(call.recordings) and all(recording.erased for recording in call.recordings)
+        return RecordingState.ERASED if is_gone else RecordingState.OBJECTED
     if not call.recordings:
         return RecordingState.NONE
     return RecordingState.DONE if call.ended_at else RecordingState.RUNNING

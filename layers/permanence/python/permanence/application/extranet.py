@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from permanence.application.listening import is_listenable
+from permanence.application.listening import listenable
 from permanence.application.ports import CallRecord, Calls, Malfunctions
 from permanence.application.timeline_line import RESULT_STATES, State
 from permanence.domain.calendar import service_of_call
@@ -94,7 +94,7 @@ def calls_of_month(calls: Calls, contract: Contract, month: str) -> Iterator[Cal
 
 def call_row(record: CallRecord, contract: Contract) -> CallRow:
     call, form = record.call, record.form
-    heard = [recording for recording in call.recordings if is_listenable(recording)]
+    heard = listenable(call)
     motif = contract.motifs.get(form.motif) if form else None
     return CallRow(
         call_id=call.call_id,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from permanence.application.extranet import dispatch_state
-from permanence.application.listening import is_listenable
+from permanence.application.listening import listenable
 from permanence.application.ports import CallRecord, Calls, MalfunctionLog, Malfunctions
 from permanence.application.timeline import timeline
 from permanence.application.timeline_line import ROLE_WORDS, Family, Line, State
@@ -158,7 +158,7 @@ def _days(lines: Sequence[Line], records: dict[str, CallRecord]) -> tuple[Day, .
 def _step(line: Line, record: CallRecord | None) -> Step:
     if record is None:
         return Step(line, None, None, sound_erased=False)
-    heard = [recording for recording in record.call.recordings if is_listenable(recording)]
+    heard = listenable(record.call)
     sound = None
     if heard:
         seconds = heard[0].duration_s

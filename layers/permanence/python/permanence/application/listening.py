@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from permanence.application.ports import AuditLog, Calls, ObjectStore
-from permanence.domain.calls import Recording
+from permanence.domain.calls import Call, Recording
 from permanence.domain.instants import format_instant, parse_instant
 
 REASONS: Mapping[str, str] = {
@@ -26,7 +26,7 @@ class ReasonMissing(Exception):
 
 
 class NotListenable(Exception):
-    """No such recording, or it is not home yet, or it has been erased."""
+    """No such recording, or it is not home yet, or its caller objected, or it has been erased."""
 
 
 class ListeningOver(Exception):
@@ -54,14 +54,17 @@ class Listening:
 def find_recording(calls: Calls, call_id: str, recording_id: str) -> FoundRecording:
     """A recording that can be heard: 1 request. Raises NotListenable."""
     record = calls.get(call_id)
-    for recording in record.call.recordings if record else ():
-        if record and recording.recording_id == recording_id and recording.object_key and is_listenable(recording):
+    for recording in listenable(record.call) if record else ():
+        if record and recording.recording_id == recording_id and recording.object_key:
             return FoundRecording(recording.object_key, record.call.presented_at)
     raise NotListenable
 
 
-def is_listenable(recording: Recording) -> bool:
-    return recording.object_key is not None and not recording.erased
+def listenable(call: Call) -> tuple[Recording, ...]:
+    """What may be heard of a call: nothing from the moment its caller objects, erased or not yet (R14)."""
+    if call.objected:
+        return ()
+    return tuple(known for known in call.recordings if known.object_key is not None and not known.erased)
 
 
 def ask_listening(
