@@ -278,6 +278,16 @@ def test_who_picks_up_is_asked_for_a_key_and_until_then_is_no_answer(world: Worl
     assert world.call().status is CallStatus.TAKEN
 
 
+def test_a_pick_up_costs_two_requests_and_the_prompt_none(world: World) -> None:
+    ringing = world.take()
+    asked = world.store.requests
+
+    world.post(ringing.url, {"CallSid": ringing.provider_id})
+    assert world.store.requests == asked
+    world.picks_up(ringing)
+    assert world.store.requests == asked + 2
+
+
 @pytest.mark.parametrize("key", ["1", "5", "#", "*"])
 def test_any_key_is_a_human(world: World, key: str) -> None:
     assert world.picks_up(world.take(), key).verbs == ["Dial"]
