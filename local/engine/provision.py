@@ -15,6 +15,7 @@ from infra.settings import DATA_REGION
 from local.engine.cloud import CREDENTIALS
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.members import DynamoMembers
+from permanence.adapters.twilio.retries import told_again
 from permanence.application.members import Member, Person
 from permanence.domain.contract import Contract
 
@@ -81,7 +82,7 @@ def point_number_at_us(operator_url: str, account: str, token: str, number: str,
     settings = {
         "VoiceUrl": f"{public_url}/telephony/calls/incoming",
         "VoiceFallbackUrl": f"{public_url}/telephony/calls/fallback",
-        "StatusCallback": f"{public_url}/telephony/calls/status",
+        "StatusCallback": told_again(f"{public_url}/telephony/calls/status"),
     }
     with httpx.Client(auth=(account, token), timeout=10) as http:
         owned = http.get(f"{numbers}.json", params={"PhoneNumber": number}).raise_for_status().json()

@@ -100,7 +100,7 @@ def test_an_sms_shows_the_landlords_name_and_its_callback(
         "To": MOBILE,
         "From": contract.numbers.sms_sender,
         "Body": "Répondez & vite",
-        "StatusCallback": "https://us.example/cb?a=1&b=2",
+        "StatusCallback": "https://us.example/cb?a=1&b=2#rc=2&rp=ct,rt,5xx",
     }
 
 
@@ -129,7 +129,7 @@ def test_a_call_shows_our_own_number_and_tells_how_far_it_got(
     assert (asked["From"], asked["Url"], asked["StatusCallback"]) == (
         contract.numbers.caller_id,
         "https://us.example/menu",
-        "https://us.example/status",
+        "https://us.example/status#rc=2&rp=ct,rt,5xx",
     )
     assert events == ["initiated", "ringing", "answered", "completed"]
     assert ("MachineDetection" in asked) is detect_machine

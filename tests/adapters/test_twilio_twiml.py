@@ -65,6 +65,13 @@ def test_the_providers_grammar_knows_every_verb_attribute_and_value_we_use() -> 
     assert [verb.name for verb in verbs] == [verb.tag for verb in EVERY_VERB]
 
 
+def test_what_is_told_only_once_is_told_again_when_we_could_not_take_it() -> None:
+    (conference,) = dial_conference("CA1", starts=True, events_url=f"{URL}?born=1", recordings_url=f"{URL}?born=2")
+
+    told = {conference.get("statusCallback"), conference.get("recordingStatusCallback")}
+    assert told == {f"{URL}?born={born}#rc=2&rp=ct,rt,5xx" for born in (1, 2)}
+
+
 def test_without_a_place_to_tell_of_recordings_nothing_is_recorded() -> None:
     (conference,) = dial_conference("CA1", starts=True, events_url=URL, recordings_url=None)
 

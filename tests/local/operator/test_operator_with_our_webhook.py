@@ -19,6 +19,7 @@ from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.application.answering import Ringing, hang_up, hold, take_and_ring
+from permanence.application.ports import QueueRefused
 from permanence.application.recordings import Import, import_recording, read_import
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain import notice_words as words
@@ -138,6 +139,23 @@ def test_a_caller_waits_is_answered_held_recorded_and_ends(site: Site, operator:
     assert sound.startswith(b"RIFF")
     assert operator.recordings() == []
     assert not [sent for sent in operator.webhooks() if sent.status not in {200, 204}]
+
+
+def test_a_recording_that_the_queue_refused_is_told_again(site: Site, operator: OperatorClient) -> None:
+    """The signature covers the address without what tells the provider to try again."""
+    site.recordings.faults.append(QueueRefused("down"))
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
+    operator.wait_for_ringing(CAMILLE.phone)
+    operator.answer(CAMILLE.phone)
+    operator.press(CAMILLE.phone, "1")
+    operator.wait_for_words(call.sid, "La conférence commence")
+    operator.hang_up(CAMILLE.phone)
+
+    operator.wait_for(lambda: bool(site.recordings.messages), 10, "recording to import")
+    told = [sent for sent in operator.webhooks() if sent.params.get("RecordingStatus") == "completed"]
+    assert [sent.status for sent in told] == [None, 204]
 
 
 def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue(site: Site, operator: OperatorClient) -> None:

@@ -20,6 +20,7 @@ from urllib.request import (
 
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.credentials import Credentials
+from permanence.adapters.twilio.retries import told_again
 from permanence.application.ports import LONG_RING_S, ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Numbers
 
@@ -48,7 +49,12 @@ class TwilioPhones:
         self._opener = _plain_opener()
 
     def send_sms(self, to: str, text: str, callback_url: str) -> str:
-        fields = [("To", to), ("From", self._numbers.sms_sender), ("Body", text), ("StatusCallback", callback_url)]
+        fields = [
+            ("To", to),
+            ("From", self._numbers.sms_sender),
+            ("Body", text),
+            ("StatusCallback", told_again(callback_url)),
+        ]
         return str(self._post("Messages", fields)["sid"])
 
     def place_call(self, to: str, url: str, status_url: str, detect_machine: bool, ring_s: int = LONG_RING_S) -> str:
@@ -58,7 +64,7 @@ class TwilioPhones:
             ("Url", url),
             ("Method", "POST"),
             ("Timeout", str(ring_s)),
-            ("StatusCallback", status_url),
+            ("StatusCallback", told_again(status_url)),
             ("StatusCallbackMethod", "POST"),
             *(("StatusCallbackEvent", event) for event in ("initiated", "ringing", "answered", "completed")),
         ]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from permanence.adapters.twilio.retries import told_again
+
 _LANGUAGE = "fr-FR"
 _VOICE = "Polly.Lea-Neural"
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -61,7 +63,7 @@ def dial_conference(name: str, *, starts: bool, events_url: str, recordings_url:
         startConferenceOnEnter=str(starts).lower(),
         endConferenceOnExit="true",
         beep="false",
-        statusCallback=events_url,
+        statusCallback=told_again(events_url),
         statusCallbackMethod="POST",
         statusCallbackEvent="start end join leave hold",
     )
@@ -69,7 +71,7 @@ def dial_conference(name: str, *, starts: bool, events_url: str, recordings_url:
     if recordings_url is not None:
         conference.attrib.update(
             record="record-from-start",
-            recordingStatusCallback=recordings_url,
+            recordingStatusCallback=told_again(recordings_url),
             recordingStatusCallbackMethod="POST",
             recordingStatusCallbackEvent="in-progress completed absent",
         )
