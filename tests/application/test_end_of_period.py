@@ -55,8 +55,11 @@ class Weekend:
         self.mails.append(mail)
         return repr(mail).encode()
 
-    def call(self, call_id: str, at: datetime, form: CallForm | None = None, *, answered: bool = True) -> None:
-        events = [CallEvent(call_id, "presented", CallEventKind.PRESENTED, at, {"caller": "+33639980102"})]
+    def call(
+        self, call_id: str, at: datetime, form: CallForm | None = None, *, answered: bool = True, line: str = ""
+    ) -> None:
+        told = {"caller": "+33639980102"} | ({"line": line} if line else {})
+        events = [CallEvent(call_id, "presented", CallEventKind.PRESENTED, at, told)]
         if answered:
             taken = {"agent": "camille", "agent_name": "Camille", "attempt": "1"}
             events.append(CallEvent(call_id, "taken#1", CallEventKind.TAKEN, at + timedelta(seconds=5), taken))
@@ -192,6 +195,13 @@ def test_calls_without_answer_are_counted_and_those_of_opening_hours_are_not(wee
     weekend.call("CA4", datetime(2026, 11, 20, 9, tzinfo=UTC))
     (mail,) = weekend.tell()
     assert (mail.figures.calls, mail.figures.unanswered) == (1, 1)
+
+
+def test_calls_on_the_contractors_line_are_no_calls_of_tenants(weekend: Weekend) -> None:
+    weekend.call("CA3", MONDAY - timedelta(hours=12), line="desk")
+    weekend.call("CA4", MONDAY - timedelta(hours=11), line="desk", answered=False)
+    (mail,) = weekend.tell()
+    assert (mail.figures.calls, mail.figures.unanswered, mail.unserved) == (0, 0, ())
 
 
 def test_open_missions_come_first_then_those_to_follow(weekend: Weekend) -> None:

@@ -11,7 +11,7 @@ from local.operator.calls import CallStatus
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
 from local.operator.phones import Answering, SmsReception
-from local.operator.views import MessageView
+from local.operator.views import CallView, MessageView
 from local.scenarios.agent import Agent
 from local.scenarios.telling import until
 from local.scenarios.visitor import Visitor
@@ -269,6 +269,34 @@ def test_who_declines_by_key_2_hands_over_at_once(night: OperatorClient, send: S
         accept(expect_offer(p, second.phone))
         expect_told(p, mission)
     assert mission.dispatch.steps[0].status is StepStatus.DECLINED
+
+
+def test_a_contractor_who_presses_0_talks_with_an_agent_of_the_desk(
+    night: OperatorClient, world: World, send: Send, watched: Watched
+) -> None:
+    desk_line = world.contract.numbers.desk_line
+    agent = Agent.on_duty(world, world.user("teleconseiller"))
+    with watched() as p:
+        mission = send()
+        contractor = expect_offer(p, mission.chain[0].phone).press("0")
+        p.phone(desk_line).expect_ring()
+        presented = p.wait(lambda: call_to(night, desk_line), "call to the desk line")
+        agent.take(presented)
+        p.phone(agent.phone).expect_ring()
+        night.speak(agent.phone, "Permanence, Léa, bonsoir.")
+        contractor.hear("Permanence, Léa, bonsoir.")
+        agent.hang_up(presented)
+        contractor.expect_end()
+        agent.close("Daval", "Éric", "L’entreprise demande l’adresse.")
+    record = world.calls.get(presented.sid)
+    assert record is not None
+    assert (record.call.on_desk_line, record.call.caller) == (True, None)
+    assert mission.dispatch.status is DispatchStatus.CALLING
+
+
+def call_to(operator: OperatorClient, number: str) -> CallView | None:
+    """The call that has reached a number of ours."""
+    return next((call for call in operator.calls() if (call.direction, call.to) == ("inbound", number)), None)
 
 
 def test_silence_wrong_keys_and_one_key_alone_accept_nothing(
