@@ -15,9 +15,8 @@ from infra.layers import Layers
 from infra.queues import Queues
 from infra.secrets import Secrets
 from infra.settings import Settings
+from infra.table_rights import TABLE_RIGHTS
 
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
 # Who anybody can reach before signing in may check accounts; who makes them is reached by supervisors only.
 SIGN_IN = (
     "cognito-idp:AdminInitiateAuth",
@@ -75,51 +74,48 @@ class Functions(Construct):
 
         # The provider gives up after 15 s; a table, a secret, a queue and a provider that never answer cost 12 s.
         call_webhook = self._add("call_webhook", base, timeout_s=13, memory_mb=1024)
-        self._table(call_webhook, READ + WRITE)
+        self._table(call_webhook)
         self._provider(call_webhook)
         self._send(call_webhook, RECORDINGS_QUEUE_URL=queues.recordings, LATE_EVENTS_QUEUE_URL=queues.late_events)
 
         sign_in = self._add("sign_in", pages, timeout_s=10, memory_mb=512)
-        access = ("S#*", f"{settings.landlord_id}#USERS", f"{settings.landlord_id}#AUD#*")
-        self._table(sign_in, READ + WRITE, leading=access)
+        self._table(sign_in)
         self._users(sign_in, SIGN_IN)
         sign_in.function.add_environment("USER_POOL_CLIENT_ID", resources.identity.client.user_pool_client_id)
 
         team = self._add("team", pages, timeout_s=10, memory_mb=512)
-        self._table(team, READ + WRITE, leading=access)
+        self._table(team)
         self._users(team, MAKE_ACCOUNTS)
 
         desk = self._add("desk", pages, timeout_s=15, memory_mb=1024)
-        self._table(desk, READ + WRITE)
+        self._table(desk)
         self._provider(desk)
         self._objects(desk, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
         self._send(desk, RECORDINGS_QUEUE_URL=queues.recordings)
 
         extranet = self._add("extranet", [*reports, layers.static], timeout_s=29, memory_mb=1024)
-        self._table(extranet, READ)
-        self._table(extranet, ("dynamodb:PutItem",), leading=(f"{settings.landlord_id}#AUD#*",))
-        self._table(extranet, ("dynamodb:UpdateItem", "dynamodb:DeleteItem"), leading=("S#*",))
+        self._table(extranet)
         self._objects(extranet, ["s3:GetObject"], RECORDINGS_BUCKET=buckets.recordings, REPORTS_BUCKET=buckets.reports)
 
         mission = self._add("mission", pages, timeout_s=10, memory_mb=512)
-        self._table(mission, READ + WRITE)
+        self._table(mission)
 
         outbox_relay = self._add("outbox_relay", base, timeout_s=10, memory_mb=256)
         self._send(outbox_relay, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
 
         # Flow 2: provider 4 s < lease 5 s < function 6 s < visibility 7 s.
         notify = self._add("notify", web, timeout_s=6, memory_mb=512)
-        self._table(notify, READ + WRITE)
+        self._table(notify)
         self._provider(notify)
         self._mail(notify)
         self._objects(notify, ["s3:GetObject"], REPORTS_BUCKET=buckets.reports)
 
         dispatch = self._add("astreinte_dispatch", web, timeout_s=8, memory_mb=512, invoked_by_schedule=True)
-        self._table(dispatch, READ + WRITE)
+        self._table(dispatch)
         self._send(dispatch, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
 
         recording_import = self._add("recording_import", base, timeout_s=60, memory_mb=512)
-        self._table(recording_import, READ + WRITE)
+        self._table(recording_import)
         self._provider(recording_import)
         # Who objects while his recording is being imported has it deleted again, all versions of it.
         self._objects(
@@ -137,13 +133,13 @@ class Functions(Construct):
     def _add_scheduled_work(self, reports_layers: Sequence[Any], retention_layers: Sequence[Any]) -> None:
         buckets = self._resources.buckets
         monthly = self._add("reports", reports_layers, timeout_s=300, memory_mb=1024, invoked_by_schedule=True)
-        self._table(monthly, READ + WRITE)
+        self._table(monthly)
         self._objects(monthly, ["s3:GetObject", "s3:PutObject"], REPORTS_BUCKET=buckets.reports)
         self._objects(monthly, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
         monthly.function.add_environment("MAIL_SENDER", self._resources.mail_sender)
 
         retention = self._add("retention", retention_layers, timeout_s=600, memory_mb=512, invoked_by_schedule=True)
-        self._table(retention, READ + WRITE + ("dynamodb:BatchWriteItem",))
+        self._table(retention)
         self._provider(retention)
         self._objects(
             retention,
@@ -177,15 +173,14 @@ class Functions(Construct):
         )
         return self.by_name[name]
 
-    def _table(self, function: Function, actions: Sequence[str], leading: Sequence[str] = ()) -> None:
-        """`leading` bounds the partition keys that may be touched."""
+    def _table(self, function: Function) -> None:
         table = self._resources.table
         function.function.add_environment("TABLE_NAME", table.table_name)
-        resources = [table.table_arn]
-        if "dynamodb:Query" in actions and not leading:
-            resources += [f"{table.table_arn}/index/{index}" for index in ("month", "open", "due", "purge")]
-        conditions = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(leading)}} if leading else None
-        function.allow(actions, resources, conditions)
+        for grant in TABLE_RIGHTS[function.name]:
+            resource = f"{table.table_arn}/index/{grant.index}" if grant.index else table.table_arn
+            keys = {"dynamodb:LeadingKeys": grant.keys_of(self._settings.landlord_id)}
+            actions = [f"dynamodb:{action}" for action in grant.actions]
+            function.allow(actions, [resource], {"ForAllValues:StringLike": keys})
 
     def _provider(self, function: Function) -> None:
         secret = self._resources.secrets.provider

@@ -53,6 +53,7 @@ from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import create_table
 from tests.functions.queue_events import queue_event, stream_record
 from tests.functions.telephony import ACCOUNT, BASE_URL, PREVIOUS_TOKEN, TOKEN
+from tests.infra.table_requests import TableRequests
 
 SWEEP = timedelta(minutes=1)
 
@@ -95,6 +96,7 @@ class House:
         self.contract = contract
         self.now = SATURDAY_NIGHT
         self.faults = Faults()
+        self.rights = TableRequests()
         self._being_written: list[tuple[str, str]] = []
         self._stream: list[tuple[str, str]] = []
         self._next_sweep = self.now + SWEEP
@@ -111,6 +113,7 @@ class House:
         for operation in ("TransactWriteItems", "PutItem"):
             client.meta.events.register(f"before-parameter-build.dynamodb.{operation}", self._writes)
             client.meta.events.register(f"after-call.dynamodb.{operation}", self._wrote)
+        self.rights.watch(client)
         self.faults.watch_client(client)
         self.faults.watch_client(s3)
         self.s3 = s3
@@ -296,6 +299,8 @@ def _client(service: str) -> Any:
 
 @contextmanager
 def new_house(contract: Contract) -> Iterator[House]:
-    """A house with an empty table and empty buckets."""
+    """A house with an empty table and empty buckets, where no function asks of the table what it has no right to."""
     with mock_aws():
-        yield House(contract)
+        house = House(contract)
+        yield house
+    assert house.rights.forbidden == []

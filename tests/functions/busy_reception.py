@@ -39,6 +39,7 @@ from tests.application.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, ca
 from tests.fakes.indexed_table import Attributes, IndexedTable, Request, updated
 from tests.fakes.providers import FakeObjects
 from tests.functions.http_events import http_event
+from tests.infra.table_requests import TableRequests
 
 NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)  # Monday, 18 h in Paris: the month is as full as it gets
 A_DAY = 180  # calls; 64,612 in a year
@@ -118,6 +119,8 @@ class BusyReception:
         # What a warm function has already: its clients, and the version of the patrimoine in force.
         self._desk.book.patrimoine()
         self._extranet.calls  # noqa: B018
+        self.rights = TableRequests()
+        self.rights.watch(aws.make_client("dynamodb", ENVIRONMENT))
 
     @cached_property
     def _client_table(self) -> Table:
@@ -134,6 +137,8 @@ class BusyReception:
         event = http_event("GET", path, query=query, cookies=(f"{SESSION_COOKIE}={cookie_of(person)}",))
         with self.table.counted() as requests:
             answer = handle(event, None, services, NOW)
+        if self.rights.forbidden:
+            raise AssertionError(self.rights.forbidden)
         return answer, requests
 
     def settle_days(self) -> None:

@@ -23,6 +23,7 @@ from retention.live_services import live_purge
 from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.fakes.providers import FakePhone
 from tests.fakes.table import create_table
+from tests.infra.table_requests import TableRequests
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 BUCKETS = ("recordings", "reports", "reference")
@@ -44,11 +45,13 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
             **{f"{name.upper()}_BUCKET": name for name in BUCKETS},
         }
         create_table(make_client("dynamodb", known))
+        (rights := TableRequests()).watch(make_client("dynamodb", known))
         for name in BUCKETS:
             s3 = make_client("s3", known)
             s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
             s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         yield known
+    assert rights.forbidden == []
 
 
 @pytest.fixture

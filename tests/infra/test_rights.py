@@ -4,10 +4,17 @@ from collections import defaultdict
 
 import pytest
 
+from infra.table_rights import TABLE_RIGHTS
 from tests.infra.synthesis import Template, label, listed
+from tests.infra.table_requests import LANDLORD
 
-READ = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
-WRITE = {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+
+def _table(actions: str) -> set[str]:
+    return {f"dynamodb:{action}" for action in actions.split()}
+
+
+DECIDES = _table("GetItem PutItem")
+ACCOUNTS = _table("GetItem BatchGetItem Query PutItem UpdateItem DeleteItem")
 PROVIDER = {"ProviderSecret": {"secretsmanager:GetSecretValue"}}
 SEND = {"sqs:SendMessage"}
 CONSUME = {
@@ -17,9 +24,14 @@ CONSUME = {
     "sqs:ChangeMessageVisibility",
 }
 RIGHTS = {
-    "call_webhook": {"Table": READ | WRITE, **PROVIDER, "RecordingsToImport": SEND, "LateEvents": SEND},
+    "call_webhook": {
+        "Table": DECIDES | _table("Query UpdateItem"),
+        **PROVIDER,
+        "RecordingsToImport": SEND,
+        "LateEvents": SEND,
+    },
     "sign_in": {
-        "Table": READ | WRITE,
+        "Table": ACCOUNTS,
         "Users": {
             "cognito-idp:AdminInitiateAuth",
             "cognito-idp:AdminRespondToAuthChallenge",
@@ -29,7 +41,7 @@ RIGHTS = {
         },
     },
     "team": {
-        "Table": READ | WRITE,
+        "Table": ACCOUNTS,
         "Users": {
             "cognito-idp:AdminCreateUser",
             "cognito-idp:AdminAddUserToGroup",
@@ -40,17 +52,17 @@ RIGHTS = {
         },
     },
     "desk": {
-        "Table": READ | WRITE,
+        "Table": ACCOUNTS,
         **PROVIDER,
         "Reference/*": {"s3:GetObject"},
         "RecordingsToImport": SEND,
     },
     "extranet": {
-        "Table": READ | {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"},
+        "Table": ACCOUNTS,
         "Recordings/*": {"s3:GetObject"},
         "Reports/*": {"s3:GetObject"},
     },
-    "mission": {"Table": READ | WRITE},
+    "mission": {"Table": DECIDES},
     "outbox_relay": {
         "Table": {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"},
         "Table/stream/*": {"dynamodb:ListStreams"},
@@ -59,34 +71,34 @@ RIGHTS = {
         "FailedRuns": SEND,
     },
     "notify": {
-        "Table": READ | WRITE,
+        "Table": DECIDES | _table("Query UpdateItem"),
         **PROVIDER,
         "MailDomain": {"ses:SendEmail", "ses:SendRawEmail"},
         "Reports/*": {"s3:GetObject"},
         "Outbox": CONSUME,
     },
     "astreinte_dispatch": {
-        "Table": READ | WRITE,
+        "Table": DECIDES | _table("UpdateItem DeleteItem"),
         "Outbox": SEND,
         "Deadlines": SEND | CONSUME,
         "LateEvents": CONSUME,
         "FailedRuns": SEND,
     },
     "recording_import": {
-        "Table": READ | WRITE,
+        "Table": _table("Query UpdateItem"),
         **PROVIDER,
         "Recordings": {"s3:ListBucketVersions"},  # an objection erases what is already stored (R14)
         "Recordings/*": {"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"},
         "RecordingsToImport": CONSUME,
     },
     "reports": {
-        "Table": READ | WRITE,
+        "Table": DECIDES | _table("BatchGetItem Query"),
         "Reports/*": {"s3:GetObject", "s3:PutObject"},
         "Reference/*": {"s3:GetObject"},
         "FailedRuns": SEND,
     },
     "retention": {
-        "Table": READ | WRITE | {"dynamodb:BatchWriteItem"},
+        "Table": DECIDES | _table("Query BatchWriteItem"),
         **PROVIDER,
         "Recordings": {"s3:ListBucketVersions"},
         "Reports": {"s3:ListBucketVersions"},
@@ -141,26 +153,73 @@ def test_nobody_may_scan_the_table(aws: Template) -> None:
             assert "dynamodb:Scan" not in listed(statement["Action"])
 
 
+def _grants(template: Template, function: str) -> dict[str, set[str]]:
+    """What may be asked of the table, with the partition keys each of it is bounded by."""
+    grants: dict[str, set[str]] = defaultdict(set)
+    for statement in template.statements_of_function(function):
+        for action in listed(statement["Action"]):
+            if action.startswith("dynamodb:") and not action.endswith(("Stream", "Streams", "Records", "Iterator")):
+                for resource in map(label, listed(statement["Resource"])):
+                    what = f"{action.removeprefix('dynamodb:')} {resource}"
+                    grants[what] |= set(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"])
+    return dict(grants)
+
+
+CALLS, MISSIONS, LINKS = "habitat70#CALL#*", "habitat70#MC#*", "LINK#*"
+OF_ANYBODY = {
+    "call_webhook": {
+        "GetItem Table": {MISSIONS},
+        "Query Table": {CALLS},
+        "PutItem Table": {MISSIONS, LINKS},
+        "UpdateItem Table": {CALLS, MISSIONS},
+    },
+    "mission": {"GetItem Table": {MISSIONS, LINKS}, "PutItem Table": {MISSIONS, LINKS}},
+}
+
+
+@pytest.mark.parametrize("function", OF_ANYBODY)
+def test_what_anybody_reaches_touches_its_own_items_by_their_key_only(aws: Template, function: str) -> None:
+    assert _grants(aws, function) == OF_ANYBODY[function]
+
+
+@pytest.mark.parametrize("function", sorted(RIGHTS.keys() - {"outbox_relay"}))
+def test_the_template_grants_of_the_table_what_the_requests_of_functions_are_held_to(
+    aws: Template, function: str
+) -> None:
+    told: dict[str, set[str]] = defaultdict(set)
+    for grant in TABLE_RIGHTS[function]:
+        for action in grant.actions:
+            told[f"{action} Table" + (f"/index/{grant.index}" if grant.index else "")] |= set(grant.keys_of(LANDLORD))
+    assert _grants(aws, function) == told
+
+
 @pytest.mark.parametrize("function", ["sign_in", "team"])
 def test_the_way_in_touches_sessions_the_register_and_the_audit_only(aws: Template, function: str) -> None:
-    for statement in aws.statements_of_function(function):
-        if any(action.startswith("dynamodb:") for action in listed(statement["Action"])):
-            keys = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-            assert keys == ["S#*", "habitat70#USERS", "habitat70#AUD#*"]
+    keys = set().union(*_grants(aws, function).values())
+    assert keys == {"S#*", "habitat70#USERS", "habitat70#AUD#*"}
 
 
 def test_the_extranet_writes_the_audit_and_its_session_only(aws: Template) -> None:
+    grants = _grants(aws, "extranet")
     written = {
-        action: statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-        for statement in aws.statements_of_function("extranet")
-        for action in listed(statement["Action"])
-        if action in WRITE
+        what: keys for what, keys in grants.items() if what.split()[0] in ("PutItem", "UpdateItem", "DeleteItem")
     }
     assert written == {
-        "dynamodb:PutItem": ["habitat70#AUD#*"],
-        "dynamodb:UpdateItem": ["S#*"],
-        "dynamodb:DeleteItem": ["S#*"],
+        "PutItem Table": {"habitat70#AUD#*"},
+        "UpdateItem Table": {"S#*"},
+        "DeleteItem Table": {"S#*"},
     }
+
+
+@pytest.mark.parametrize("function", sorted(RIGHTS.keys() - {"sign_in", "team", "retention", "extranet"}))
+def test_nobody_else_can_write_an_account_or_the_register(aws: Template, function: str) -> None:
+    grants = _grants(aws, function)
+    assert not [
+        what
+        for what, keys in grants.items()
+        if what.split()[0] in ("PutItem", "UpdateItem", "BatchWriteItem")
+        and keys & {"habitat70#USERS", "habitat70#AUD#*"}
+    ]
 
 
 def test_the_data_key_serves_through_our_stores_only(aws: Template) -> None:
@@ -180,4 +239,4 @@ def test_each_function_gets_only_the_variables_it_needs(aws: Template) -> None:
         assert ("USER_POOL_ID" in variables) == ("Users" in rights), function
         assert ("MAIL_SENDER" in variables) == (function in {"notify", "reports"}), function  # who sends, who writes
         assert ("RECORDINGS_BUCKET" in variables) == ("Recordings/*" in rights), function
-        assert ("TABLE_NAME" in variables) == ("dynamodb:GetItem" in rights.get("Table", set())), function
+        assert ("TABLE_NAME" in variables) == (function in TABLE_RIGHTS), function

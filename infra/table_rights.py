@@ -1,0 +1,93 @@
+"""What each function may ask of the table: which actions, on items of which partitions, by which index.
+
+Plain data, so that tests hold the requests which functions really make to it. The patterns are those of
+docs/data-model.md; `{landlord}` stands for the landlord's id.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+CALLS, MISSIONS, JOBS = "{landlord}#CALL#*", "{landlord}#MC#*", "{landlord}#JOB#*"
+OPEN, REFERENCE, ROTA = "{landlord}#OPEN", "{landlord}#REF", "{landlord}#ROTA#*"
+DAYS, FACTS, STAMPS = "{landlord}#DAY#*", "{landlord}#FACT#*", "{landlord}#P#*"
+USERS, REGISTER = "{landlord}#USERS", "{landlord}#AUD#*"
+LINKS, SESSIONS, DUE = "LINK#*", "S#*", "DUE#*"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`actions` without their prefix; `keys` are patterns of the partition keys of the table, or of `index`."""
+
+    actions: tuple[str, ...]
+    keys: tuple[str, ...]
+    index: str | None = None
+
+    def keys_of(self, landlord: str) -> list[str]:
+        return [pattern.format(landlord=landlord) for pattern in self.keys]
+
+
+def _grant(actions: str, *keys: str, index: str | None = None) -> Grant:
+    return Grant(tuple(actions.split()), keys, index)
+
+
+# A decision is one transaction: it puts the mission, its lines, its messages and its links.
+_DECIDES = (_grant("GetItem", MISSIONS), _grant("PutItem", MISSIONS, LINKS))
+_ACCOUNTS = (
+    _grant("GetItem BatchGetItem Query PutItem UpdateItem DeleteItem", SESSIONS, USERS),
+    _grant("GetItem PutItem", REGISTER),
+)
+
+TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
+    # These two anybody may reach: no list, no index, nobody's account.
+    "call_webhook": (*_DECIDES, _grant("Query", CALLS), _grant("UpdateItem", CALLS, MISSIONS)),
+    "mission": (*_DECIDES, _grant("GetItem", LINKS)),
+    "sign_in": _ACCOUNTS,
+    "team": _ACCOUNTS,
+    # The reception itself: every kind of work in progress, but neither register, jobs, nor what is kept for ever.
+    "desk": (
+        *_DECIDES,
+        _grant("Query PutItem UpdateItem", CALLS),
+        _grant("GetItem UpdateItem", REFERENCE),
+        _grant("GetItem", ROTA),
+        _grant("BatchGetItem", USERS),
+        _grant("BatchGetItem UpdateItem DeleteItem", SESSIONS),
+        _grant("Query", OPEN, index="open"),
+    ),
+    # It reads whatever Habitat 70 may read, and writes that it was read.
+    "extranet": (
+        _grant("GetItem BatchGetItem Query", CALLS, MISSIONS, DAYS, JOBS, REGISTER, SESSIONS, USERS),
+        _grant("Query", OPEN, index="open"),
+        _grant("Query", CALLS, MISSIONS, index="month"),
+        _grant("PutItem", REGISTER),
+        _grant("UpdateItem DeleteItem", SESSIONS),
+    ),
+    "notify": (
+        *_DECIDES,
+        _grant("GetItem", JOBS),
+        _grant("Query", CALLS),
+        _grant("UpdateItem", CALLS, MISSIONS, JOBS),
+        _grant("Query", OPEN, index="open"),
+    ),
+    "astreinte_dispatch": (
+        *_DECIDES,
+        _grant("DeleteItem", MISSIONS),
+        _grant("UpdateItem", CALLS),
+        _grant("Query", DUE, index="due"),
+    ),
+    "recording_import": (_grant("Query UpdateItem", CALLS),),
+    # It lists what has happened, and writes what it has told and settled.
+    "reports": (
+        *_DECIDES,
+        _grant("GetItem BatchGetItem Query", CALLS, MISSIONS, JOBS, DAYS, REFERENCE, ROTA),
+        _grant("Query", OPEN, index="open"),
+        _grant("Query", CALLS, MISSIONS, index="month"),
+        _grant("PutItem", JOBS, DAYS),
+    ),
+    # It erases whatever carries a stamp, by the index of stamps, and keeps what names nobody.
+    "retention": (
+        _grant("Query", STAMPS, index="purge"),
+        _grant("GetItem Query", CALLS, MISSIONS, JOBS, REFERENCE, ROTA),
+        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, ROTA, REGISTER, SESSIONS),
+        _grant("PutItem", FACTS, JOBS),
+    ),
+}

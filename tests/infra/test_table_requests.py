@@ -1,0 +1,69 @@
+"""What functions really ask of the table, held to their rights: as in the nights of tests/failures, in the busy
+reception and in the scheduled work."""
+
+from typing import Any
+
+import pytest
+
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.domain.contract import Contract
+from tests.fakes.indexed_table import IndexedTable
+from tests.fakes.table import make_client
+from tests.functions.mission_world import DAVAL, MissionWorld
+from tests.infra.table_requests import Asked, TableRequests, may
+
+OPENED = [Asked("GetItem", f"LINK#{'0' * 64}"), Asked("GetItem", "habitat70#MC#01JD")]
+DECIDED = [Asked("PutItem", "habitat70#MC#01JD"), Asked("PutItem", f"LINK#{'0' * 64}")]
+NOBODYS = [
+    Asked("GetItem", "habitat70#USERS"),
+    Asked("PutItem", "habitat70#USERS"),
+    Asked("GetItem", f"S#{'0' * 64}"),
+    Asked("PutItem", f"S#{'0' * 64}"),
+    Asked("PutItem", "habitat70#AUD#2026-11"),
+    Asked("Query", "habitat70#AUD#2026-11"),
+    Asked("DeleteItem", "habitat70#MC#01JD"),
+    Asked("DeleteItem", "habitat70#CALL#CA1"),
+    Asked("Query", "habitat70#OPEN", "open"),
+    Asked("Query", "habitat70#CALL#2026-11", "month"),
+    Asked("Query", "habitat70#P#2027-05-11", "purge"),
+    Asked("Query", "DUE#0", "due"),
+    Asked("Scan", ""),
+    Asked("GetItem", "vesoul#MC#01JD"),
+]
+
+
+class Clients:
+    """Real clients over one table in memory, watched."""
+
+    def __init__(self) -> None:
+        self.rights = TableRequests()
+        self.client: Any = make_client("dynamodb")
+        IndexedTable().attach(self.client)
+        self.rights.watch(self.client)
+
+
+def test_what_a_contractor_does_on_his_page_is_within_the_rights_of_the_page(contract: Contract) -> None:
+    clients = Clients()
+    malfunctions = DynamoMalfunctions(Table(clients.client, "permanence", "habitat70", contract.retention))
+    world = MissionWorld(contract, malfunctions)  # type: ignore[arg-type]
+    assert clients.rights.by_function == {}  # nothing yet that a function asked for
+    assert world.get(f"/m/{DAVAL}")["statusCode"] == 200
+    for action in ("refuser", "accepter"):
+        world.post(f"/m/{DAVAL}/{action}", {"motif": "autre"})
+    actions = {(asked.action, asked.key.split("#")[0]) for asked in clients.rights.by_function["mission"]}
+    assert {("GetItem", "LINK"), ("GetItem", "habitat70"), ("PutItem", "habitat70")} <= actions
+    assert clients.rights.forbidden == []
+
+
+@pytest.mark.parametrize("function", ["call_webhook", "mission"])
+@pytest.mark.parametrize("asked", NOBODYS)
+def test_whoever_breaks_into_what_anybody_reaches_finds_no_list_and_nobodys_account(
+    function: str, asked: Asked
+) -> None:
+    assert not may(function, asked)
+
+
+@pytest.mark.parametrize("asked", [*OPENED, *DECIDED])
+def test_the_same_rights_let_a_mission_be_opened_and_decided(asked: Asked) -> None:
+    assert may("mission", asked)
