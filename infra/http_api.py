@@ -72,7 +72,14 @@ class HttpApi(Construct):
     def __init__(self, scope: Construct, settings: Settings) -> None:
         super().__init__(scope, "HttpApi")
         self._settings = settings
-        self.api = aws_apigatewayv2.HttpApi(self, "Api", api_name=settings.prefix, create_default_stage=False)
+        self.api = aws_apigatewayv2.HttpApi(
+            self,
+            "Api",
+            api_name=settings.prefix,
+            create_default_stage=False,
+            # One host and no second door beside it (R75); the engine's own address is how it is found on one machine.
+            disable_execute_api_endpoint=True if settings.public_host and not settings.is_local else None,
+        )
 
     @property
     def base_url(self) -> str:

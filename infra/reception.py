@@ -65,7 +65,7 @@ class Reception(Stack):
         Schedules(self, settings, functions, queues.failed_runs, key)
         self.alarms = Alarms(self, settings, key, functions, queues, api)
         for name, value in {
-            "ApiUrl": api.api.api_endpoint,
+            **({"ApiUrl": api.api.api_endpoint} if settings.is_local else {}),
             "PublicBaseUrl": resources.public_base_url,
             "TableName": resources.table.table_name,
             "RecordingsBucket": resources.buckets.recordings.bucket_name,

@@ -14,6 +14,8 @@ LISTED_DIFFERENCES = (
     rf"Resources/Functions\w+/Properties/Environment/Variables/({'|'.join(ADDRESSES)})",
     r"Resources/(Base|Web|Reports)DependenciesLayer\w+/Properties/Content/S3Key",  # built for another platform
     r"Resources/HttpApiHost\w+/Properties/DomainName(Configurations/0/CertificateArn)?",
+    r"Resources/HttpApi[0-9A-F]{8}/Properties/DisableExecuteApiEndpoint",  # the engine answers there
+    r"Outputs/ApiUrl",
     r"Outputs/PublicBaseUrl/Value",
     r"Outputs/ExportsOutput\w+",  # what the AWS-only stack reads
 )

@@ -237,6 +237,10 @@ def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Tem
         assert f'add_metric("{alarm["MetricName"]}", {told}' in source
 
 
+def test_behind_a_host_of_its_own_the_gateways_own_address_is_closed(aws: Template) -> None:
+    assert _only(aws, "AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"] is True
+
+
 def test_each_door_has_its_own_throttle(aws: Template) -> None:
     keys = {route["RouteKey"] for route in aws.of_type("AWS::ApiGatewayV2::Route").values()}
     settings = _only(aws, "AWS::ApiGatewayV2::Stage")["RouteSettings"]
