@@ -11,15 +11,16 @@ from local.operator.recordings import tone_wav
 from local.scenarios.bulk import items_of_call, items_of_decisions, put_all
 from local.scenarios.past_calls import PastCall, all_past_calls, days_before, past_call, past_calls
 from local.scenarios.past_missions import Landlord, PastMission, past_missions
-from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
+from local.scenarios.patrimoine import made_up_patrimoine, on_call_people, rota_of_year
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
 from permanence.application.dispatching import Dispatching
+from permanence.application.putting_in_force import put_in_force
 from permanence.application.recordings import RecordingToImport, object_key
 from permanence.domain.calendar import Service, records_on, service_of_call
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
-from permanence.domain.instants import paris_day
+from permanence.domain.instants import midnight, paris_day
 from permanence.domain.patrimoine import Patrimoine
 
 SOUND_S = 4
@@ -84,7 +85,9 @@ def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple
 def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
     """Put a patrimoine and the rota of a year in force."""
     patrimoine = made_up_patrimoine(dwellings)
-    world.reference_data.load(patrimoine, rota_of_year(year))
+    known = {person.person_id for person in on_call_people()}
+    first, after = midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1))
+    put_in_force(world.reference_data, patrimoine, rota_of_year(year), known, first, after)
     return patrimoine
 
 
