@@ -109,6 +109,10 @@ specimens: $(STAMPS)/python ## Write the specimens of the reports into docs/spec
 synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS templates into cdk.out
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk synth --quiet
 
+.PHONY: bootstrap
+bootstrap: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Prepare an AWS account for CDK, once, with the credentials at hand
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk bootstrap $(ARGS)
+
 .PHONY: deploy
 deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy to AWS (eu-west-3), with the credentials at hand; ARGS go to cdk
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk deploy --all $(ARGS)
