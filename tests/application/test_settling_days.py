@@ -67,8 +67,8 @@ def test_calls_on_the_contractors_line_move_no_figure(
     for after_s, wait_s in calls:
         with_them.call(noon(21) + timedelta(seconds=after_s), wait_s, line="desk")
     assert with_them.figures() == without.figures()
-    with_them.settle_all()
-    without.settle_all()
+    with_them.settle()
+    without.settle()
     assert with_them.days.of_month("2026-11") == without.days.of_month("2026-11")
 
 
