@@ -11,7 +11,16 @@ from permanence.application.notifying import LEASE_S, WORTH_SENDING, Sending
 from permanence.application.ports import MailUnavailable, ProviderRefused, ProviderUnavailable
 from permanence.application.receiving import MessageReceipt, NoticeRef, receive
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Accept, ChannelStatus, DispatchStatus, StepStatus
+from permanence.domain.dispatch import (
+    Accept,
+    CallNext,
+    Cancel,
+    ChannelStatus,
+    Decline,
+    DispatchEvent,
+    DispatchStatus,
+    StepStatus,
+)
 from permanence.domain.main_courante import EntryKind
 from permanence.domain.notices import Notice, NoticeKind, NoticeStatus
 from tests.application.night import (
@@ -65,10 +74,51 @@ def test_a_mail_leaves_as_it_was_rendered(night: Night) -> None:
     assert mail.sender == night.providers.mail_sender
 
 
-def test_sending_costs_two_requests(night: Night) -> None:
+def test_sending_costs_two_requests_and_one_more_when_somebody_may_not_be_needed_any_more(night: Night) -> None:
     before = night.store.requests
     night.send("s0-sms")
+    assert night.store.requests - before == 3
+    night.notices.put_job_notices([MAIL])
+    night.bodies.put("mails/vesoul.eml", b"Subject: nuit", "message/rfc822")
+    before = night.store.requests
+    night.send("vesoul", JOB)
     assert night.store.requests - before == 2
+
+
+# --- what nobody needs any more --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("over", [Accept(0, "page"), Cancel("doublon"), Decline(0, "page"), CallNext(0)])
+@pytest.mark.parametrize("key", ["s0-sms", "s0-voice"])
+def test_who_is_not_the_one_being_called_any_more_is_not_called(night: Night, over: DispatchEvent, key: str) -> None:
+    night.happen(over)
+    dispatch = night.dispatch
+    assert night.send(key).result is Sending.NOT_NEEDED
+    assert (night.phone.messages, night.phone.calls) == ([], [])
+    assert night.notice(key).status is NoticeStatus.FAILED
+    assert night.dispatch == dispatch
+    assert night.send(key).result is Sending.NOT_OURS
+
+
+def test_who_comes_next_is_called_although_the_one_before_was_settled(night: Night) -> None:
+    night.happen(Decline(0, "page"))
+    assert night.send("s1-voice").result is Sending.SENT
+
+
+def test_what_had_left_before_it_was_not_needed_is_known_as_sent(night: Night) -> None:
+    night.phone.faults = [TOOK_IT_THEN_TIMED_OUT]
+    with pytest.raises(ProviderUnavailable):
+        night.send("s0-voice")
+    night.happen(Accept(0, "page"))
+    night.pass_time(seconds=LEASE_S)
+    assert night.send("s0-voice").result is Sending.FOUND
+    assert night.notice("s0-voice").status is NoticeStatus.SENT
+
+
+def test_who_accepted_is_still_told_of_a_cancellation(night: Night) -> None:
+    night.happen(Accept(0, "page"))
+    night.happen(Cancel("doublon"))
+    assert night.send("told-0-cancelled").result is Sending.SENT
 
 
 # --- deaths and outages ----------------------------------------------------------------------------------------------
@@ -248,7 +298,7 @@ def test_news_for_the_tenant_is_worth_an_hour(night: Night) -> None:
 def test_a_notice_of_a_purged_malfunction_recreates_nothing(night: Night) -> None:
     night.phone.faults = [ProviderRefused("21211", "invalid number")]
     del night.store.malfunctions[MALFUNCTION_ID]
-    assert night.send("s0-sms").result is Sending.REFUSED
+    assert night.send("s0-sms").result is Sending.NOT_NEEDED
     assert night.store.malfunctions == {}
 
 

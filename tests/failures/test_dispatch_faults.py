@@ -182,7 +182,7 @@ def test_an_sms_whose_sending_fails_anywhere_leaves_exactly_once(contract: Contr
         assert house.notice("s0-sms").provider_id == house.phone.messages[0].provider_id
 
     deed = Deed(before=House.start, act=send("s0-sms"), after=run_the_night)
-    assert suffers_every_fault(contract, deed, check) == ["UpdateItem", "send_sms", "UpdateItem"]
+    assert suffers_every_fault(contract, deed, check) == ["UpdateItem", "GetItem", "send_sms", "UpdateItem"]
 
 
 def test_a_call_whose_placing_fails_anywhere_rings_exactly_once(contract: Contract) -> None:
@@ -191,7 +191,7 @@ def test_a_call_whose_placing_fails_anywhere_rings_exactly_once(contract: Contra
         assert house.notice("s0-voice").provider_id == house.phone.calls[0].provider_id
 
     deed = Deed(before=House.start, act=send("s0-voice"), after=run_the_night)
-    assert suffers_every_fault(contract, deed, check) == ["UpdateItem", "place_call", "UpdateItem"]
+    assert suffers_every_fault(contract, deed, check) == ["UpdateItem", "GetItem", "place_call", "UpdateItem"]
 
 
 def test_a_mail_whose_sending_fails_anywhere_is_never_lost_and_twice_only_with_a_warning(

@@ -39,7 +39,7 @@ def ask_about_notice(
     notice = notices.unheard(ref.owner, ref.key, now)
     if notice is None or notice.provider_id is None:
         return False
-    if not _is_waited_for(malfunctions.get(ref.owner), ref):
+    if not is_waited_for(malfunctions.get(ref.owner), ref):
         notices.ask_again(notice, None)
         return False
     word = _ask(phones(), ref, notice.provider_id)
@@ -92,7 +92,8 @@ def _end_of(call: Call, phones: PhoneProvider) -> datetime | None:
         return call.answered_at or call.queued_at or call.presented_at
 
 
-def _is_waited_for(malfunction: Malfunction | None, ref: NoticeRef) -> bool:
+def is_waited_for(malfunction: Malfunction | None, ref: NoticeRef) -> bool:
+    """Whether the step that a message calls is the one being called now; never for a message that calls nobody."""
     dispatch = malfunction.dispatch if malfunction else None
     if dispatch is None or ref.call_of is None:
         return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from permanence.application.asking import ask_about_notice
+from permanence.application.asking import ask_about_notice, is_waited_for
 from permanence.application.dispatching import Dispatching
 from permanence.application.ports import (
     Mailer,
@@ -40,6 +40,7 @@ WORTH_SENDING = {
 
 CLOCK_SKEW = timedelta(seconds=2)
 OUT_OF_DATE = "out of date"
+NO_LONGER_NEEDED = "no longer needed"
 
 
 class Sending(StrEnum):
@@ -49,6 +50,7 @@ class Sending(StrEnum):
     FOUND = "found"  # an earlier attempt had reached the provider
     REFUSED = "refused"  # definitely; the dispatch knows
     OUT_OF_DATE = "out_of_date"
+    NOT_NEEDED = "not_needed"  # its step is not the one being called any more
     NOT_OURS = "not_ours"  # sent already, or another worker is at it
     ASKED = "asked"  # sent already; the provider kept silent about it and was asked
 
@@ -84,8 +86,8 @@ def send_notice(
     providers: Providers,
     dispatching: Dispatching,
 ) -> Sent:
-    """Send one notice once: 2 requests, plus what a refusal moves. One that was sent, and of which the provider has
-    told nothing since, is asked about.
+    """Send one notice once: 2 requests, 3 when it calls a responder, who may not be needed any more; plus what a
+    refusal moves. One that was sent, and of which the provider has told nothing since, is asked about.
 
     Raises ProviderUnavailable and MailUnavailable: the message goes back to its queue and is tried again.
     """
@@ -109,6 +111,9 @@ def send_notice(
     if len(found) == 1:
         notices.sent(notice, found[0], now, ask_at(ref, now))
         return Sent(Sending.FOUND)
+    if ref.call_of is not None and not is_waited_for(malfunctions.get(owner), ref):
+        notices.failed(notice, NO_LONGER_NEEDED, now)
+        return Sent(Sending.NOT_NEEDED)
     try:
         provider_id = _give(notice, providers)
     except (ProviderRefused, MailRefused) as refusal:
