@@ -9,10 +9,10 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk import pages
 from desk.room import Room
-from permanence.application.desk_call import call_link, malfunction_id_of, place_of, position_of
+from permanence.application.desk_call import call_link, malfunction_id_of, place_of, position_of, read_phone
 from permanence.application.dispatching import DispatchRequest, act_on_dispatch, join_call, start_dispatch
 from permanence.application.ports import PastRetention
-from permanence.domain.dispatch import Accept, CallNext, DispatchEvent, Outcome
+from permanence.domain.dispatch import Accept, CallNext, Cancel, DispatchEvent, Outcome, TakeInHand
 from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
@@ -32,7 +32,7 @@ def send(call_id: str) -> Response[str]:
 def send_to_staff(call_id: str) -> Response[str]:
     """« Directement au technicien », for a motif of both lists, with a reason that stays (R23 [A], R40)."""
     room = Room(router)
-    reason = " ".join(room.form.one("direct_to_staff_reason").split())[:LONGEST_REASON]
+    reason = _line(room, "direct_to_staff_reason")
     if not reason:
         room.keep_draft(call_id)
         return redirect(f"/desk/appels/{call_id}?avis=raison")
@@ -93,7 +93,34 @@ def accept_by_phone(call_id: str) -> Response[str]:
 @router.post("/desk/appels/<call_id>/suivant")
 def call_next(call_id: str) -> Response[str]:
     room = Room(router)
-    return _act(room, call_id, CallNext(_step(room)))
+    return _act(room, call_id, CallNext(_step(room, "passed_over")))
+
+
+@router.post("/desk/appels/<call_id>/annuler")
+def cancel(call_id: str) -> Response[str]:
+    """« Annuler la mission »: whoever was called is told, and the main courante says who cancelled and why."""
+    room = Room(router)
+    reason = _line(room, "cancel_reason")
+    if not reason:
+        room.keep_draft(call_id)
+        return redirect(f"/desk/appels/{call_id}?avis=motif_annulation#mission")
+    return _act(room, call_id, Cancel(reason, room.session.person.name))
+
+
+@router.post("/desk/appels/<call_id>/prise-en-charge")
+def take_in_hand(call_id: str) -> Response[str]:
+    """« Pris en charge par… »: somebody outside the chain, when nobody of it is left (R42)."""
+    room = Room(router)
+    name, phone = _line(room, "helper_name"), read_phone(_line(room, "helper_phone"))
+    reason = _line(room, "helper_reason")
+    if not (name and phone and reason):
+        room.keep_draft(call_id)
+        return redirect(f"/desk/appels/{call_id}?avis=prise_en_charge#mission")
+    return _act(room, call_id, TakeInHand(name, phone, reason, room.session.person.name))
+
+
+def _line(room: Room, name: str) -> str:
+    return " ".join(room.form.one(name).split())[:LONGEST_REASON]
 
 
 def _act(room: Room, call_id: str, event: DispatchEvent) -> Response[str]:
@@ -110,8 +137,8 @@ def _act(room: Room, call_id: str, event: DispatchEvent) -> Response[str]:
     return redirect(f"/desk/appels/{call_id}#mission")
 
 
-def _step(room: Room) -> int:
-    given = room.form.one("step")
+def _step(room: Room, name: str = "step") -> int:
+    given = room.form.one(name)
     if not given.isdecimal() or len(given) > 3:
         raise MalformedRequest("a step is a small number")
     return int(given)

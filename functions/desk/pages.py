@@ -114,6 +114,8 @@ CALL_NOTICES = {
     "telephonie": "La téléphonie n’a pas répondu. Réessayez ; l’appel continue.",
     "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
     "raison": "Rien n’est parti : notez pourquoi le technicien est appelé sans prestataire.",
+    "motif_annulation": "Rien n’a été annulé : notez pourquoi.",
+    "prise_en_charge": "Rien n’a été noté : il faut le nom, le numéro de téléphone et la raison.",
     "dit": "Rien n’a été noté : choisissez le délai ou le résultat que l’intervenant annonce.",
     "en_cours": "La fiche se clôt une fois l’appel terminé. Ce qui est saisi est gardé.",
     "ligne_autre": "Cet appel est celui d’un collègue : lui seul, ou un superviseur, peut l’interrompre.",

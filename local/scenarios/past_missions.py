@@ -32,7 +32,6 @@ from permanence.domain.dispatch import (
     Decline,
     Dispatch,
     DispatchEvent,
-    LinkOpened,
     Receipt,
     Report,
     ReportResult,
@@ -226,8 +225,7 @@ class _Mission:
     def _agree(self, step: int) -> None:
         has_link = self._dispatch.steps[step].responder.sms_phone is not None
         if has_link and self.chance.random() < BY_PAGE:
-            self._after(self.chance.uniform(20, 90), LinkOpened(step))
-            self._after(self.chance.uniform(8, 60), Accept(step, by="page"))
+            self._after(self.chance.uniform(20, 90) + self.chance.uniform(8, 60), Accept(step, by="page"))
         else:
             self._after(self.chance.uniform(6, 25), Receipt(step, Channel.VOICE, ChannelStatus.DELIVERED))
             self._after(self.chance.uniform(25, 60), Accept(step, by="keys"))

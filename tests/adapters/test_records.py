@@ -27,7 +27,6 @@ STEPS = st.builds(
     ringing_at=st.none() | INSTANTS,
     deadline=st.none() | INSTANTS,
     ended_at=st.none() | INSTANTS,
-    link_opened_at=st.none() | INSTANTS,
     late_accepted_at=st.none() | INSTANTS,
 )
 DISPATCHES = st.builds(

@@ -40,7 +40,6 @@ def test_everything_about_one_person_called_is_one_line() -> None:
         [
             contractor_called(),
             entry(2.1, EntryKind.RECEIPT, step="0", channel="sms", status="delivered"),
-            entry(4, EntryKind.LINK_OPENED, step="0", name="Plomberie Daval"),
             entry(5, EntryKind.ACCEPTED, step="0", name="Plomberie Daval", by="keys"),
         ]
     )
@@ -50,7 +49,7 @@ def test_everything_about_one_person_called_is_one_line() -> None:
     assert lines[0].state.word == "Accepté"
     assert lines[0].text == (
         "Plomberie Daval : accepté. 06\u00a039\u00a098\u00a021\u00a005. SMS délivré à 23\u00a0h\u00a014, "
-        "lien ouvert à 23\u00a0h\u00a016, touche 1, confirmée, à 23\u00a0h\u00a017."
+        "touche 1, confirmée, à 23\u00a0h\u00a017."
     )
 
 

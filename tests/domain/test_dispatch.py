@@ -15,7 +15,6 @@ from permanence.domain.dispatch import (
     DeadlineReached,
     Decline,
     DispatchStatus,
-    LinkOpened,
     Log,
     Outcome,
     Receipt,
@@ -204,10 +203,9 @@ def test_one_dead_channel_leaves_the_other_its_time(receipt: Receipt) -> None:
         voice(0, ChannelStatus.VOICEMAIL),
         voice(0, ChannelStatus.DELIVERED),
         sms(0, ChannelStatus.DELIVERED),
-        LinkOpened(0),
     ],
 )
-def test_voicemail_a_delivered_sms_or_an_opened_link_is_never_an_acceptance(event: Receipt | LinkOpened) -> None:
+def test_voicemail_or_a_delivered_sms_is_never_an_acceptance(event: Receipt) -> None:
     night = started(FIRST, SECOND)
     night.tell(event)
     assert night.dispatch.winner is None
@@ -278,10 +276,3 @@ def test_a_receipt_after_the_acceptance_is_still_recorded() -> None:
     night.tell(Accept(0, "keys"))
     assert night.tell(sms(0, ChannelStatus.DELIVERED)).outcome is Outcome.DONE
     assert night.dispatch.status is DispatchStatus.ACCEPTED
-
-
-def test_a_link_opened_twice_is_logged_once() -> None:
-    night = started(FIRST)
-    assert night.tell(LinkOpened(0)).outcome is Outcome.DONE
-    assert night.tell(LinkOpened(0)).outcome is Outcome.UNCHANGED
-    assert len(night.logged(EntryKind.LINK_OPENED)) == 1

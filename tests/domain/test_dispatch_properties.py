@@ -22,7 +22,6 @@ from permanence.domain.dispatch import (
     Dispatch,
     DispatchEvent,
     DispatchStatus,
-    LinkOpened,
     Outcome,
     Receipt,
     Report,
@@ -106,7 +105,6 @@ class AnyNight(RuleBasedStateMachine):
 
     @rule(
         event=st.one_of(
-            st.builds(LinkOpened, STEPS),
             st.builds(AnnounceArrival, STEPS, st.integers(min_value=-5, max_value=2000)),
             st.builds(Arrive, STEPS),
             st.builds(CallNext, STEPS),

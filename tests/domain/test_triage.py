@@ -63,7 +63,7 @@ def test_a_smell_of_gas_gives_the_numbers_first_and_a_call_back_in_five_minutes(
     assert outcome is not None
     assert outcome.emergency_numbers[0] == "0 800 47 33 33"
     assert outcome.call_back_after_s == 300
-    assert outcome.starts_dispatch
+    assert outcome.motif is not None
 
 
 def test_what_is_no_danger_is_refused_with_the_agreed_words_and_sends_nobody(contract: Contract) -> None:
@@ -72,7 +72,7 @@ def test_what_is_no_danger_is_refused_with_the_agreed_words_and_sends_nobody(con
     ).outcome
     assert outcome is not None
     assert outcome.kind is OutcomeKind.REFUSED
-    assert not outcome.starts_dispatch
+    assert outcome.motif is None
     assert "{next_opening}" in outcome.say
     assert "03 84 96 13 70" in outcome.say
 

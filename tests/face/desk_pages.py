@@ -7,7 +7,7 @@ from permanence.application.desk_call import malfunction_id_of
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.ports import ProviderUnavailable
 from permanence.domain.calls import CallEventKind
-from permanence.domain.dispatch import Channel, ChannelStatus, LinkOpened, Receipt
+from permanence.domain.dispatch import Channel, ChannelStatus, Receipt
 from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser
 
@@ -131,8 +131,8 @@ def sent() -> tuple[World, Browser]:
     world, browser = decided()
     browser.post(f"{PAGE}/intervention", {})
     world.now += timedelta(seconds=70)
-    for event in (Receipt(0, Channel.SMS, ChannelStatus.DELIVERED), LinkOpened(0)):
-        act_on_dispatch(world.malfunctions, MISSION, event, world.now, world.dispatching)
+    delivered = Receipt(0, Channel.SMS, ChannelStatus.DELIVERED)
+    act_on_dispatch(world.malfunctions, MISSION, delivered, world.now, world.dispatching)
     return world, browser.get(PAGE)
 
 
@@ -142,7 +142,7 @@ def the_first_is_called() -> Browser:
 
 def the_second_is_called() -> Browser:
     world, browser = sent()
-    browser.post(f"{PAGE}/suivant", {"step": "0"})
+    browser.post(f"{PAGE}/suivant", {"passed_over": "0"})
     world.call_comes_in("CA2", ago_s=33)
     return browser.get(PAGE)
 
@@ -172,7 +172,7 @@ def what_was_told_is_missing() -> Browser:
 def exhausted() -> tuple[World, Browser]:
     world, browser = sent()
     for step in range(5):
-        browser.get(PAGE).post(f"{PAGE}/suivant", {"step": str(step)})
+        browser.get(PAGE).post(f"{PAGE}/suivant", {"passed_over": str(step)})
     return world, browser.get(PAGE)
 
 

@@ -71,7 +71,7 @@ def test_an_agent_signs_in_takes_the_call_and_sends_somebody_without_a_mouse(win
     expect(page.locator("#mission .chain")).to_be_visible()
     assert world.store.forms[CALL].fields["last_name"] == "Vauthier"
 
-    tab_to(page, "Accord par téléphone")
+    tab_to(page, "Accord de Plomberie Daval")
     keyboard.press("Enter")
     expect(page.locator("#mission .st").filter(has_text="Accepté").first).to_be_visible()
     (sent,) = world.store.malfunctions.values()

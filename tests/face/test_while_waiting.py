@@ -57,7 +57,7 @@ def slowly(windows: Windows, browser: Browser) -> tuple[Page, SlowHouse]:
         (desk_pages.two_wait, "Prendre Alt P"),
         (desk_pages.the_guide_opens, "Valider"),
         (desk_pages.ready_to_send, "Envoyer en intervention"),
-        (desk_pages.the_first_is_called, "Accord par téléphone"),
+        (desk_pages.the_first_is_called, "Accord de Plomberie Daval"),
         (desk_pages.the_call_is_over, "Enregistrer et clore"),
         (house_pages.charter_asked, "Je signe"),
         (house_pages.a_person, "Donner un mot de passe"),

@@ -18,7 +18,7 @@ from permanence.application.ports import PastRetention, ProviderUnavailable, Pro
 from permanence.application.purging import purge_due
 from permanence.domain.calls import CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Accept, ChannelStatus, Decline, DispatchStatus, LinkOpened, StepStatus
+from permanence.domain.dispatch import Accept, ChannelStatus, Decline, DispatchStatus, StepStatus
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante import EntryKind
 from permanence.domain.retention import purge_stamp
@@ -193,7 +193,7 @@ def test_a_link_answers_for_its_own_malfunction_and_for_no_other(contract: Contr
 
 def test_a_robot_that_opens_every_link_while_the_night_goes_wrong_accepts_nothing(contract: Contract) -> None:
     def open_the_link(house: House) -> None:
-        house.happen(LinkOpened(0))
+        open_mission(house.malfunctions, "TOKEN00001", house.now)
 
     deed = Deed(
         before=lambda house: (house.start(), house.run(seconds=2)),
@@ -204,7 +204,7 @@ def test_a_robot_that_opens_every_link_while_the_night_goes_wrong_accepts_nothin
 
     def check(house: House) -> None:
         assert house.dispatch().winner is None
-        assert len(house.lines(EntryKind.LINK_OPENED)) == 1
+        assert house.log().malfunction.version == 1
 
     suffers_every_fault(contract, deed, check)
 

@@ -19,7 +19,6 @@ from permanence.domain.dispatch import (
     CallNext,
     Channel,
     ChannelStatus,
-    LinkOpened,
     Receipt,
     Report,
     ReportResult,
@@ -154,7 +153,6 @@ class ExtranetWorld:
         night.pass_time(seconds=15)
         night.happen(Receipt(winner, Channel.SMS, ChannelStatus.DELIVERED))
         self._neighbour_calls()
-        night.happen(LinkOpened(winner))
         night.pass_time(minutes=1)
         night.happen(Accept(winner, by="keys"))
         night.pass_time(seconds=40)

@@ -1,18 +1,20 @@
 """From the call page to people who are called: once, after an answered tree, to a known place (R21, R41, R42, R46)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from desk.services import ReferenceBook
 from permanence.application.desk_call import malfunction_id_of
 from permanence.application.ports import CallRecord
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus, StepStatus
 from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.notices import NoticeKind
-from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
+from tests.fakes.registers import FakeReferenceData
+from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, PATRIMOINE, World, agent
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"
@@ -285,7 +287,7 @@ def test_an_agreement_by_telephone_is_an_acceptance(world: World, browser: Brows
 
 def test_the_next_one_is_called_without_waiting_for_the_deadline(world: World, browser: Browser) -> None:
     sent(world, browser)
-    browser.get(PAGE).post(f"{PAGE}/suivant", {"step": "0"})
+    browser.get(PAGE).post(f"{PAGE}/suivant", {"passed_over": "0"})
     dispatch = the_malfunction(world).dispatch
     assert dispatch is not None
     assert [step.status for step in dispatch.steps[:2]] == [StepStatus.NO_ANSWER, StepStatus.CALLING]
@@ -294,8 +296,105 @@ def test_the_next_one_is_called_without_waiting_for_the_deadline(world: World, b
 def test_a_double_click_on_next_skips_nobody(world: World, browser: Browser) -> None:
     sent(world, browser)
     for _ in range(2):
-        browser.post(f"{PAGE}/suivant", {"step": "0"}, csrf="csrf of id-Nadège")
+        browser.post(f"{PAGE}/suivant", {"passed_over": "0"}, csrf="csrf of id-Nadège")
     assert the_malfunction(world).dispatch.current == 1  # type: ignore[union-attr]
+
+
+def test_the_button_names_whose_agreement_is_noted_and_a_late_one_can_be_chosen(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    for step in range(2):
+        browser.get(PAGE).post(f"{PAGE}/suivant", {"passed_over": str(step)})
+    page = browser.get(PAGE).page
+    offered = [(option["value"], option.get_text()) for option in page.select("#step option")]
+    assert offered == [("2", "Sanitaires Roussel"), ("1", "Plomberie Daval, 2e numéro"), ("0", "Plomberie Daval")]
+    assert "Accord de Sanitaires Roussel" in " ".join(page.find(id="b-accord").get_text().split())
+    browser.post(f"{PAGE}/accord", {"step": "0"})
+    assert the_malfunction(world).dispatch.winner == 0  # type: ignore[union-attr]
+
+
+def test_while_nobody_has_accepted_both_pages_sound_an_alarm_that_can_be_muted(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    neighbour = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    assert neighbour.page.find(attrs={"data-alarm": MISSION}) is None
+    for step in range(5):
+        browser.get(PAGE).post(f"{PAGE}/suivant", {"passed_over": str(step)})
+    for page in (browser.get(PAGE).page, browser.get("/desk").page, neighbour.get("/desk/appels/CA2").page):
+        assert page.find(attrs={"data-alarm": MISSION}) is not None
+        assert page.find(id="muet").has_attr("hidden")
+    browser.get(PAGE).post(f"{PAGE}/accord", {"step": "0"})
+    assert browser.get("/desk").page.find(attrs={"data-alarm": True}) is None
+
+
+# --- cancelling, and who is outside the chain ------------------------------------------------------------------------
+
+
+def lines_of(world: World, kind: EntryKind) -> list[Mapping[str, str]]:
+    return [entry.data for entry in world.store.entries[MISSION] if entry.kind is kind]
+
+
+def test_a_mission_is_cancelled_with_a_reason_and_who_was_called_is_told(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    hugo = world.browser(agent("Hugo", "Lambert")).get(PAGE)
+    hugo.post(f"{PAGE}/annuler", {"cancel_reason": " L’eau était\r\ncelle du voisin "})
+    assert the_malfunction(world).dispatch.status is DispatchStatus.CANCELLED  # type: ignore[union-attr]
+    assert lines_of(world, EntryKind.CANCELLED) == [{"reason": "L’eau était celle du voisin", "by": "Hugo Lambert"}]
+    assert "ANNUL" in world.store.notices_of(MISSION)["told-0-cancelled"].text
+    assert "annulée" in browser.get(PAGE).page.find(id="mission").get_text()
+    assert browser.page.find(id="b-annuler") is None
+
+
+def test_who_has_accepted_is_told_of_the_cancellation_too(world: World, agreed: Browser) -> None:
+    agreed.post(f"{PAGE}/annuler", {"cancel_reason": "Fausse alerte"})
+    assert "told-0-cancelled" in world.store.notices_of(MISSION)
+
+
+def test_nothing_is_cancelled_without_a_reason(world: World, browser: Browser) -> None:
+    before = sent(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/annuler", {"cancel_reason": "  "})
+    assert the_malfunction(world) == before
+    assert "notez pourquoi" in browser.get(browser.location.partition("#")[0]).text
+
+
+HELPER = {"helper_name": "Garage Petit", "helper_phone": "06 39 98 44 55", "helper_reason": "A un bac étanche"}
+
+
+def without_a_chain(world: World, browser: Browser) -> Malfunction:
+    empty = replace(PATRIMOINE, version="2026-11-02", assignments=(), contractors=())
+    world.reference = FakeReferenceData(empty, ())
+    world.book = ReferenceBook(world.reference)
+    return sent(world, browser)
+
+
+def test_a_mission_that_nobody_can_be_called_for_is_taken_in_hand_by_somebody_outside(
+    world: World, browser: Browser
+) -> None:
+    assert without_a_chain(world, browser).dispatch.status is DispatchStatus.EXHAUSTED  # type: ignore[union-attr]
+    browser.get(PAGE).post(f"{PAGE}/prise-en-charge", HELPER)
+    dispatch = the_malfunction(world).dispatch
+    assert dispatch is not None
+    assert (dispatch.status, dispatch.winner) == (DispatchStatus.ACCEPTED, 0)
+    assert (dispatch.steps[0].responder.name, dispatch.steps[0].responder.phone) == ("Garage Petit", "+33639984455")
+    (accepted,) = lines_of(world, EntryKind.ACCEPTED)
+    assert (accepted["name"], accepted["by"]) == ("Garage Petit", "agent")
+    assert (accepted["reason"], accepted["agent"]) == ("A un bac étanche", "Nadège Roussel")
+    assert "Personne n’a accepté" not in browser.get("/desk").text
+    browser.get(PAGE).post(f"{PAGE}/compte-rendu", {"told_result": "réalisée", "told_report": "Pompé"})
+    assert the_malfunction(world).dispatch.status is DispatchStatus.REPORTED  # type: ignore[union-attr]
+
+
+def test_who_is_outside_the_chain_is_offered_only_when_nobody_of_it_is_left(world: World, browser: Browser) -> None:
+    before = sent(world, browser)
+    assert browser.get(PAGE).page.find(id="b-prise-en-charge") is None
+    assert browser.post(f"{PAGE}/prise-en-charge", HELPER).status == 409
+    assert the_malfunction(world) == before
+
+
+@pytest.mark.parametrize("lacks", list(HELPER))
+def test_who_takes_in_hand_has_a_name_a_number_and_a_reason(world: World, browser: Browser, lacks: str) -> None:
+    before = without_a_chain(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/prise-en-charge", {**HELPER, lacks: " "})
+    assert the_malfunction(world) == before
+    assert "il faut le nom" in browser.get(browser.location.partition("#")[0]).text
 
 
 @pytest.mark.parametrize("step", ["", "-1", "x", "9999"])
@@ -316,7 +415,7 @@ def test_when_nobody_is_left_the_page_gives_the_numbers_and_still_takes_an_agree
 ) -> None:
     sent(world, browser)
     for step in range(5):
-        browser.get(PAGE).post(f"{PAGE}/suivant", {"step": str(step)})
+        browser.get(PAGE).post(f"{PAGE}/suivant", {"passed_over": str(step)})
     panel = browser.get(PAGE).page.find(id="mission")
     assert "Personne n’a accepté" in panel.get_text()
     shown = " ".join(panel.get_text().split())

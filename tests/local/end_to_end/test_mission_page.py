@@ -101,5 +101,5 @@ def test_an_altered_link_is_answered_politely_and_changes_nothing(
 def answers_to(world: World, malfunction_id: str) -> tuple[object, ...]:
     """What a person with a link can change; receipts of the SMS and of the call may come at any moment."""
     dispatch = dispatch_of(world, malfunction_id)
-    steps = ((step.status, step.note, step.link_opened_at, step.late_accepted_at) for step in dispatch.steps)
+    steps = ((step.status, step.note, step.late_accepted_at) for step in dispatch.steps)
     return dispatch.status, dispatch.winner, dispatch.announced_arrival_at, dispatch.on_site_at, *steps

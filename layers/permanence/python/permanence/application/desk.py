@@ -98,10 +98,6 @@ class Post:
     wrap_ups: tuple[MissingWrapUp, ...]
     malfunctions: tuple[OpenMalfunction, ...]
 
-    @property
-    def longest_wait_s(self) -> int:
-        return max((call.waited_s for call in self.waiting), default=0)
-
 
 @dataclass(frozen=True, slots=True)
 class OnCall:

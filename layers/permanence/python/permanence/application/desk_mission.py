@@ -11,6 +11,7 @@ from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, 
 from permanence.domain.dispatch_chain import rota_changes
 from permanence.domain.main_courante import Malfunction
 from permanence.domain.rota import Duty
+from permanence.domain.supervisor import CALLS_AT_FIRST
 
 _STATUS_STATES: Mapping[StepStatus, State] = {
     StepStatus.ACCEPTED: State("Accepté", "ok", "circle-check"),
@@ -61,9 +62,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """Somebody who was called and may say yes to an agent by telephone; `step` is his in the chain."""
+
+    step: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissionPanel:
     """`say` is read to the tenant; `current` is the step being called, None when nobody is. `supervisor` says how far
-    the duty supervisor knows that nobody has accepted, empty before."""
+    the duty supervisor knows that nobody has accepted, empty before. `called` are those whose yes can be noted, who was
+    called last first; empty once somebody has the mission."""
 
     malfunction_id: str
     number: str
@@ -77,7 +87,9 @@ class MissionPanel:
     due: Due | None
     current: int | None
     chain: tuple[ChainLine, ...]
-    can_accept_by_phone: bool
+    called: tuple[Called, ...]
+    can_be_taken_in_hand: bool
+    can_be_cancelled: bool
     can_call_next: bool
     awaits_arrival: bool
     awaits_report: bool
@@ -106,13 +118,26 @@ def mission_panel(
         due=_due(dispatch, current, now) if current is not None else None,
         current=current,
         chain=tuple(_line(dispatch, index, step) for index, step in enumerate(dispatch.steps)),
-        can_accept_by_phone=calling or dispatch.status is DispatchStatus.EXHAUSTED,
+        called=_called(dispatch),
+        can_be_taken_in_hand=dispatch.status is DispatchStatus.EXHAUSTED,
+        can_be_cancelled=dispatch.status not in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED),
         can_call_next=current is not None,
         awaits_arrival=dispatch.status is DispatchStatus.ACCEPTED,
         awaits_report=dispatch.status in (DispatchStatus.ACCEPTED, DispatchStatus.ON_SITE),
         report_note=dispatch.report_note,
         supervisor=_supervisor(dispatch),
         rota_changes=_rota_changes(malfunction, dispatch, now, duties),
+    )
+
+
+def _called(dispatch: Dispatch) -> tuple[Called, ...]:
+    if dispatch.status not in (DispatchStatus.CALLING, DispatchStatus.EXHAUSTED):
+        return ()
+    called = [(index, step.responder) for index, step in enumerate(dispatch.steps) if step.started_at is not None]
+    second_number = Role.CONTRACTOR_SECOND_NUMBER
+    return tuple(
+        Called(index, f"{one.name}, {ROLE_WORDS[one.role]}" if one.role is second_number else one.name)
+        for index, one in reversed(called)
     )
 
 
@@ -130,6 +155,10 @@ def _supervisor(dispatch: Dispatch) -> str:
         return ""
     if dispatch.supervisor_told_at:
         return f"bien reçu à {clock(dispatch.supervisor_told_at)}"
+    if dispatch.supervisor_deadline and dispatch.supervisor_calls > CALLS_AT_FIRST:
+        return (
+            f"injoignable après {dispatch.supervisor_calls} appels, rappelé toutes les 10 minutes ; composez son numéro"
+        )
     if dispatch.supervisor_deadline:
         return f"appel n° {dispatch.supervisor_calls} en cours, rappelé sans confirmation"
     return "n’a pas confirmé : composez son numéro"
@@ -198,7 +227,7 @@ def _role(step: Step) -> str:
 def _words_for_tenant(dispatch: Dispatch) -> str:
     """Who comes is said by trade, never by name."""
     winner = dispatch.steps[dispatch.winner] if dispatch.winner is not None else None
-    who = "Le technicien d’astreinte" if winner and winner.responder.role in _STAFF else "L’entreprise"
+    who = _who_comes(winner.responder.role) if winner else ""
     match dispatch.status:
         case DispatchStatus.CALLING if dispatch.current >= 0:
             return _words_while_calling(dispatch.steps[: dispatch.current + 1])
@@ -214,6 +243,12 @@ def _words_for_tenant(dispatch: Dispatch) -> str:
             return "L’intervention est annulée."
         case _:
             return "Je n’ai pas encore d’accord. Un responsable prend la suite ; restez joignable, je vous rappelle."
+
+
+def _who_comes(role: Role) -> str:
+    if role is Role.OUTSIDE:
+        return "Un intervenant"
+    return "Le technicien d’astreinte" if role in _STAFF else "L’entreprise"
 
 
 def _words_while_calling(called: tuple[Step, ...]) -> str:

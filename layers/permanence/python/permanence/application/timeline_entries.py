@@ -178,7 +178,10 @@ def _supervisor_unreached(entry: Entry) -> Line:
         "phone-off",
         "Superviseur de permanence",
         state=State("Injoignable", "bad", "phone-off"),
-        sentences=("Tous les appels sont restés sans confirmation. L’alarme reste affichée au plateau.",),
+        sentences=(
+            "Les premiers appels sont restés sans confirmation.",
+            "Il est rappelé toutes les 10 minutes ; l’alarme reste au plateau.",
+        ),
     )
 
 
@@ -223,6 +226,7 @@ def _cancelled(entry: Entry) -> Line:
         Mark.PAST,
         "ban",
         "Mission annulée",
+        aside=f"par {entry.data['by']}" if entry.data.get("by") else "",
         quote=entry.data.get("reason", ""),
     )
 

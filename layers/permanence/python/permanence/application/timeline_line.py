@@ -75,6 +75,7 @@ ROLE_WORDS: Mapping[Role, str] = {
     Role.SECOND_CONTRACTOR: "second prestataire",
     Role.TECHNICIEN: "technicien d’astreinte",
     Role.CADRE: "cadre d’astreinte",
+    Role.OUTSIDE: "hors chaîne",
 }
 RESULT_STATES: Mapping[ReportResult, State] = {
     ReportResult.REALISEE: State("Réalisée", "ok", "circle-check"),

@@ -23,7 +23,6 @@ STEP_KINDS = frozenset(
     {
         EntryKind.STEP_STARTED,
         EntryKind.RECEIPT,
-        EntryKind.LINK_OPENED,
         EntryKind.DECLINED,
         EntryKind.NO_ANSWER,
         EntryKind.STEP_FAILED,
@@ -58,8 +57,6 @@ def follow_turn(turns: dict[str, Turn], entry: Entry) -> None:
         turn.voicemail = turn.voicemail or status is ChannelStatus.VOICEMAIL
         if status in words:
             turn.told.append(f"{words[status]} à {clock(entry.at)}")
-    elif entry.kind is EntryKind.LINK_OPENED:
-        turn.told.append(f"lien ouvert à {clock(entry.at)}")
     else:
         turn.verdict = entry
 
@@ -75,6 +72,7 @@ def line_of_turn(turn: Turn) -> Line:
     if verdict is not None and verdict.kind is EntryKind.ACCEPTED:
         at, mark, icon, state = verdict.at, Mark.OK, "check", State("Accepté", "ok", "circle-check")
         told.append(f"{_way(verdict.data.get('by', ''), accepted=True)} à {clock(verdict.at)}")
+        quote = verdict.data.get("reason", "")
     elif verdict is not None and verdict.kind is EntryKind.DECLINED:
         at, mark, icon, state = verdict.at, Mark.BAD, "x", State("Refusé", "bad", "circle-x")
         told.append(f"{_way(verdict.data.get('by', ''), accepted=False)} à {clock(verdict.at)}")

@@ -14,6 +14,7 @@ class Role(StrEnum):
     SECOND_CONTRACTOR = "second_contractor"
     TECHNICIEN = "technicien"
     CADRE = "cadre"
+    OUTSIDE = "outside"  # of the chain: somebody whom an agent reached when nobody of it was left
 
 
 class Channel(StrEnum):
@@ -85,7 +86,7 @@ class Responder:
 class Step:
     """A responder's turn in the chain; instants in UTC.
 
-    `late_accepted_at` is a yes that came after another's (R44), `link_opened_at` the first opening of the link.
+    `late_accepted_at` is a yes that came after another's (R44).
     """
 
     responder: Responder
@@ -97,7 +98,6 @@ class Step:
     sms: ChannelStatus | None = None
     voice: ChannelStatus | None = None
     note: str = ""
-    link_opened_at: datetime | None = None
     late_accepted_at: datetime | None = None
 
 
@@ -168,13 +168,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkOpened:
-    """Never an acceptance (R41); a robot may have done it."""
-
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
 class AnnounceArrival:
     step: int
     minutes: int
@@ -194,7 +187,23 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
+    """`by` is the agent who cancels."""
+
     reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeInHand:
+    """Nobody of the chain is left, and somebody outside it has said yes to an agent by telephone (R42, R44).
+
+    `phone` in E.164, `reason` says why this person, `by` is the agent.
+    """
+
+    name: str
+    phone: str
+    reason: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +224,11 @@ DispatchEvent = (
     | Decline
     | DeadlineReached
     | Receipt
-    | LinkOpened
     | AnnounceArrival
     | Arrive
     | Report
     | Cancel
+    | TakeInHand
     | CallNext
     | SupervisorAcknowledges
 )

@@ -25,17 +25,19 @@ from permanence.domain.dispatch import (
     Dispatch,
     DispatchEvent,
     DispatchStatus,
-    LinkOpened,
     Log,
     Outcome,
     Receipt,
     Report,
+    Responder,
     ResponderNews,
+    Role,
     Start,
     StartTimer,
     Step,
     StepStatus,
     SupervisorAcknowledges,
+    TakeInHand,
     TellResponder,
     TellTenant,
     TenantNews,
@@ -64,8 +66,10 @@ def advance(dispatch: Dispatch, event: DispatchEvent, now: datetime, terms: Disp
     match event:
         case Start():
             return _start(dispatch, now, terms)
-        case Cancel(reason):
-            return _cancel(dispatch, reason, now)
+        case Cancel():
+            return _cancel(dispatch, event, now)
+        case TakeInHand():
+            return _take_in_hand(dispatch, event, now)
         case SupervisorAcknowledges():
             return supervisor_knows(dispatch, now)
         case DeadlineReached(step) if step == len(dispatch.steps):
@@ -79,8 +83,6 @@ def advance(dispatch: Dispatch, event: DispatchEvent, now: datetime, terms: Disp
             return _decline(dispatch, event, now, terms)
         case Receipt():
             return _receipt(dispatch, event, now, terms)
-        case LinkOpened(step):
-            return _link_opened(dispatch, step, now)
         case DeadlineReached():
             return _deadline_reached(dispatch, event, now, terms)
         case CallNext(step):
@@ -124,7 +126,13 @@ def _call_next_in_line(dispatch: Dispatch, now: datetime, terms: DispatchTerms) 
         sms=ChannelStatus.PENDING if responder.sms_phone else None,
         voice=ChannelStatus.PENDING,
     )
-    entry = _log(
+    entry = _step_started(responder, index)
+    moved = replace(_with_step(dispatch, index, step), current=index)
+    return moved, (CallResponder(index), StartTimer(index, deadline), entry)
+
+
+def _step_started(responder: Responder, index: int) -> Log:
+    return _log(
         EntryKind.STEP_STARTED,
         step=str(index),
         name=responder.name,
@@ -132,8 +140,6 @@ def _call_next_in_line(dispatch: Dispatch, now: datetime, terms: DispatchTerms) 
         phone=responder.phone,
         reason=responder.reason,
     )
-    moved = replace(_with_step(dispatch, index, step), current=index)
-    return moved, (CallResponder(index), StartTimer(index, deadline), entry)
 
 
 def _leave_step(
@@ -214,14 +220,6 @@ def _why_out_of_reach(dispatch: Dispatch, receipt: Receipt) -> tuple[StepStatus,
     return StepStatus.NO_ANSWER, _named(EntryKind.NO_ANSWER, dispatch, receipt.step, by="receipt")
 
 
-def _link_opened(dispatch: Dispatch, index: int, now: datetime) -> Advance:
-    step = dispatch.steps[index]
-    if step.started_at is None or step.link_opened_at is not None:
-        return _unchanged(dispatch)
-    opened = _with_step(dispatch, index, replace(step, link_opened_at=now))
-    return Advance(opened, (_named(EntryKind.LINK_OPENED, dispatch, index),), Outcome.DONE)
-
-
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
@@ -235,10 +233,10 @@ def _accept(dispatch: Dispatch, index: int, by: str, now: datetime) -> Advance:
     return _accepted_too_late(dispatch, index, now)
 
 
-def _win(dispatch: Dispatch, index: int, by: str, now: datetime) -> Advance:
+def _win(dispatch: Dispatch, index: int, by: str, now: datetime, **told: str) -> Advance:
     winner = replace(dispatch.steps[index], status=StepStatus.ACCEPTED, ended_at=now)
     actions: list[Action] = [
-        _named(EntryKind.ACCEPTED, dispatch, index, by=by),
+        _named(EntryKind.ACCEPTED, dispatch, index, by=by, **told),
         TellTenant(TenantNews.ACCEPTED),
     ]
     steps = list(dispatch.steps)
@@ -254,6 +252,25 @@ def _win(dispatch: Dispatch, index: int, by: str, now: datetime) -> Advance:
             steps[other] = replace(step, status=status, ended_at=now)
     won = replace(dispatch, steps=tuple(steps), status=DispatchStatus.ACCEPTED, winner=index, accepted_at=now)
     return Advance(won, tuple(actions), Outcome.DONE)
+
+
+def _take_in_hand(dispatch: Dispatch, helper: TakeInHand, now: datetime) -> Advance:
+    """Somebody outside the chain wins as the last step of it: what follows an acceptance is the same for all."""
+    if dispatch.status is not DispatchStatus.EXHAUSTED:
+        return Advance(dispatch, (), Outcome.CLOSED if dispatch.status in _CLOSED else Outcome.TAKEN_BY_ANOTHER)
+    responder = Responder(
+        person_id=f"outside:{helper.phone}",
+        name=helper.name,
+        role=Role.OUTSIDE,
+        phone=helper.phone,
+        sms_phone=None,
+        answer_within_s=0,
+        reason=helper.reason,
+    )
+    index = len(dispatch.steps)
+    joined = replace(dispatch, steps=(*dispatch.steps, Step(responder, started_at=now)))
+    won = _win(joined, index, "agent", now, reason=helper.reason, agent=helper.by)
+    return Advance(won.dispatch, (_step_started(responder, index), *won.actions), won.outcome)
 
 
 def _accepted_too_late(dispatch: Dispatch, index: int, now: datetime) -> Advance:
@@ -325,7 +342,7 @@ def _arrive(dispatch: Dispatch, index: int, now: datetime) -> Advance:
     return Advance(arrived, (_named(EntryKind.ON_SITE, dispatch, index), TellTenant(TenantNews.ON_SITE)), Outcome.DONE)
 
 
-def _cancel(dispatch: Dispatch, reason: str, now: datetime) -> Advance:
+def _cancel(dispatch: Dispatch, order: Cancel, now: datetime) -> Advance:
     if dispatch.status in _CLOSED:
         return Advance(dispatch, (), Outcome.CLOSED)
     told = [
@@ -338,7 +355,7 @@ def _cancel(dispatch: Dispatch, reason: str, now: datetime) -> Advance:
         for step in dispatch.steps
     )
     cancelled = replace(dispatch, steps=steps, status=DispatchStatus.CANCELLED)
-    return Advance(cancelled, (_log(EntryKind.CANCELLED, reason=reason), *told), Outcome.DONE)
+    return Advance(cancelled, (_log(EntryKind.CANCELLED, reason=order.reason, by=order.by), *told), Outcome.DONE)
 
 
 # --- reading a dispatch ----------------------------------------------------------------------------------------------

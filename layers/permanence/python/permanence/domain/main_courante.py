@@ -17,11 +17,10 @@ class EntryKind(StrEnum):
     DISPATCH_STARTED = "dispatch_started"  # reference, chain
     STEP_STARTED = "step_started"  # step, name, role, phone, reason
     RECEIPT = "receipt"  # step, channel, status, code
-    LINK_OPENED = "link_opened"  # step, name
     DECLINED = "declined"  # step, name, by, note
     NO_ANSWER = "no_answer"  # step, name
     STEP_FAILED = "step_failed"  # step, name, code
-    ACCEPTED = "accepted"  # step, name, by
+    ACCEPTED = "accepted"  # step, name, by; reason and agent of somebody outside the chain
     LATE_ACCEPTANCE = "late_acceptance"  # step, name, winner
     CHAIN_EXHAUSTED = "chain_exhausted"
     SUPERVISOR_CALLED = "supervisor_called"  # attempt
@@ -32,7 +31,7 @@ class EntryKind(StrEnum):
     ARRIVAL_ANNOUNCED = "arrival_announced"  # step, name, arrival
     ON_SITE = "on_site"  # step, name
     REPORTED = "reported"  # step, name, result, note
-    CANCELLED = "cancelled"  # reason
+    CANCELLED = "cancelled"  # reason, by
     NOTICE_DELIVERED = "notice_delivered"  # key, status, code
     MAIL_SENT = "mail_sent"  # period, agency, recipients
 

@@ -104,6 +104,8 @@ def _within_one_message(text: str, frame: Callable[[str], str]) -> str:
 def _who_comes(role: Role, trade: str) -> str:
     if role in _STAFF:
         return f"le {role.value} d'astreinte"
+    if role is Role.OUTSIDE:
+        return "un intervenant"
     trade = trade.strip()
     if not trade:
         return "l'entreprise"

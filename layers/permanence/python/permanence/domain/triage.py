@@ -32,10 +32,6 @@ class TriageOutcome:
     informs_cadre: bool = False
     call_back_after_s: int | None = None
 
-    @property
-    def starts_dispatch(self) -> bool:
-        return self.motif is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
