@@ -41,6 +41,11 @@ WAITS = (
     ("DeadlinesNotMet", "OldestDeadlineAge", "A dispatch is 90 s past a deadline: nobody else is called."),
 )
 
+NOBODY_COMES = (
+    ("ChainExhausted", "Nobody of a chain has accepted: the desk and the duty supervisor must find somebody."),
+    ("SupervisorUnreached", "Nobody has accepted, and the duty supervisor has answered none of four calls."),
+)
+
 
 class Alarms(Construct):
     """Every alarm tells one topic when it starts and when it ends; `vital` are those that mean calls may be lost."""
@@ -97,6 +102,10 @@ class Alarms(Construct):
             threshold=1,
             vital=True,
         )
+        for metric, description in NOBODY_COMES:
+            self._alarm(
+                metric, description, _told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True
+            )
         for run in OWED_RUNS:
             self._alarm(
                 f"{_camel(run.function)}DidNotRun",

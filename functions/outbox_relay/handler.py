@@ -8,16 +8,26 @@ from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from permanence.adapters import clock
 from permanence.adapters.aws import make_client
 from permanence.adapters.dynamodb.due_items import timer_of
 from permanence.adapters.dynamodb.items import owner_of
 from permanence.adapters.sqs import SqsQueue
+from permanence.application.dispatching import SUPERVISOR_VOICE
 from permanence.application.ports import Queue
 from permanence.application.sweeping import deadline_message, notice_message
+from permanence.domain.supervisor import CALLS_AT_FIRST
 
 logger = Logger()
+
+ALARMS = {
+    f"N#{SUPERVISOR_VOICE}-1": "ChainExhausted",
+    f"N#{SUPERVISOR_VOICE}-{CALLS_AT_FIRST + 1}": "SupervisorUnreached",
+}
+"""What the calls to the duty supervisor tell by their number: the first, that nobody of a chain has accepted; the one
+after the first four, that he has answered none of them (R42)."""
 
 
 def handler(event: Mapping[str, Any], context: object) -> None:
@@ -34,6 +44,10 @@ def relay(records: Iterable[Mapping[str, Any]], outbox: Queue, deadlines: Queue,
     timers = [deadline_message(owner_of(pk), timer_of(sk), now) for pk, sk in items if sk.startswith("T#")]
     outbox.send(notices)
     deadlines.send(timers)
+    for _, sk in items:
+        if sk in ALARMS:
+            with single_metric(name=ALARMS[sk], unit=MetricUnit.Count, value=1):
+                logger.warning("nobody has accepted", alarm=ALARMS[sk])
     logger.info("relayed", notices=len(notices), timers=len(timers))
 
 

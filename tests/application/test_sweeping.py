@@ -22,6 +22,7 @@ from permanence.application.sweeping import (
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Accept, DispatchStatus, StepStatus
 from permanence.domain.main_courante import EntryKind
+from permanence.domain.supervisor import MOST_CALLS
 from tests.application.night import MALFUNCTION_ID, SATURDAY_NIGHT, Night
 
 
@@ -94,11 +95,11 @@ def test_deadlines_alone_bring_a_dispatch_to_the_desk_alarm(night: Night) -> Non
     assert night.dispatch.status is DispatchStatus.EXHAUSTED
 
 
-def test_deadlines_alone_call_the_supervisor_four_times_and_leave_no_timer(night: Night) -> None:
+def test_deadlines_alone_call_the_supervisor_for_a_day_and_leave_no_timer(night: Night) -> None:
     while night.store.timers:
         meet_the_timer(night)
     called = [key for key in night.store.notices_of(MALFUNCTION_ID) if key.startswith("supervisor")]
-    assert called == [f"supervisor-voice-{attempt}" for attempt in range(1, 5)]
+    assert called == [f"supervisor-voice-{attempt}" for attempt in range(1, MOST_CALLS + 1)]
     assert night.lines(EntryKind.SUPERVISOR_UNREACHED) == [{}]
 
 

@@ -18,9 +18,10 @@ from permanence.domain.dispatch import (
     Outcome,
     StartTimer,
     SupervisorAcknowledges,
+    TakeInHand,
 )
 from permanence.domain.main_courante import EntryKind
-from permanence.domain.supervisor import CALLED_AGAIN_AFTER, MOST_CALLS
+from permanence.domain.supervisor import CALLED_AGAIN_AFTER, CALLED_ON_EVERY, CALLS_AT_FIRST, MOST_CALLS
 from tests.domain.chains import Night, responder, started
 
 SUPERVISORS_STEP = 1
@@ -57,16 +58,37 @@ def test_he_is_not_called_while_somebody_may_still_accept() -> None:
     assert started(responder(1)).caused(CallSupervisor) == []
 
 
-def test_silence_has_him_called_three_more_times_then_the_log_says_so() -> None:
+def test_silence_has_him_called_three_more_times_then_the_log_says_so_and_he_is_called_on() -> None:
     night = exhausted()
-    for _ in range(MOST_CALLS - 1):
+    for _ in range(CALLS_AT_FIRST - 1):
         assert stays_silent(night) is Outcome.DONE
     assert [call.attempt for call in night.caused(CallSupervisor)] == [1, 2, 3, 4]
     assert night.logged(EntryKind.SUPERVISOR_UNREACHED) == []
-    assert stays_silent(night) is Outcome.DONE
+    for _ in range(3):
+        before = night.now
+        assert stays_silent(night) is Outcome.DONE
+        assert his_timer(night).due - night.now >= CALLED_ON_EVERY
+    assert night.now - before >= CALLED_ON_EVERY
     assert night.logged(EntryKind.SUPERVISOR_UNREACHED) == [{}]
-    assert stays_silent(night) is Outcome.UNCHANGED
+    assert [call.attempt for call in night.caused(CallSupervisor)][4:] == [5, 6, 7]
+
+
+def test_he_is_called_on_for_a_day_and_no_longer() -> None:
+    night = exhausted()
+    began = night.now
+    while stays_silent(night) is Outcome.DONE:
+        pass
+    assert len(night.caused(CallSupervisor)) == MOST_CALLS
+    assert timedelta(days=1) <= night.now - began < timedelta(days=1, hours=1)
     assert night.dispatch.status is DispatchStatus.EXHAUSTED
+
+
+def test_he_is_called_no_more_once_somebody_outside_the_chain_has_taken_it_in_hand() -> None:
+    night = exhausted()
+    night.tell(TakeInHand("Garage Petit", "+33639984455", "A un bac étanche", "Nadège Roussel"))
+    assert night.dispatch.winner == SUPERVISORS_STEP
+    assert stays_silent(night) is Outcome.UNCHANGED
+    assert night.tell(Accept(0, "page")).outcome is Outcome.TAKEN_BY_ANOTHER
 
 
 @pytest.mark.parametrize(("early", "calls"), [(timedelta(seconds=1), 1), (timedelta(0), 2)])

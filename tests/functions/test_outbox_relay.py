@@ -1,5 +1,6 @@
 """From the table's stream to the queues, by keys alone."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -63,3 +64,21 @@ def test_a_queue_that_refuses_brings_the_whole_batch_again(outbox: FakeQueue, de
     deadlines.faults = [QueueRefused("1 of 1")]
     with pytest.raises(QueueRefused):
         relay([stream_record(MC, "N#s0-sms"), stream_record(MC, f"T#00#{NOW_S}")], outbox, deadlines, SATURDAY_NIGHT)
+
+
+def told_metrics(printed: str) -> list[str]:
+    """The names of what was told as embedded metrics."""
+    told = [json.loads(line) for line in printed.splitlines() if "_aws" in line]
+    return [metric["Name"] for line in told for one in line["_aws"]["CloudWatchMetrics"] for metric in one["Metrics"]]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "metrics"),
+    [(1, ["ChainExhausted"]), (2, []), (4, []), (5, ["SupervisorUnreached"]), (6, []), (15, [])],
+)
+def test_nobody_who_accepts_and_a_supervisor_who_does_not_answer_are_told_once_each(
+    outbox: FakeQueue, deadlines: FakeQueue, capsys: pytest.CaptureFixture[str], attempt: int, metrics: list[str]
+) -> None:
+    relay([stream_record(MC, f"N#supervisor-voice-{attempt}")], outbox, deadlines, SATURDAY_NIGHT)
+    assert told_metrics(capsys.readouterr().out) == metrics
+    assert [message.body["key"] for message in outbox.messages] == [f"supervisor-voice-{attempt}"]

@@ -30,6 +30,48 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   }
 });
 
+// The button of an agreement by telephone names who is chosen, also when the chain has gone on meanwhile.
+const nameTheChosen = () => {
+  for (const choice of document.querySelectorAll("select[data-names]")) {
+    const named = document.getElementById(choice.dataset.names);
+    if (named && choice.selectedOptions.length) named.textContent = choice.selectedOptions[0].textContent;
+  }
+};
+document.addEventListener("change", nameTheChosen);
+document.addEventListener("htmx:afterSettle", nameTheChosen);
+document.addEventListener("DOMContentLoaded", nameTheChosen);
+
+// Nobody has accepted: the desk sounds until somebody mutes it or has it in hand; what comes after is heard again.
+// A browser lets a page sound only once somebody has touched it.
+const BEEP_EVERY_MS = 4000;
+let sound = null;
+for (const touch of ["pointerdown", "keydown"]) {
+  document.addEventListener(touch, () => (sound ??= new AudioContext()), { once: true });
+}
+const alarms = () => [...new Set([...document.querySelectorAll("[data-alarm]")].map((one) => one.dataset.alarm))];
+const muted = () => (sessionStorage.getItem("muted") ?? "").split(" ");
+const ringing = () => alarms().some((alarm) => !muted().includes(alarm));
+const beep = () => {
+  const button = document.getElementById("muet");
+  if (button) button.hidden = !ringing();
+  if (!ringing() || !sound) return;
+  const tone = sound.createOscillator();
+  const volume = sound.createGain();
+  volume.gain.value = 0.2;
+  tone.frequency.value = 880;
+  tone.connect(volume).connect(sound.destination);
+  tone.start();
+  tone.stop(sound.currentTime + 0.3);
+};
+setInterval(beep, BEEP_EVERY_MS);
+document.addEventListener("htmx:afterSettle", () => (document.getElementById("muet").hidden = !ringing()));
+document.addEventListener("DOMContentLoaded", beep);
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("#muet")) return;
+  sessionStorage.setItem("muted", alarms().join(" "));
+  event.target.closest("#muet").hidden = true;
+});
+
 // A page that no longer refreshes says so: its queue and its countdown would lie. So does a draft that was not kept,
 // and it is sent again once the line is back.
 document.addEventListener("htmx:afterRequest", (event) => {
