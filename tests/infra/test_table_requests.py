@@ -5,11 +5,18 @@ from typing import Any
 
 import pytest
 
+from desk.services import ReferenceBook
+from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
+from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.domain.calls import CallEventKind
 from permanence.domain.contract import Contract
 from tests.fakes.indexed_table import IndexedTable
+from tests.fakes.providers import FakeObjects
 from tests.fakes.table import make_client
+from tests.functions import desk_world
 from tests.functions.mission_world import DAVAL, MissionWorld
 from tests.infra.table_requests import Asked, TableRequests, may
 
@@ -54,6 +61,49 @@ def test_what_a_contractor_does_on_his_page_is_within_the_rights_of_the_page(con
     actions = {(asked.action, asked.key.split("#")[0]) for asked in clients.rights.by_function["mission"]}
     assert {("GetItem", "LINK"), ("GetItem", "habitat70"), ("PutItem", "habitat70")} <= actions
     assert clients.rights.forbidden == []
+
+
+class StoredDesk(desk_world.World):
+    """The desk of the other tests; its calls, fiches, missions and reference data are in the table."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.clients = Clients()
+        table = Table(self.clients.client, "permanence", "habitat70", self.contract.retention)
+        self.calls = DynamoCalls(table)  # type: ignore[assignment]
+        self.malfunctions = DynamoMalfunctions(table)  # type: ignore[assignment]
+        self.open_items = DynamoOpenItems(table)  # type: ignore[assignment]
+        reference = DynamoReferenceData(table, FakeObjects())
+        reference.load(desk_world.PATRIMOINE, desk_world.ROTA)
+        self.book = ReferenceBook(reference)
+
+
+def test_what_an_agent_does_from_the_ring_to_the_closed_fiche_is_within_the_rights_of_the_desk() -> None:
+    world = StoredDesk()
+    page = f"/desk/appels/{desk_world.CALL}"
+    browser = world.answers(world.taken(world.browser()))
+    browser.post(f"{page}/fiche", {**desk_world.COMPLETE, "dwelling": "D104"})
+    assert browser.get(page).post(f"{page}/intervention", {}).location == f"{page}#mission"
+    for action in ("brouillon", "suivant", "attente"):
+        browser.get(page).post(f"{page}/{action}", {})
+    world.tell(CallEventKind.ENDED)
+    browser.get(page).post(f"{page}/clore", desk_world.COMPLETE)
+    browser.get("/desk").get("/desk/direct")
+    asked = world.clients.rights.by_function["desk"]
+    kinds = {(one.action, one.key.removeprefix("habitat70#").split("#")[0], one.index) for one in asked}
+    assert kinds == {
+        ("Query", "CALL", None),
+        ("UpdateItem", "CALL", None),
+        ("PutItem", "CALL", None),
+        ("GetItem", "MC", None),
+        ("PutItem", "MC", None),
+        ("PutItem", "LINK", None),
+        ("UpdateItem", "REF", None),  # the number of the mission
+        ("GetItem", "REF", None),
+        ("GetItem", "ROTA", None),
+        ("Query", "OPEN", "open"),
+    }
+    assert world.clients.rights.forbidden == []
 
 
 @pytest.mark.parametrize("function", ["call_webhook", "mission"])
