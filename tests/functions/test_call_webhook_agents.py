@@ -465,6 +465,7 @@ def test_nobody_pulls_a_caller_out_of_the_conversation_he_was_sent_to(world: Wor
 
     assert (pickup.result, world.phones.calls, world.phones.redirects) == (Ringing.OVER, [], [])
     assert world.call().was_rerouted
+    assert "taken#1" not in world.store.events[CALL_ID]
 
 
 def test_an_agent_whose_phone_rang_when_the_caller_was_sent_away_is_told_so(world: World) -> None:
@@ -478,6 +479,7 @@ def test_an_agent_whose_phone_rang_when_the_caller_was_sent_away_is_told_so(worl
     assert "renvoyé vers les numéros d'Habitat 70" in answer.words
     assert world.phones.redirects == []
     assert (world.call().status, world.call().answered_at) == (CallStatus.SENT_TO_FALLBACK, None)
+    assert "agent_left#1" not in world.store.events[CALL_ID]
 
 
 # --- recording -------------------------------------------------------------------------------------------------------
