@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -26,7 +27,7 @@ def items_of_call(table: Table, call: PastCall) -> Iterator[Item]:
         item = {name: value for name, value in item.items() if name not in OPEN_ATTRIBUTES}
     yield item
     if call.form:
-        yield calls.form_item(call.form, call.born)
+        yield calls.form_item(replace(call.form, version=1), call.born)  # saved once, as the first save counts
 
 
 def items_of_decisions(table: Table, decisions: Iterable[Decision]) -> Iterator[Item]:
