@@ -38,7 +38,7 @@ const nameTheChosen = () => {
   }
 };
 document.addEventListener("change", nameTheChosen);
-document.addEventListener("htmx:afterSettle", nameTheChosen);
+document.addEventListener("htmx:oobAfterSwap", nameTheChosen);
 document.addEventListener("DOMContentLoaded", nameTheChosen);
 
 // Nobody has accepted: the desk sounds until somebody mutes it or has it in hand; what comes after is heard again.
