@@ -85,7 +85,13 @@ class Agent:
         self.go_back_to(call)
         self.desk.press("Raccrocher")
         self.world.operator.wait_for_end(call.sid)
+        until(lambda: self._has_ended(call), "the end of the call at the desk")
         self.go_back_to(call)
+
+    def _has_ended(self, call: CallView) -> bool:
+        """The provider has told us so: only then can the fiche be closed."""
+        record = self.world.calls.get(call.sid)
+        return record is not None and record.call.ended_at is not None
 
     def close(self, last_name: str, first_name: str, description: str) -> None:
         """Fill in the fiche of the page and close it."""
