@@ -168,6 +168,10 @@ def test_an_ended_call_never_comes_back_to_life(events: list[CallEvent], data: s
         has_ended = is_ended
 
 
+def test_a_caller_who_hung_up_in_the_queue_stays_gone_whatever_else_is_told_of_it() -> None:
+    assert call(presented(), left_queue(5, "hangup"), left_queue(5, "bridged")).status is CallStatus.ENDED
+
+
 @given(events=ANY_EVENTS)
 def test_no_duration_is_negative(events: list[CallEvent]) -> None:
     told = call(*events)

@@ -142,15 +142,16 @@ class Call:
 def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     """All events of one call, in any order and any number of times, to the call they tell.
 
-    Of two events with the same key the earlier by (at, kind, data) counts. An ended call never comes back to life: an
-    agent's phone that picks up after the caller has gone is no answer (R62), nor is one that was hung up before the
-    caller had come over: the caller waits again. Nobody answers a caller who was sent to the landlord's own numbers.
-    A conversation is an answer too, should the word of that one be late.
+    Of two events with the same key the earlier by (at, kind, data) counts, but no hang-up is ever untold. An ended call
+    never comes back to life: an agent's phone that picks up after the caller has gone is no answer (R62), nor is one
+    that was hung up before the caller had come over: the caller waits again. Nobody answers a caller who was sent to
+    the landlord's own numbers. A conversation is an answer too, should the word of that one be late.
     """
-    facts = sorted(_first_tellings(call_id, events).values(), key=_order)
+    told = list(events)
+    facts = sorted(_first_tellings(call_id, told).values(), key=_order)
     of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
     presented = _first(of_kind[CallEventKind.PRESENTED])
-    ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(of_kind[CallEventKind.LEFT_QUEUE])
+    ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(told)
     left = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
     left_alone = {attempt for attempt, event in left.items() if event.data.get("talked") == "no"}
     answers = [e for e in of_kind[CallEventKind.ANSWERED] if int(e.data.get("attempt", "0")) not in left_alone]
@@ -210,9 +211,10 @@ def _first(events: list[CallEvent]) -> CallEvent | None:
     return events[0] if events else None
 
 
-def _hung_up_in_queue(left_queue: list[CallEvent]) -> CallEvent | None:
+def _hung_up_in_queue(told: list[CallEvent]) -> CallEvent | None:
     """The end of a caller who gave up waiting, should the provider never tell of the end itself."""
-    return _first([event for event in left_queue if event.data.get("result") == "hangup"])
+    left = (event for event in told if event.kind is CallEventKind.LEFT_QUEUE)
+    return min((event for event in left if event.data.get("result") == "hangup"), key=_order, default=None)
 
 
 def _sent_to_fallback(of_kind: Mapping[CallEventKind, list[CallEvent]]) -> CallEvent | None:
