@@ -46,6 +46,8 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
         (desk_pages.dwellings_found, [".hits label", "#free_address", "[accesskey=s]"]),
         (desk_pages.ready_to_send, ["#b-envoyer", "#guide .say", ".hits label", "[accesskey=s]"]),
         (desk_pages.the_first_is_called, [".due", "#b-accord", "#b-suivant", ".chain [data-t=now]", "#mission .say"]),
+        (desk_pages.the_second_is_called, [".due", "#step", "#b-accord", "#b-suivant", ".chain [data-t=now]"]),
+        (desk_pages.somebody_was_faster, ["#file .say", "main > .note", "#fiches", "#dysf", ".people li"]),
         (desk_pages.nobody_accepted, ["#mission [role=alert]", "#step", "#b-accord"]),
         (desk_pages.somebody_accepted, ["#told_minutes", "#b-arrivee", "#b-sur-place", "#told_report", ".told button"]),
         (desk_pages.a_neighbour_calls, ["#doublon .note", "[accesskey=j]", "#b-envoyer", "[accesskey=s]"]),
