@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import EndpointConnectionError
 
-from permanence.domain.dispatch import Accept, CallNext, Cancel, Decline
+from permanence.domain.dispatch import Accept, CallNext, Cancel
 from tests.functions.desk_world import habitat70
 from tests.functions.mission_world import DAVAL, MissionWorld
 from tests.web.browser import Browser
@@ -71,7 +71,7 @@ def finished() -> Browser:
 
 def taken_by_another() -> Browser:
     world, browser = contractor()
-    world.happen(Decline(0, by="keys"))
+    world.happen(CallNext(0))
     world.happen(Accept(1, by="keys"))
     return browser.get(HERE)
 

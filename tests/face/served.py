@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from tests.functions.sign_in_world import SignInWorld
-from tests.web.browser import Browser
+from tests.web.browser import Browser, query_parameters
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
 SHOWN = "/montre"
@@ -115,10 +115,5 @@ def _event(request: BaseHTTPRequestHandler) -> dict[str, Any]:
         "isBase64Encoded": True,
     }
     if parts.query:
-        event["queryStringParameters"] = _parameters(parts.query)
+        event["queryStringParameters"] = query_parameters(parts.query)
     return event
-
-
-def _parameters(query: str) -> dict[str, str]:
-    """API Gateway decodes, and joins a repeated parameter with commas."""
-    return {name: ",".join(values) for name, values in parse_qs(query, keep_blank_values=True).items()}

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bs4 import BeautifulSoup
 
@@ -37,8 +37,7 @@ def http_event(
         "isBase64Encoded": False,
     }
     if parts.query:
-        pieces = [piece.partition("=") for piece in parts.query.split("&")]
-        event["queryStringParameters"] = {name: value for name, _, value in pieces}
+        event["queryStringParameters"] = query_parameters(parts.query)
     if pairs and as_on_aws:
         event["cookies"] = pairs
     elif pairs:
@@ -48,6 +47,11 @@ def http_event(
         event["body"] = base64.b64encode(urlencode(fields, doseq=True).encode()).decode()
         event["isBase64Encoded"] = True
     return event
+
+
+def query_parameters(query: str) -> dict[str, str]:
+    """API Gateway decodes, and joins a repeated parameter with commas."""
+    return {name: ",".join(values) for name, values in parse_qs(query, keep_blank_values=True).items()}
 
 
 @dataclass
