@@ -74,10 +74,6 @@ class Application:
         """The parameters of each request to a path, in order of arrival."""
         return [asked.params for asked in self.asked if asked.path == path]
 
-    def forget(self) -> None:
-        self.pages.clear()
-        self.asked.clear()
-
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
