@@ -120,6 +120,9 @@ def test_when_no_callback_ever_comes_the_provider_is_asked_and_the_next_in_line_
         first, second, *_ = mission.chain
         p.phone(first.phone).expect_sms("/m/")
         p.phone(first.phone).expect_missed_call()
+        night.wait_for(
+            lambda: _status_at_the_provider(night, first.phone) == "undelivered", PATIENCE_S, "end of the SMS"
+        )
         mission.settle()
         mission.later(SWEPT_AFTER * 2)
         conversation = expect_offer(p, second.phone)
@@ -309,6 +312,10 @@ def test_silence_wrong_keys_and_one_key_alone_accept_nothing(
         conversation.press("4").hear("Cette touche ne correspond à aucun choix").hang_up()
     assert mission.dispatch.status is DispatchStatus.CALLING
     assert mission.count(EntryKind.ACCEPTED) == 0
+
+
+def _status_at_the_provider(night: OperatorClient, number: str) -> str:
+    return next(message.status for message in night.messages() if message.to == number)
 
 
 def _refused(operator: OperatorClient) -> int:
