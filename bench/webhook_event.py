@@ -22,6 +22,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from bench.environment import pretended
 from bench.figures import Figure, ratio
 from call_webhook import handler as webhook
+from call_webhook.live_services import SECRET
 from permanence.adapters.aws import CALLER_IS_WAITING, make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.signature import sign
@@ -74,7 +75,7 @@ def _spend(handler: Handler, events: list[dict[str, Any]]) -> float:
 
 def _stubbed() -> tuple["_StubbedTable", Handler, Handler]:
     client = make_client("dynamodb", os.environ, CALLER_IS_WAITING)
-    secrets = make_client("secretsmanager", os.environ, CALLER_IS_WAITING)
+    secrets = make_client("secretsmanager", os.environ, SECRET)
     table = _StubbedTable()
     client.meta.events.register("before-send.dynamodb.UpdateItem", table.answer)
     secret = json.dumps({"account_sid": ACCOUNT, "auth_tokens": [TOKEN]})

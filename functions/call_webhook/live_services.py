@@ -21,7 +21,7 @@ from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract
 
 # A secret, a table, the provider and the queue that all accept and never answer must cost less than the function has.
-_SECRET = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
+SECRET = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
 _PROVIDER_TIMEOUT_S = 3.0
 _LAST_RESORT = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
 
@@ -86,7 +86,7 @@ class LiveServices:
 
     @cached_property
     def _secret(self) -> ProviderSecret:
-        return make_secret(self._environ, _SECRET)
+        return make_secret(self._environ, SECRET)
 
     def _queue(self, variable: str) -> SqsQueue:
         return SqsQueue(make_client("sqs", self._environ, _LAST_RESORT), self._environ[variable])
