@@ -90,7 +90,6 @@ class MissionPanel:
     called: tuple[Called, ...]
     can_be_taken_in_hand: bool
     can_be_cancelled: bool
-    can_call_next: bool
     awaits_arrival: bool
     awaits_report: bool
     report_note: str
@@ -121,7 +120,6 @@ def mission_panel(
         called=_called(dispatch),
         can_be_taken_in_hand=dispatch.status is DispatchStatus.EXHAUSTED,
         can_be_cancelled=dispatch.status not in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED),
-        can_call_next=current is not None,
         awaits_arrival=dispatch.status is DispatchStatus.ACCEPTED,
         awaits_report=dispatch.status in (DispatchStatus.ACCEPTED, DispatchStatus.ON_SITE),
         report_note=dispatch.report_note,
