@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from permanence.application.call_facts import facts_without_agency
+from permanence.application.call_facts import facts_of
 from permanence.application.extranet_figures import BOTH_SERVICES, MonthFigures, view_month_figures
 from permanence.application.french import spell_days
 from permanence.application.settling_days import DaysRun, SettlingDays, settle_days
@@ -100,7 +100,7 @@ def test_settled_days_and_the_day_in_course_give_the_figures_of_all_calls(
     for seconds, wait_s in told:
         reception.call(midnight(date(2026, 11, 1)) + timedelta(seconds=seconds), wait_s)
     reception.settle(MONDAY - timedelta(hours=settled_h))
-    facts = list(facts_without_agency(reception.calls.of_month("2026-11"), contract))
+    facts = list(facts_of(reception.calls.of_month("2026-11"), contract))
     directly = {
         (m.indicator.label, m.formula.text, m.service or BOTH_SERVICES): shown(m.value)
         for m in indicators(facts, contract.service_level)

@@ -1,6 +1,6 @@
 """From the records of calls to facts with their agency: what mails, reports and the purge count."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from permanence.application.ports import CallRecord, Malfunctions, ReferenceData
@@ -42,18 +42,17 @@ class AgencyOfCall:
         return {dwelling.dwelling_id: dwelling.agency for dwelling in self._reference.patrimoine().dwellings}
 
 
-def facts_of(records: Iterable[CallRecord], agencies: AgencyOfCall, contract: Contract) -> Iterator[CallFact]:
+def _no_agency(_: CallForm | None) -> str:
+    return ""
+
+
+def facts_of(
+    records: Iterable[CallRecord], contract: Contract, agency_of: Callable[[CallForm | None], str] = _no_agency
+) -> Iterator[CallFact]:
     """The facts of the calls that count, in their order: not of those on the contractors' line, nor of those whose
-    presentation is unknown."""
+    presentation is unknown. Without `agency_of`, for what counts no agencies, no fact names one and nothing is read.
+    """
     for record in records:
-        fact = call_fact(record.call, record.form, agencies.of(record.form), contract)
-        if fact is not None:
-            yield fact
-
-
-def facts_without_agency(records: Iterable[CallRecord], contract: Contract) -> Iterator[CallFact]:
-    """The same for what counts no agencies: no further request."""
-    for record in records:
-        fact = call_fact(record.call, record.form, "", contract)
+        fact = call_fact(record.call, record.form, agency_of(record.form), contract)
         if fact is not None:
             yield fact

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from permanence.application.call_facts import facts_without_agency
+from permanence.application.call_facts import facts_of
 from permanence.application.ports import Calls, SettledDays
 from permanence.domain.contract import Contract
 from permanence.domain.facts import CallFact
@@ -74,7 +74,7 @@ def _count(job: SettlingDays, days: Sequence[date]) -> Iterator[SettledDay]:
     for month, of_month in groupby(days, key=lambda day: f"{day:%Y-%m}"):
         wanted = list(of_month)
         facts: dict[date, list[CallFact]] = {day: [] for day in wanted}
-        for fact in facts_without_agency(job.calls.of_month(month, since=midnight(wanted[0])), job.contract):
+        for fact in facts_of(job.calls.of_month(month, since=midnight(wanted[0])), job.contract):
             if (day := paris_day(fact.presented_at)) in facts:
                 facts[day].append(fact)
         yield from (settled(day, facts[day], job.contract) for day in wanted)
