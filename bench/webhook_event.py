@@ -39,7 +39,6 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "bench",
     "AWS_REGION": "eu-west-3",
     "TABLE_NAME": "permanence",
-    "LANDLORD_ID": "habitat70",
     "PUBLIC_BASE_URL": BASE_URL,
     "PROVIDER_SECRET_ID": "provider",
     "LATE_EVENTS_QUEUE_URL": "https://sqs.example/late-events",

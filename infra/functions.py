@@ -162,7 +162,6 @@ class Functions(Construct):
             settings=self._settings,
             layers=[self._layers.permanence, self._layers.contract, *layers],
             environment={
-                "LANDLORD_ID": self._settings.landlord_id,
                 **({"PUBLIC_BASE_URL": self._resources.public_base_url} if name in TELLS_ADDRESSES else {}),
                 **self._resources.clock_environment,
             },

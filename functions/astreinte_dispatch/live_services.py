@@ -10,6 +10,7 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.due_items import DynamoDueItems
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.sqs import SqsQueue
 from permanence.application.dispatching import Dispatching
 from permanence.application.ports import Calls, DueItems, Malfunctions, Queue
@@ -69,8 +70,7 @@ class LiveServices:
 
     @cached_property
     def _table(self) -> Table:
-        client = make_client("dynamodb", self._environ)
-        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], load_contract().retention)
+        return make_table(self._environ)
 
     def _queue(self, variable: str) -> SqsQueue:
         return SqsQueue(make_client("sqs", self._environ), self._environ[variable])

@@ -12,6 +12,7 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
 from permanence.adapters.twilio.provider import make_phones, make_secret
@@ -81,8 +82,7 @@ class LiveServices:
 
     @cached_property
     def _table(self) -> Table:
-        client = make_client("dynamodb", self._environ, CALLER_IS_WAITING)
-        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.contract.retention)
+        return make_table(self._environ, CALLER_IS_WAITING)
 
     @cached_property
     def _secret(self) -> ProviderSecret:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
@@ -14,6 +14,7 @@ from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData, NothingLoaded
 from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.provider import make_phones, make_secret
@@ -150,5 +151,4 @@ class LiveServices:
 
     @cached_property
     def _table(self) -> Table:
-        client: Any = make_client("dynamodb", self._environ)
-        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.contract.retention)
+        return make_table(self._environ)

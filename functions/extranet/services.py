@@ -17,6 +17,7 @@ from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.application.listening import ADDRESS_VALID_S, MEDIA_TYPE
 from permanence.application.members import Members
@@ -117,5 +118,4 @@ class LiveServices:
 
     @cached_property
     def _table(self) -> Table:
-        client = make_client("dynamodb", self._environ)
-        return Table(client, self._environ["TABLE_NAME"], self.contract.landlord_id, self.contract.retention)
+        return make_table(self._environ)

@@ -9,10 +9,9 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from mission.routes import Services, make_app
 from permanence.adapters import clock
-from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
-from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.table import make_table
 from permanence.application.dispatching import Dispatching
 from permanence.web.counting import count_page
 
@@ -22,14 +21,10 @@ metrics = Metrics()
 
 @lru_cache(maxsize=1)
 def _app() -> APIGatewayHttpResolver:
-    contract = load_contract()
     base = os.environ["PUBLIC_BASE_URL"].rstrip("/")
-    table = Table(
-        make_client("dynamodb", os.environ), os.environ["TABLE_NAME"], contract.landlord_id, contract.retention
-    )
-    services = Services(
-        DynamoMalfunctions(table), Dispatching(contract, f"{base}/m/"), base, lambda: clock.now(os.environ)
-    )
+    malfunctions = DynamoMalfunctions(make_table(os.environ))
+    dispatching = Dispatching(load_contract(), f"{base}/m/")
+    services = Services(malfunctions, dispatching, base, lambda: clock.now(os.environ))
     return make_app(services, logger)
 
 

@@ -11,6 +11,7 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
 from permanence.adapters.twilio.provider import make_phones, make_secret
@@ -84,8 +85,7 @@ class LiveServices:
 
     @cached_property
     def _table(self) -> Table:
-        client = make_client("dynamodb", self._environ)
-        return Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], load_contract().retention)
+        return make_table(self._environ)
 
     @cached_property
     def _phones(self) -> PhoneProvider:

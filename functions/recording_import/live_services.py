@@ -7,7 +7,7 @@ from typing import Protocol
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.calls import DynamoCalls
-from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.adapters.twilio.rest import TwilioPhones
@@ -42,8 +42,7 @@ class LiveServices:
 
     @cached_property
     def calls(self) -> DynamoCalls:
-        client = make_client("dynamodb", self._environ)
-        return DynamoCalls(Table(client, self._environ["TABLE_NAME"], self._environ["LANDLORD_ID"], self.retention))
+        return DynamoCalls(make_table(self._environ))
 
     @cached_property
     def phones(self) -> TwilioPhones:

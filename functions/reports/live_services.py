@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.calls import DynamoCalls
-from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from reports.french_mail import MailAddresses
 from reports.services import Services
@@ -20,8 +20,7 @@ from reports.services import Services
 def live_services(environ: Mapping[str, str]) -> Services:
     """`Services` on AWS."""
     contract = load_contract()
-    dynamodb, s3 = make_client("dynamodb", environ), make_client("s3", environ)
-    table = Table(dynamodb, environ["TABLE_NAME"], environ["LANDLORD_ID"], contract.retention)
+    table, s3 = make_table(environ), make_client("s3", environ)
     return Services(
         contract=contract,
         calls=DynamoCalls(table),

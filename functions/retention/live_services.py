@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.facts import DynamoFacts
-from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.credentials import ProviderSecret
 from permanence.adapters.twilio.rest import TwilioPhones
@@ -22,8 +22,7 @@ PHONE_REQUEST_S = 5.0
 def live_purge(environ: Mapping[str, str]) -> Purge:
     """The job on AWS and at the telephony provider."""
     contract = load_contract()
-    dynamodb, s3 = make_client("dynamodb", environ), make_client("s3", environ)
-    table = Table(dynamodb, environ["TABLE_NAME"], environ["LANDLORD_ID"], contract.retention)
+    table, s3 = make_table(environ), make_client("s3", environ)
     secret = ProviderSecret(make_client("secretsmanager", environ), environ["PROVIDER_SECRET_ID"], time.monotonic)
     return Purge(
         contract=contract,

@@ -14,9 +14,9 @@ from permanence.adapters.clock import now as clock_now
 from permanence.adapters.cognito import CognitoIdentity
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
-from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.dynamodb.tries import DynamoTries
 from permanence.application.sign_in_gate import Gate
 from permanence.application.signing_in import Door
@@ -53,8 +53,7 @@ app.include_router(own_routes.router)
 @lru_cache(maxsize=1)
 def _rooms() -> Mapping[str, Any]:
     contract = load_contract()
-    client = make_client("dynamodb", os.environ)
-    table = Table(client, os.environ["TABLE_NAME"], os.environ["LANDLORD_ID"], contract.retention)
+    table = make_table(os.environ)
     identity = CognitoIdentity(
         make_client("cognito-idp", os.environ), os.environ["USER_POOL_ID"], os.environ["USER_POOL_CLIENT_ID"]
     )

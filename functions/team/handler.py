@@ -21,9 +21,9 @@ from permanence.adapters.clock import now as clock_now
 from permanence.adapters.cognito_accounts import CognitoAccounts
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
-from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.adapters.dynamodb.table import make_table
 from permanence.application.desk_call import read_phone
 from permanence.application.members import Member
 from permanence.application.register import register_lines
@@ -166,16 +166,14 @@ def own_access(_: OwnAccess) -> Response[str]:
 
 @lru_cache(maxsize=1)
 def _rooms() -> Mapping[str, Any]:
-    contract = load_contract()
-    client = make_client("dynamodb", os.environ)
-    table = Table(client, os.environ["TABLE_NAME"], os.environ["LANDLORD_ID"], contract.retention)
+    table = make_table(os.environ)
     return {
         "frame": Frame(Path(__file__).parent / "templates"),
         "sessions": DynamoSessions(table),
         "members": DynamoMembers(table),
         "accounts": CognitoAccounts(make_client("cognito-idp", os.environ), os.environ["USER_POOL_ID"]),
         "audit": DynamoAuditLog(table),
-        "charter_version": contract.charter.version,
+        "charter_version": load_contract().charter.version,
     }
 
 

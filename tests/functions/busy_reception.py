@@ -50,7 +50,6 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_REGION": "eu-west-3",
     "TABLE_NAME": "permanence",
-    "LANDLORD_ID": "habitat70",
     "PUBLIC_BASE_URL": "https://permanence.example",
     "RECORDINGS_BUCKET": "recordings",
     "REPORTS_BUCKET": "reports",

@@ -38,7 +38,6 @@ URLS = TelephonyUrls(BASE_URL)
 ENVIRONMENT = {
     "AWS_REGION": "eu-west-3",
     "TABLE_NAME": "permanence",
-    "LANDLORD_ID": "habitat70",
     "PUBLIC_BASE_URL": BASE_URL,
     "PROVIDER_SECRET_ID": "provider",
     "LATE_EVENTS_QUEUE_URL": "https://sqs.eu-west-3.amazonaws.com/1/late-events",

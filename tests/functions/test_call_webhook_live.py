@@ -35,7 +35,6 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_REGION": "eu-west-3",
             "TABLE_NAME": "permanence",
-            "LANDLORD_ID": "habitat70",
             "POWERTOOLS_METRICS_NAMESPACE": "Permanence",
             "POWERTOOLS_SERVICE_NAME": "call_webhook",
             "PUBLIC_BASE_URL": BASE_URL,

@@ -37,7 +37,6 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         known = {
             "AWS_REGION": "eu-west-3",
             "TABLE_NAME": "permanence",
-            "LANDLORD_ID": "habitat70",
             "PUBLIC_BASE_URL": "https://permanence.example",
             "MAIL_SENDER": "astreinte@permanence.example",
             "PROVIDER_SECRET_ID": "provider",
