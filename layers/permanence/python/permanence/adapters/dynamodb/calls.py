@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from botocore.exceptions import ClientError
 
-from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
-from permanence.adapters.dynamodb.queries import get_batch, query
+from permanence.adapters.dynamodb.items import Attributes, Item, Table, due_pk, from_attributes, to_attributes
+from permanence.adapters.dynamodb.queries import get_batch, query, query_page
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import CallRecord, VersionConflict
 from permanence.domain.calls import Call, CallEvent, CallEventKind, fold
@@ -121,20 +120,12 @@ class DynamoCalls:
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         """Raises ValueError on a cursor that is none of ours."""
-        request: dict[str, Any] = {
-            "TableName": self._table.name,
-            "IndexName": "month",
-            "KeyConditionExpression": "month_pk = :pk",
-            "ExpressionAttributeValues": to_attributes({":pk": self._table.month_pk("CALL", month)}),
-            "ScanIndexForward": False,
-            # One more than the page may hold: the table tells of more behind the last item even when there is none.
-            "Limit": 2 * limit + 1,
-        }
-        if cursor is not None:
-            request["ExclusiveStartKey"] = self._start_key(month, cursor)
-        page = self._table.client.query(**request)
-        items = [from_attributes(attributes) for attributes in page["Items"]]
-        more_behind = "LastEvaluatedKey" in page
+        values = {":pk": self._table.month_pk("CALL", month)}
+        start = self._start_key(month, cursor) if cursor is not None else None
+        # A call has two items; one more than all of a page tells for certain whether there is another page.
+        options = {"IndexName": "month", "ScanIndexForward": False, "Limit": 2 * limit + 1}
+        items, next_page = query_page(self._table, "month_pk = :pk", values, start, **options)
+        more_behind = next_page is not None
         if more_behind and items and items[-1]["sk"] == FORM_SK:
             items.pop()  # its call opens the next page
         records = tuple(_records(items))
@@ -195,7 +186,7 @@ class DynamoCalls:
             "month_sk": f"{format_instant(instant)}#{call_id}#{sk}",
         }
 
-    def _start_key(self, month: str, cursor: str) -> dict[str, Any]:
+    def _start_key(self, month: str, cursor: str) -> Attributes:
         told = CURSOR.fullmatch(cursor)
         if told is None:
             raise ValueError("this is no cursor of a list of calls")

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import Attributes, Item, Table, due_pk, from_attributes, to_attributes
 from permanence.adapters.dynamodb.notices import notice_of, pending_item
-from permanence.adapters.dynamodb.queries import query
+from permanence.adapters.dynamodb.queries import query, query_page
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import (
     AlreadyExists,
@@ -28,7 +28,6 @@ META_SK = "META"
 MOST_ITEMS = 100  # of one DynamoDB transaction
 NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
 CURSOR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<malfunction_id>[^#|]+)")
-LOST_RACES = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoMalfunctions:
@@ -96,24 +95,17 @@ class DynamoMalfunctions:
         self, month: str, limit: int, cursor: str | None, wanted: Callable[[Malfunction], bool] | None = None
     ) -> tuple[tuple[Malfunction, ...], str | None]:
         """Raises ValueError on a cursor that is none of ours."""
-        request: dict[str, Any] = {
-            "TableName": self._table.name,
-            "IndexName": "month",
-            "KeyConditionExpression": "month_pk = :pk",
-            "ExpressionAttributeValues": to_attributes({":pk": self._table.month_pk("MC", month)}),
-            "ScanIndexForward": False,
-        }
+        values = {":pk": self._table.month_pk("MC", month)}
+        start = self._start_key(month, cursor) if cursor is not None else None
+        options: dict[str, Any] = {"IndexName": "month", "ScanIndexForward": False}
         if wanted is None:
-            # One more than the page holds: the table tells of more behind the last item even when there is none.
-            request["Limit"] = limit + 1
-        if cursor is not None:
-            request["ExclusiveStartKey"] = self._start_key(month, cursor)
-        page = self._table.client.query(**request)
-        examined = [malfunction_of(from_attributes(attributes)) for attributes in page["Items"]]
+            options["Limit"] = limit + 1  # one more tells for certain whether there is another page
+        items, next_page = query_page(self._table, "month_pk = :pk", values, start, **options)
+        examined = [malfunction_of(item) for item in items]
         found = [malfunction for malfunction in examined if wanted is None or wanted(malfunction)]
         if len(found) > limit:
             return tuple(found[:limit]), _month_sk(found[limit - 1])
-        return tuple(found), _month_sk(examined[-1]) if "LastEvaluatedKey" in page else None
+        return tuple(found), _month_sk(examined[-1]) if next_page is not None else None
 
     def opened_between(self, start: datetime, end: datetime) -> Iterator[Malfunction]:
         """1 request a page and Paris-local month."""
@@ -138,7 +130,7 @@ class DynamoMalfunctions:
         yield from self._caused(decision)
         yield from (pending_item(self._table, notice) for notice in decision.notices)
 
-    def _start_key(self, month: str, cursor: str) -> dict[str, Any]:
+    def _start_key(self, month: str, cursor: str) -> Attributes:
         told = CURSOR.fullmatch(cursor)
         if told is None:
             raise ValueError("this is no cursor of a list of malfunctions")

@@ -3,25 +3,36 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import Attributes, Item, Table, from_attributes, to_attributes
 
 LARGEST_BATCH = 100
 
 
 def query(table: Table, condition: str, values: Item, **options: Any) -> Iterator[Item]:
     """Every item a key condition selects, page by page (1 request a page, made only when it is read)."""
-    request = {
-        "TableName": table.name,
-        "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": to_attributes(values),
-        **options,
-    }
+    start: Attributes | None = None
     while True:
-        page = table.client.query(**request)
-        yield from (from_attributes(attributes) for attributes in page["Items"])
-        if "LastEvaluatedKey" not in page:
+        items, start = query_page(table, condition, values, start, **options)
+        yield from items
+        if start is None:
             return
-        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def query_page(
+    table: Table, condition: str, values: Item, start: Attributes | None, **options: Any
+) -> tuple[list[Item], Attributes | None]:
+    """1 request: the items that follow the key `start`, and the key that the next page follows, None after the last.
+
+    A page of as many items as its `Limit` always has a next one, which may be empty.
+    """
+    page = table.client.query(
+        TableName=table.name,
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues=to_attributes(values),
+        **options,
+        **({"ExclusiveStartKey": start} if start is not None else {}),
+    )
+    return [from_attributes(attributes) for attributes in page["Items"]], page.get("LastEvaluatedKey")
 
 
 def get_batch(table: Table, keys: Sequence[Item], consistent: bool = False) -> Iterator[Item]:
