@@ -1,6 +1,5 @@
 """What the purge needs, from the function's environment."""
 
-import time
 from collections.abc import Mapping
 
 from permanence.adapters.aws import make_client
@@ -12,8 +11,7 @@ from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
-from permanence.adapters.twilio.credentials import ProviderSecret
-from permanence.adapters.twilio.rest import TwilioPhones
+from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.application.purging import Purge
 
 PHONE_REQUEST_S = 5.0
@@ -23,14 +21,13 @@ def live_purge(environ: Mapping[str, str]) -> Purge:
     """The job on AWS and at the telephony provider."""
     contract = load_contract()
     table, s3 = make_table(environ), make_client("s3", environ)
-    secret = ProviderSecret(make_client("secretsmanager", environ), environ["PROVIDER_SECRET_ID"], time.monotonic)
     return Purge(
         contract=contract,
         index=DynamoPurgeIndex(table),
         facts=DynamoFacts(table),
         malfunctions=DynamoMalfunctions(table),
         reference=DynamoReferenceData(table, S3ObjectStore(s3, environ["REFERENCE_BUCKET"])),
-        provider=TwilioPhones(environ["TELEPHONY_API_BASE_URL"], secret.read, contract.numbers, PHONE_REQUEST_S),
+        provider=make_phones(environ, contract.numbers, make_secret(environ), PHONE_REQUEST_S),
         recordings=S3ObjectStore(s3, environ["RECORDINGS_BUCKET"]),
         reports=S3ObjectStore(s3, environ["REPORTS_BUCKET"]),
         jobs=DynamoJobs(table),
