@@ -84,7 +84,6 @@ class Today:
 
     now: datetime
     is_open: bool
-    service_until: datetime
     next_service_words: str
     figures: DayFigures
     opening_spans: tuple[OpeningSpan, ...]
@@ -105,7 +104,6 @@ def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contra
     return Today(
         now=now,
         is_open=is_open,
-        service_until=change,
         next_service_words=opening_words(change, now),
         figures=_figures(_calls_since_midnight(calls, now), contract),
         opening_spans=_opening_spans(contract, now),
