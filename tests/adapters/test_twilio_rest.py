@@ -16,7 +16,7 @@ import pytest
 from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
 from permanence.adapters.twilio.provider import make_phones
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
+from permanence.application.ports import HeldRecording, ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import ChannelStatus
 
@@ -226,6 +226,61 @@ def test_a_recording_is_fetched_as_it_is(provider: Provider, phones: TwilioPhone
 
     assert phones.fetch_recording("RE1") == b"RIFF\x00sound"
     assert provider.last.path.endswith("/Recordings/RE1.wav")
+
+
+def listed(sid: str, status: str = "completed", conference: str | None = "CF1") -> dict[str, Any]:
+    return {
+        "sid": sid,
+        "status": status,
+        "conference_sid": conference,
+        "duration": "42" if status == "completed" else "-1",
+        "date_created": "Sat, 21 Nov 2026 22:15:00 +0000",
+    }
+
+
+def test_what_is_still_held_is_listed_to_the_last_page_with_the_name_of_its_conference(
+    provider: Provider, phones: TwilioPhones
+) -> None:
+    next_page = f"/2010-04-01/Accounts/{ACCOUNT}/Recordings.json?DateCreated%3E=2026-11-21&Page=1&PageToken=PA1"
+    provider.answers += [
+        (200, {"recordings": [listed("RE1"), listed("RE2", "processing")], "next_page_uri": next_page}),
+        (200, {"recordings": [listed("RE3", conference=None)], "next_page_uri": None}),
+        (200, {"friendly_name": "CA1"}),
+    ]
+
+    made_at = datetime(2026, 11, 21, 22, 15, tzinfo=UTC)
+    assert phones.held_recordings(SINCE) == [
+        HeldRecording("RE1", "CA1", 42, made_at),
+        HeldRecording("RE3", "", 42, made_at),
+    ]
+    account = f"/2010-04-01/Accounts/{ACCOUNT}"
+    assert [(asked.method, asked.path, asked.query) for asked in provider.asked] == [
+        ("GET", f"{account}/Recordings.json", {"DateCreated>": ["2026-11-21"]}),
+        ("GET", f"{account}/Recordings.json", {"DateCreated>": ["2026-11-21"], "Page": ["1"], "PageToken": ["PA1"]}),
+        ("GET", f"{account}/Conferences/CF1.json", {}),
+    ]
+
+
+def test_a_conference_that_is_forgotten_hides_no_recording_and_any_other_refusal_is_told(
+    provider: Provider, phones: TwilioPhones
+) -> None:
+    page = (200, {"recordings": [listed("RE1")], "next_page_uri": None})
+    provider.answers += [page, (404, {"code": 20404}), page, (403, {"code": 20008})]
+
+    (held,) = phones.held_recordings(SINCE)
+    assert (held.recording_id, held.conference) == ("RE1", "")
+    with pytest.raises(ProviderRefused):
+        phones.held_recordings(SINCE)
+
+
+def test_the_next_page_leads_our_secret_nowhere_else(provider: Provider, phones: TwilioPhones) -> None:
+    provider.answers += [
+        (200, {"recordings": [], "next_page_uri": "https://elsewhere.example/Recordings.json?Page=1"}),
+        (200, {"recordings": [], "next_page_uri": None}),
+    ]
+
+    assert phones.held_recordings(SINCE) == []
+    assert provider.last.path == f"/2010-04-01/Accounts/{ACCOUNT}/Recordings.json"
 
 
 def test_deleting_what_is_gone_succeeds_and_any_other_refusal_does_not(

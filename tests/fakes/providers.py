@@ -6,6 +6,7 @@ from datetime import datetime
 
 from permanence.application.ports import (
     LONG_RING_S,
+    HeldRecording,
     MailRefused,
     ObjectKept,
     ProviderRefused,
@@ -42,7 +43,7 @@ class FakePhone:
 
     A `ProviderRefused` or `ProviderUnavailable` is raised and nothing happens; `took_it_then_timed_out` does the work
     and then raises ProviderUnavailable; None works. `words` is what it says of a call or a message when asked: by
-    default that it took what it took.
+    default that it took what it took. `made` is what it tells of its recordings as long as it holds them.
     """
 
     clock: Callable[[], datetime]
@@ -53,6 +54,7 @@ class FakePhone:
     hung_up: list[str] = field(default_factory=list)
     holds: list[tuple[str, str, bool, str]] = field(default_factory=list)
     recordings: dict[str, bytes] = field(default_factory=dict)
+    made: list[HeldRecording] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     words: dict[str, ProviderWord | Exception] = field(default_factory=dict)
 
@@ -96,6 +98,10 @@ class FakePhone:
         if isinstance(word, Exception) or (word is None and asked not in known):
             raise word or ProviderRefused("20404", "no such thing")
         return word or ProviderWord(ChannelStatus.SENT)
+
+    def held_recordings(self, since: datetime) -> Sequence[HeldRecording]:
+        self._do(lambda: None)
+        return [one for one in self.made if one.recording_id in self.recordings and one.made_at >= since]
 
     def fetch_recording(self, recording_id: str) -> bytes:
         self._do(lambda: None)

@@ -10,7 +10,9 @@ from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.application.ports import ProviderRefused
 from permanence.domain.contract import Contract, Numbers
-from tests.local.operator.conftest import OUR_NUMBER
+from tests.local.operator.application import Application
+from tests.local.operator.conftest import OUR_NUMBER, Rest
+from tests.local.operator.test_operator_calls import TENANT, connect, wait_told
 
 MOBILE = "+33639982105"
 NOWHERE = "http://127.0.0.1:9/x"
@@ -51,3 +53,26 @@ def test_a_call_is_ended_once_and_what_is_unknown_is_refused(phones: TwilioPhone
 
 def test_deleting_a_recording_that_is_gone_succeeds(phones: TwilioPhones) -> None:
     phones.delete_recording("RE" + "0" * 32)
+
+
+def test_what_is_recorded_is_held_under_the_name_of_its_conference_from_its_end_until_it_is_deleted(
+    phones: TwilioPhones, operator: OperatorClient, application: Application, rest: Rest
+) -> None:
+    today = datetime.now(UTC)
+    connect(operator, application, rest)
+    assert phones.held_recordings(today) == []  # the conversation goes on
+
+    operator.hang_up(TENANT)
+    told = wait_told(operator, application, "/recording")[0]
+    (held,) = phones.held_recordings(today)
+    assert (held.recording_id, held.conference) == (told["RecordingSid"], "room")
+    assert held.duration_s == int(told["RecordingDuration"])
+    assert phones.held_recordings(today + timedelta(days=2)) == []
+
+    phones.delete_recording(held.recording_id)
+    assert phones.held_recordings(today) == []
+
+
+def test_a_filter_of_recordings_that_the_provider_does_not_know_is_refused(rest: Rest) -> None:
+    assert rest("GET", "Recordings.json?DateCreated%3E=2026-11-21").status_code == 200
+    assert rest("GET", "Recordings.json?CreatedSince=2026-11-21").status_code == 400

@@ -237,6 +237,16 @@ class ProviderWord:
     ended_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class HeldRecording:
+    """A finished recording at the provider, begun at `made_at` (UTC); `conference` names where, empty when unknown."""
+
+    recording_id: str
+    conference: str
+    duration_s: int
+    made_at: datetime
+
+
 LONG_RING_S = 45
 """As long as a network lets a phone ring: who sleeps beside it needs the time to find it."""
 
@@ -272,6 +282,9 @@ class PhoneProvider(Protocol):
 
     def status_of_call(self, call_id: str) -> ProviderWord:
         """Asked when no callback comes; ProviderRefused when it knows no such call."""
+
+    def held_recordings(self, since: datetime) -> Sequence[HeldRecording]:
+        """The finished recordings made on that day (UTC) or later that it still holds: 1 request a page, 1 for each."""
 
     def fetch_recording(self, recording_id: str) -> bytes: ...
 

@@ -2,13 +2,13 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -21,7 +21,13 @@ from urllib.request import (
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.retries import told_again
-from permanence.application.ports import LONG_RING_S, ProviderRefused, ProviderUnavailable, ProviderWord
+from permanence.application.ports import (
+    LONG_RING_S,
+    HeldRecording,
+    ProviderRefused,
+    ProviderUnavailable,
+    ProviderWord,
+)
 from permanence.domain.contract import Numbers
 
 IRELAND = "https://api.dublin.ie1.twilio.com"
@@ -30,6 +36,7 @@ IRELAND = "https://api.dublin.ie1.twilio.com"
 _LATER = frozenset({401, 408, 425, 429})
 """401 speaks of our secret, never of whom we call: as a refusal it would run through a whole chain in seconds."""
 
+_GONE = frozenset({"404", "20404"})
 _LATEST = 50
 
 
@@ -101,6 +108,14 @@ class TwilioPhones:
     def status_of_call(self, call_id: str) -> ProviderWord:
         return events.call_word(self._get(f"Calls/{_segment(call_id)}"))
 
+    def held_recordings(self, since: datetime) -> Sequence[HeldRecording]:
+        made_since = {"DateCreated>": since.astimezone(UTC).date().isoformat()}
+        held = [item for item in self._list("Recordings", "recordings", made_since) if item["status"] == "completed"]
+        return [
+            HeldRecording(item["sid"], self._name_of(item["conference_sid"]), int(item["duration"]), _created(item))
+            for item in held
+        ]
+
     def fetch_recording(self, recording_id: str) -> bytes:
         return self._request("GET", f"Recordings/{_segment(recording_id)}.wav")
 
@@ -108,7 +123,7 @@ class TwilioPhones:
         try:
             self._request("DELETE", f"Recordings/{_segment(recording_id)}.json")
         except ProviderRefused as refusal:
-            if refusal.code not in ("404", "20404"):
+            if refusal.code not in _GONE:
                 raise
 
     def _live_conference(self, name: str) -> str:
@@ -116,6 +131,24 @@ class TwilioPhones:
         if not found:
             raise ProviderRefused("20404", "no such conference")
         return f"Conferences/{_segment(found[0]['sid'])}"
+
+    def _name_of(self, conference_id: str | None) -> str:
+        if not conference_id:
+            return ""
+        try:
+            return str(self._get(f"Conferences/{_segment(conference_id)}")["friendly_name"])
+        except ProviderRefused as refusal:
+            if refusal.code not in _GONE:
+                raise
+            return ""
+
+    def _list(self, resource: str, member: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        page = self._get(resource, query)
+        yield from page[member]
+        while next_page := page.get("next_page_uri"):
+            # Of its address we take the query alone: our secret goes where it always goes.
+            page = self._get(resource, dict(parse_qsl(urlsplit(next_page).query)))
+            yield from page[member]
 
     def _created_since(self, resource: str, member: str, to: str, since: datetime) -> list[dict[str, Any]]:
         # Filtered here, since the provider's own date filters leave out what is still queued there.
