@@ -110,6 +110,10 @@ class World:
         digits = fields | ({"Digits": key} if key else {})
         return self.post(asked.attrib["action"], {"CallSid": ringing.provider_id, **digits})
 
+    def hangs_up(self, ringing: PlacedCall) -> None:
+        """Who had picked up hangs up, two seconds after that."""
+        self.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "2"})
+
     def send(self, event: dict[str, Any]) -> Answered:
         answer = respond(event, self, self.now, self.logger, self.metrics)
         return Answered(answer["statusCode"], answer["body"], answer["headers"])

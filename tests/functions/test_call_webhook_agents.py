@@ -1,21 +1,18 @@
-"""An agent takes a call, picks up, or does not; what the two then hear and what is recorded."""
+"""An agent takes a call, picks up, or does not; what the two then hear."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 
 import pytest
 
 from permanence.application.answering import Agent, Ringing, take_and_ring
-from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord, QueueRefused
+from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
-from permanence.domain.contract import RecordingTerms
 from permanence.domain.dispatch import ChannelStatus
 from tests.fakes.providers import PlacedCall
 from tests.fakes.store import FakeCalls, StoreDown
 from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World
 
-QUEUE_DOWN = QueueRefused("down")
 SONIA = Agent("agent-sonia", "Sonia", "+33639980002")
 
 
@@ -93,10 +90,6 @@ def conversation_begins(world: World, attempt: int = 1) -> None:
     world.post(address, {"ConferenceSid": f"CF{attempt}", "StatusCallbackEvent": "conference-start"})
 
 
-def hangs_up(world: World, ringing: PlacedCall) -> None:
-    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "2"})
-
-
 def leaves_conference(world: World, ringing: PlacedCall) -> None:
     address = world.urls.conference_events(CALL_ID, world.now, 1)
     told = {"ConferenceSid": "CF1", "CallSid": ringing.provider_id, "StatusCallbackEvent": "participant-leave"}
@@ -108,7 +101,7 @@ def test_the_end_of_a_conversation_releases_nothing(world: World) -> None:
     world.picks_up(ringing)
     conversation_begins(world)
 
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
 
     assert world.call().status is CallStatus.IN_PROGRESS
     assert len(world.phones.redirects) == 1
@@ -122,13 +115,13 @@ def test_a_conversation_whose_beginning_was_never_told_is_known_by_its_length(
     world.picks_up(ringing)
     world.later(talked_s)
 
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
 
     assert (world.call().answered_at is None) is is_taken_back
     assert len(world.phones.redirects) == (2 if is_taken_back else 1)
 
 
-@pytest.mark.parametrize("tell", [hangs_up, leaves_conference])
+@pytest.mark.parametrize("tell", [World.hangs_up, leaves_conference])
 def test_a_caller_whose_agent_hung_up_before_he_had_come_over_waits_again_and_can_be_taken(
     world: World, tell: Callable[[World, PlacedCall], None]
 ) -> None:
@@ -151,7 +144,7 @@ def test_a_caller_whose_agent_hung_up_before_he_had_come_over_waits_again_and_ca
 def test_instructions_fetched_for_an_agent_who_is_gone_do_not_join_the_next_ones_conference(world: World) -> None:
     ringing = world.take()
     world.picks_up(ringing)
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
     world.take(SONIA)
 
     assert world.post(world.phones.redirects[0][1]).verbs == ["Enqueue"]
@@ -161,7 +154,7 @@ def test_a_caller_who_comes_over_after_a_conversation_was_over_hears_the_closing
     ringing = world.take()
     world.picks_up(ringing)
     conversation_begins(world)
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
 
     assert world.post(world.phones.redirects[0][1]).verbs == ["Say", "Hangup"]
 
@@ -171,7 +164,7 @@ def test_a_provider_that_is_slow_once_is_asked_twice_to_bring_the_caller_back(wo
     world.picks_up(ringing)
     world.phones.faults.append(ProviderUnavailable("time-out"))
 
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
 
     assert len(world.phones.redirects) == 2
 
@@ -183,7 +176,7 @@ def test_a_late_word_of_an_earlier_agent_takes_nothing_from_the_one_who_talks(wo
     second = world.take(SONIA)
     world.picks_up(second)
 
-    hangs_up(world, first)
+    world.hangs_up(first)
 
     assert world.call().answered_by == SONIA.agent_id
     assert len(world.phones.redirects) == 1
@@ -192,7 +185,7 @@ def test_a_late_word_of_an_earlier_agent_takes_nothing_from_the_one_who_talks(wo
 def test_a_leg_that_ended_before_the_two_were_connected_brings_the_caller_back_to_the_queue(world: World) -> None:
     ringing = world.take()
 
-    world.post(ringing.status_url, {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": "2"})
+    world.hangs_up(ringing)
     ((_, url),) = world.phones.redirects
     caller = world.post(url)
 
@@ -259,7 +252,7 @@ def test_an_agents_mailbox_is_no_answer_and_the_caller_stays_in_the_queue(world:
     ringing = world.take()
 
     heard = world.picks_up(ringing, key="")
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
 
     assert heard.verbs == ["Say", "Hangup"]
     assert not world.phones.redirects
@@ -297,7 +290,7 @@ def test_who_hangs_up_during_the_prompt_gives_the_call_back(world: World) -> Non
     ringing = world.take()
     world.post(ringing.url, {"CallSid": ringing.provider_id})
 
-    hangs_up(world, ringing)
+    world.hangs_up(ringing)
 
     assert world.call().take is None
     assert [world.post(url).verbs for _, url in world.phones.redirects] == [["Enqueue"]]
@@ -349,179 +342,3 @@ def test_a_caller_whose_end_nobody_told_is_not_offered_again(
 
     assert words in heard.words
     assert (world.call().status, world.call().answered_at) == (status, None)
-
-
-# --- the table is down -----------------------------------------------------------------------------------------------
-
-
-def test_a_caller_is_welcomed_and_queued_while_the_table_is_down_and_the_event_waits(world: World) -> None:
-    world.store.is_down = True
-
-    answer = world.ring()
-
-    assert answer.verbs[-1] == "Enqueue"
-    (kept,) = world.late_events.messages
-    assert (kept.body["call_id"], kept.body["kind"]) == (CALL_ID, "presented")
-
-
-def test_a_caller_whom_nothing_can_note_is_sent_to_the_fallback_numbers(world: World) -> None:
-    world.store.is_down = True
-    world.late_events.faults.append(QUEUE_DOWN)
-
-    answer = world.ring()
-
-    assert answer.verbs == ["Say", "Dial"]
-    assert [number.text for number in answer.twiml.iter("Number")] == list(world.contract.numbers.fallback)
-
-
-def test_the_waiting_caller_and_the_agent_are_served_while_nothing_can_be_noted(world: World) -> None:
-    ringing = world.take()
-    world.store.is_down = True
-    world.late_events.faults += [QUEUE_DOWN] * 3
-
-    assert world.post(world.urls.waiting(world.now)).verbs == ["Say", "Pause"]
-    assert world.picks_up(ringing).verbs == ["Dial"]
-    assert world.post(world.phones.redirects[0][1]).verbs == ["Dial", "Say", "Hangup"]
-
-
-def test_an_agent_is_not_sent_to_an_empty_conference_when_neither_the_caller_nor_a_word_of_it_can_be_moved(
-    world: World,
-) -> None:
-    ringing = world.take()
-    world.store.is_down = True
-    world.late_events.faults.append(QUEUE_DOWN)
-    world.phones.faults.append(ProviderUnavailable("time-out"))
-
-    assert world.picks_up(ringing).verbs == ["Say", "Hangup"]
-
-
-@pytest.mark.parametrize(("lasted_s", "verbs"), [("59", [["Enqueue"]]), ("60", [])])
-@pytest.mark.parametrize("is_queue_down", [False, True])
-def test_a_caller_is_fetched_from_an_empty_conference_though_nothing_can_be_read_or_noted(
-    world: World, lasted_s: str, verbs: list[list[str]], is_queue_down: bool
-) -> None:
-    ringing = world.take()
-    world.store.is_down = True
-    world.picks_up(ringing)
-    moved = len(world.phones.redirects)
-    world.late_events.faults += [QUEUE_DOWN] if is_queue_down else []
-
-    told = {"CallSid": ringing.provider_id, "CallStatus": "completed", "CallDuration": lasted_s}
-    assert world.post(ringing.status_url, told).status == 204
-
-    assert [world.post(url).verbs for _, url in world.phones.redirects[moved:]] == verbs
-
-
-def test_a_caller_who_is_fetched_before_his_agents_leaving_is_known_waits_again(world: World) -> None:
-    ringing = world.take()
-    world.picks_up(ringing)
-    world.store.is_down = True
-    hangs_up(world, ringing)
-    world.store.is_down = False
-
-    assert world.post(world.phones.redirects[-1][1]).verbs == ["Enqueue"]
-
-
-def test_a_table_that_is_out_is_asked_once_in_a_request_and_again_in_the_next(world: World) -> None:
-    ringing = world.take()
-    world.store.is_down = True
-    asked = world.store.requests
-    world.picks_up(ringing)
-    assert world.store.requests - asked == 1
-
-    world.store.is_down = False
-    hangs_up(world, ringing)
-    assert world.call().agent_left or world.call().take is None
-
-
-def test_a_queue_that_could_not_keep_the_caller_sends_him_to_the_fallback_numbers(world: World) -> None:
-    for result, verbs in (("system-error", ["Say", "Dial"]), ("queue-full", ["Say", "Dial"])):
-        assert world.post(world.urls.left_queue(world.now), {"QueueResult": result}).verbs == verbs
-    for result in ("hangup", "redirected", "bridged"):
-        assert world.post(world.urls.left_queue(world.now), {"QueueResult": result}).status == 204
-
-
-def test_the_provider_that_got_no_answer_from_us_is_sent_to_the_fallback_numbers_and_the_call_is_counted() -> None:
-    world = World()
-
-    answer = world.post(
-        "/telephony/calls/fallback", {"To": world.contract.numbers.inbound, "ErrorCode": "11200", "ErrorUrl": "x"}
-    )
-
-    assert answer.verbs == ["Say", "Dial"]
-    assert (world.call().status, world.call().presented_at) == (CallStatus.SENT_TO_FALLBACK, SATURDAY_NIGHT)
-
-
-FAILED_QUEUE = ("system-error", "error", "queue-full")
-
-
-@pytest.mark.parametrize("result", FAILED_QUEUE)
-def test_nobody_pulls_a_caller_out_of_the_conversation_he_was_sent_to(world: World, result: str) -> None:
-    world.post(world.urls.left_queue(SATURDAY_NIGHT), {"QueueResult": result})
-
-    pickup = take_and_ring(
-        world.kept_calls, world.phones, world.urls, call_id=CALL_ID, agent=CAMILLE, now=world.later(5)
-    )
-
-    assert (pickup.result, world.phones.calls, world.phones.redirects) == (Ringing.OVER, [], [])
-    assert world.call().was_rerouted
-    assert "taken#1" not in world.store.events[CALL_ID]
-
-
-def test_an_agent_whose_phone_rang_when_the_caller_was_sent_away_is_told_so(world: World) -> None:
-    ringing = world.take()
-    world.post(world.urls.left_queue(SATURDAY_NIGHT), {"QueueResult": "system-error"})
-
-    answer = world.picks_up(ringing)
-    world.post(ringing.status_url, {"CallStatus": "completed", "CallDuration": "9"})
-
-    assert answer.verbs == ["Say", "Hangup"]
-    assert "renvoyé vers les numéros d'Habitat 70" in answer.words
-    assert world.phones.redirects == []
-    assert (world.call().status, world.call().answered_at) == (CallStatus.SENT_TO_FALLBACK, None)
-    assert "agent_left#1" not in world.store.events[CALL_ID]
-
-
-# --- recording -------------------------------------------------------------------------------------------------------
-
-
-def with_recording(mode: str) -> World:
-    world = World()
-    terms = RecordingTerms(mode, "Cet appel est enregistré.", ((date(2026, 11, 1), date(2026, 11, 22)),))
-    world.contract = replace(world.contract, recording=terms)
-    return world
-
-
-def recorded(world: World) -> bool:
-    """Whether the agent's leg records."""
-    ringing = world.take()
-    room = world.picks_up(ringing).twiml.find("Dial/Conference")
-    assert room is not None
-    assert ("recordingStatusCallback" in room.attrib) == ("record" in room.attrib)
-    return "record" in room.attrib
-
-
-@pytest.mark.parametrize(("mode", "expected"), [("all", True), ("campaign", True), ("off", False)])
-def test_a_call_is_recorded_exactly_when_its_caller_heard_the_notice(mode: str, expected: bool) -> None:
-    world = with_recording(mode)
-
-    assert ("enregistré" in world.ring().words) is expected
-    assert recorded(world) is expected
-
-
-def test_a_call_presented_before_a_campaign_begins_is_not_recorded_when_it_is_answered_within() -> None:
-    """The notice was not heard: 31 October 23:59:50 in Paris, answered on 1 November."""
-    world = with_recording("campaign")
-    world.now = datetime(2026, 10, 31, 22, 59, 50, tzinfo=UTC)
-
-    assert "enregistré" not in world.ring().words
-    world.later(20)
-    assert not recorded(world)
-
-
-def test_who_objected_is_not_recorded() -> None:
-    world = with_recording("all")
-    world.ring()
-    world.object()
-
-    assert not recorded(world)

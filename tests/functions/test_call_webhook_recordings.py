@@ -1,9 +1,13 @@
-"""Holds and recordings of a conversation, as the webhook hears of them."""
+"""Which conversations are recorded; holds and recordings of them, as the webhook hears of them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from permanence.application.ports import QueueRefused
 from permanence.application.recordings import RecordingToImport, read_import
+from permanence.domain.contract import RecordingTerms
 from tests.functions.telephony import CALL_ID, SATURDAY_NIGHT, World
 
 READY = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "42", "ConferenceSid": "CF1"}
@@ -76,3 +80,45 @@ def test_conference_events_without_meaning_for_the_call_change_nothing(world: Wo
         assert world.post(world.urls.conference_events(CALL_ID, SATURDAY_NIGHT, 1), told).status == 204
 
     assert world.call() == before
+
+
+def with_recording(mode: str) -> World:
+    world = World()
+    terms = RecordingTerms(mode, "Cet appel est enregistré.", ((date(2026, 11, 1), date(2026, 11, 22)),))
+    world.contract = replace(world.contract, recording=terms)
+    return world
+
+
+def recorded(world: World) -> bool:
+    """Whether the agent's leg records."""
+    ringing = world.take()
+    room = world.picks_up(ringing).twiml.find("Dial/Conference")
+    assert room is not None
+    assert ("recordingStatusCallback" in room.attrib) == ("record" in room.attrib)
+    return "record" in room.attrib
+
+
+@pytest.mark.parametrize(("mode", "expected"), [("all", True), ("campaign", True), ("off", False)])
+def test_a_call_is_recorded_exactly_when_its_caller_heard_the_notice(mode: str, expected: bool) -> None:
+    world = with_recording(mode)
+
+    assert ("enregistré" in world.ring().words) is expected
+    assert recorded(world) is expected
+
+
+def test_a_call_presented_before_a_campaign_begins_is_not_recorded_when_it_is_answered_within() -> None:
+    """The notice was not heard: 31 October 23:59:50 in Paris, answered on 1 November."""
+    world = with_recording("campaign")
+    world.now = datetime(2026, 10, 31, 22, 59, 50, tzinfo=UTC)
+
+    assert "enregistré" not in world.ring().words
+    world.later(20)
+    assert not recorded(world)
+
+
+def test_who_objected_is_not_recorded() -> None:
+    world = with_recording("all")
+    world.ring()
+    world.object()
+
+    assert not recorded(world)
