@@ -9,10 +9,9 @@ from permanence.application.members import Member, Person
 from permanence.domain.dispatch import CallNext
 from tests.application.night import MALFUNCTION_ID
 from tests.functions.desk_world import habitat70
-from tests.functions.extranet_world import CLAIRE, MONDAY, ExtranetWorld
+from tests.functions.extranet_world import CLAIRE, MAIN_COURANTE, MONDAY, ExtranetWorld, after_the_night
 from tests.web.browser import Browser
 
-MAIN_COURANTE = f"/extranet/mains-courantes/{MALFUNCTION_ID}"
 SOUND = "/extranet/enregistrements/CA1/RE1"
 AGENT = Person("u1", "camille@permanence.example", "Camille", "Roy", "", ("teleconseiller",))
 
@@ -26,9 +25,7 @@ def reader(world: ExtranetWorld) -> Browser:
 @cache
 def told() -> ExtranetWorld:
     """A night and a morning; nobody changes anything in it."""
-    world = ExtranetWorld(habitat70())
-    world.tell_the_night()
-    world.tell_the_morning()
+    world = after_the_night(habitat70())
     members = world.services.members
     members.put(Member(AGENT, MONDAY, charter_version="une autre", charter_signed_at=MONDAY))
     members.sign_charter(CLAIRE.user_id, world.services.contract.charter.version, MONDAY)

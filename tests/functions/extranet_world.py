@@ -1,8 +1,13 @@
 """Habitat 70 at the extranet: a burst pipe from the first call to the report, then a Monday morning, over fakes."""
 
+import base64
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
+
+from openpyxl import load_workbook
 
 from extranet.handler import handle
 from extranet.services import TEMPLATES
@@ -36,6 +41,8 @@ from tests.functions.http_events import http_event
 MONDAY = datetime(2026, 11, 23, 13, 32, tzinfo=UTC)  # 14 h 32 in Paris
 NEIGHBOUR = "+33639981247"
 CLAIRE = Person("u70", "claire.humbert@habitat70.example", "Claire", "Humbert", "", ("habitat70",))
+SUPERVISOR = Person("u2", "nadege@permanence.example", "Nadège", "Roux", "", ("superviseur",))
+MAIN_COURANTE = f"/extranet/mains-courantes/{MALFUNCTION_ID}"
 
 
 @dataclass
@@ -190,3 +197,26 @@ class ExtranetWorld:
         self.services.jobs.finish(
             JobRun("monthly", "2026-10", datetime(2026, 11, 1, 5, 0, tzinfo=UTC), {"n": 200, "n40": 168, "nr": 172})
         )
+
+
+def after_the_night(contract: Contract) -> ExtranetWorld:
+    """On Monday, when all of it has been told."""
+    world = ExtranetWorld(contract)
+    world.tell_the_night()
+    world.tell_the_morning()
+    return world
+
+
+def words(answer: dict[str, Any]) -> str:
+    """The page as it is read: no tags, plain spaces."""
+    assert answer["statusCode"] == 200, answer["statusCode"]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer["body"]))
+
+
+def rows_of(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of an Excel answer, header included."""
+    assert answer["statusCode"] == 200
+    assert answer["isBase64Encoded"]
+    page = load_workbook(BytesIO(base64.b64decode(answer["body"]))).active
+    assert page is not None
+    return list(page.iter_rows(values_only=True))

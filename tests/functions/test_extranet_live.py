@@ -27,12 +27,11 @@ from permanence.web.session import SESSION_COOKIE
 from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, TENANT, burst_pipe
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import counted_requests, create_table, make_client
-from tests.functions.extranet_world import CLAIRE
+from tests.functions.extranet_world import CLAIRE, MAIN_COURANTE
 from tests.functions.http_events import http_event
 
 COOKIE = f"{CLAIRE.user_id}.token"
 LINK_TOKEN = "K7Q2XD9MPA"
-MAIN_COURANTE = f"/extranet/mains-courantes/{MALFUNCTION_ID}"
 SOUND = "/extranet/enregistrements/CA1/RE1"
 NOW = SATURDAY_NIGHT + timedelta(minutes=2)
 
