@@ -16,6 +16,8 @@ from permanence.domain.dispatch import (
     DispatchEvent,
     DispatchStatus,
     Outcome,
+    Report,
+    ReportResult,
     StartTimer,
     SupervisorAcknowledges,
     TakeInHand,
@@ -89,6 +91,17 @@ def test_he_is_called_no_more_once_somebody_outside_the_chain_has_taken_it_in_ha
     assert night.dispatch.winner == SUPERVISORS_STEP
     assert stays_silent(night) is Outcome.UNCHANGED
     assert night.tell(Accept(0, "page")).outcome is Outcome.TAKEN_BY_ANOTHER
+
+
+@pytest.mark.parametrize("end", [Cancel("doublon"), Report(0, ReportResult.REALISEE, "")])
+def test_nobody_takes_in_hand_a_mission_that_is_over(end: DispatchEvent) -> None:
+    night = exhausted()
+    if isinstance(end, Report):
+        night.tell(Accept(0, "agent"))
+    night.tell(end)
+    over = night.dispatch
+    late = night.tell(TakeInHand("Garage Petit", "+33639984455", "A un bac étanche", "Nadège Roussel"))
+    assert (late.outcome, late.dispatch, late.actions) == (Outcome.CLOSED, over, ())
 
 
 @pytest.mark.parametrize(("early", "calls"), [(timedelta(seconds=1), 1), (timedelta(0), 2)])

@@ -389,6 +389,18 @@ def test_who_is_outside_the_chain_is_offered_only_when_nobody_of_it_is_left(worl
     assert the_malfunction(world) == before
 
 
+def test_who_is_outside_the_chain_stands_in_the_log_and_is_no_name_to_the_tenant(
+    world: World, browser: Browser
+) -> None:
+    without_a_chain(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/prise-en-charge", HELPER)
+    (called,) = lines_of(world, EntryKind.STEP_STARTED)
+    assert (called["name"], called["phone"], called["reason"]) == ("Garage Petit", "+33639984455", "A un bac étanche")
+    (told,) = [notice for key, notice in world.store.notices_of(MISSION).items() if key.startswith("tenant-accepted")]
+    assert "un intervenant a accept" in told.text
+    assert "Petit" not in told.text
+
+
 @pytest.mark.parametrize("lacks", list(HELPER))
 def test_who_takes_in_hand_has_a_name_a_number_and_a_reason(world: World, browser: Browser, lacks: str) -> None:
     before = without_a_chain(world, browser)
