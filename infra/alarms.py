@@ -31,6 +31,7 @@ OWED_RUNS = (
     OwedRun("astreinte_dispatch", "SweepRan", 3, Duration.minutes(5)),
     OwedRun("reports", "ReportsRan", 2, Duration.days(1)),
     OwedRun("retention", "PurgeRan", 1, Duration.days(1)),
+    OwedRun("recording_import", "HeldRecordingsRan", 1, Duration.days(1)),
 )
 
 # What the sweep finds waiting may be 80 s old in a night where nothing is lost: it runs each minute and leaves the
@@ -101,6 +102,12 @@ class Alarms(Construct):
             _told_by("call_webhook", "EventLost", Duration.minutes(1)),
             threshold=1,
             vital=True,
+        )
+        self._alarm(
+            "RecordingOfNoCall",
+            "The provider holds a recording of a call that is not in the table: somebody must say whose it is.",
+            _told_by("recording_import", "RecordingOfNoCall", Duration.minutes(1)),
+            threshold=1,
         )
         for metric, description in NOBODY_COMES:
             self._alarm(

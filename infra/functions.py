@@ -114,7 +114,7 @@ class Functions(Construct):
         self._table(dispatch)
         self._send(dispatch, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
 
-        recording_import = self._add("recording_import", base, timeout_s=60, memory_mb=512)
+        recording_import = self._add("recording_import", base, timeout_s=60, memory_mb=512, invoked_by_schedule=True)
         self._table(recording_import)
         self._provider(recording_import)
         # Who objects while his recording is being imported has it deleted again, all versions of it.
@@ -124,6 +124,7 @@ class Functions(Construct):
             RECORDINGS_BUCKET=buckets.recordings,
         )
         recording_import.allow(["s3:ListBucketVersions"], [buckets.recordings.bucket_arn])
+        self._send(recording_import, RECORDINGS_QUEUE_URL=queues.recordings)
 
         self._add_scheduled_work(reports, base)
 

@@ -28,6 +28,7 @@ SCHEDULES = (
     Schedule("end-of-period-morning", "reports", "end_of_period", "cron(30 8 * * ? *)"),
     Schedule("end-of-period-lunch", "reports", "end_of_period", "cron(30 13 * * ? *)"),
     Schedule("monthly", "reports", "monthly", "cron(0 6 1 * ? *)"),
+    Schedule("held-recordings", "recording_import", "held_recordings", "cron(0 4 * * ? *)"),
     Schedule("purge", "retention", "purge", "cron(0 3 * * ? *)"),
 )
 

@@ -1,6 +1,7 @@
-"""One message of the recordings queue is one finished recording."""
+"""One message of the recordings queue is one finished recording. What the provider still holds is asked each night."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,7 +13,8 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from permanence.adapters import clock
-from permanence.application.recordings import import_recording, read_import
+from permanence.application.recordings import ask_for_held, import_recording, read_import
+from permanence.domain.instants import parse_instant
 from recording_import.live_services import LiveServices, Services
 
 logger = Logger()
@@ -20,9 +22,16 @@ metrics = Metrics()
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
-    """A batch of the queue; what could not be fetched or kept now goes back to it, at last to the dead letters."""
-    return import_all(event, _live(), clock.now(os.environ), context)
+def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse | None:
+    """A batch of the queue, or ``{"job": "held_recordings"}`` with an optional instant ``at``.
+
+    What could not be fetched or kept now goes back to the queue, at last to the dead letters.
+    """
+    now = clock.now(os.environ)
+    if "Records" in event:
+        return import_all(event, _live(), now, context)
+    run_job(event, _live(), now)
+    return None
 
 
 def import_all(event: dict[str, Any], services: Services, now: datetime, context: Any) -> PartialItemFailureResponse:
@@ -38,6 +47,20 @@ def import_all(event: dict[str, Any], services: Services, now: datetime, context
 
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=import_one, processor=processor, context=context)
+
+
+def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> None:
+    """Have imported what no callback told of; raises ValueError on a job that is not known."""
+    if event.get("job") != "held_recordings":
+        raise ValueError(f"unknown job {event.get('job')!r}")
+    at = parse_instant(event["at"]) if "at" in event else now
+    held = ask_for_held(services.calls, services.phones, services.imports, terms=services.retention, now=at)
+    logger.info("held recordings", asked=held.asked)
+    metrics.add_metric("HeldRecordingsRan", MetricUnit.Count, 1)
+    metrics.add_metric("RecordingsAskedFor", MetricUnit.Count, len(held.asked))
+    for recording in held.of_no_call:
+        logger.error("the provider holds a recording of no call we know", recording=recording)
+        metrics.add_metric("RecordingOfNoCall", MetricUnit.Count, 1)
 
 
 @cache

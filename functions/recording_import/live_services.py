@@ -9,9 +9,10 @@ from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.ports import Calls, ObjectStore, PhoneProvider
+from permanence.application.ports import Calls, ObjectStore, PhoneProvider, Queue
 from permanence.domain.contract import RetentionTerms
 
 # An hour of conversation is some 60 MB of sound; the function has 60 s.
@@ -19,7 +20,7 @@ _DOWNLOAD_S = 40.0
 
 
 class Services(Protocol):
-    """What `import_all` works with."""
+    """What `import_all` and `run_job` work with."""
 
     @property
     def calls(self) -> Calls: ...
@@ -29,6 +30,9 @@ class Services(Protocol):
 
     @property
     def store(self) -> ObjectStore: ...
+
+    @property
+    def imports(self) -> Queue: ...
 
     @property
     def retention(self) -> RetentionTerms: ...
@@ -51,6 +55,10 @@ class LiveServices:
     @cached_property
     def store(self) -> S3ObjectStore:
         return S3ObjectStore(make_client("s3", self._environ), self._environ["RECORDINGS_BUCKET"])
+
+    @cached_property
+    def imports(self) -> SqsQueue:
+        return SqsQueue(make_client("sqs", self._environ), self._environ["RECORDINGS_QUEUE_URL"])
 
     @property
     def retention(self) -> RetentionTerms:

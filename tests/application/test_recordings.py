@@ -7,8 +7,16 @@ import pytest
 
 from permanence.application.answering import object_to_recording as press_objection
 from permanence.application.calls import object_to_recording
-from permanence.application.ports import ProviderRefused, ProviderUnavailable, QueueRefused
-from permanence.application.recordings import Import, RecordingToImport, ask_import, import_recording, read_import
+from permanence.application.ports import HeldRecording, ProviderRefused, ProviderUnavailable, QueueRefused
+from permanence.application.recordings import (
+    Held,
+    Import,
+    RecordingToImport,
+    ask_for_held,
+    ask_import,
+    import_recording,
+    read_import,
+)
 from permanence.domain.calls import Call, CallEvent, CallEventKind
 from permanence.domain.contract import RetentionTerms
 from permanence.domain.instants import PARIS
@@ -46,6 +54,9 @@ class Room:
 
     def run(self) -> Import:
         return import_recording(self.calls, self.phone, self.objects, RECORDING, terms=TERMS, now=self.now)
+
+    def ask_what_is_held(self, queue: FakeQueue) -> Held:
+        return ask_for_held(self.calls, self.phone, queue, terms=TERMS, now=self.now)
 
     def object(self) -> None:
         object_to_recording(self.calls, self.call, self.now)
@@ -200,3 +211,68 @@ def test_what_is_asked_is_what_is_read() -> None:
 def test_a_message_that_is_none_is_refused(message: dict[str, str]) -> None:
     with pytest.raises((KeyError, ValueError)):
         read_import(message)
+
+
+def held(recording: str = "RE1", conference: str = "CA1", made_at: datetime = BORN) -> HeldRecording:
+    return HeldRecording(recording, conference, 42, made_at)
+
+
+def test_what_the_provider_still_holds_is_asked_for_and_told_as_its_callback_would_have(room: Room) -> None:
+    room.phone.made.append(held())
+    queue = FakeQueue()
+
+    assert room.ask_what_is_held(queue) == Held(("RE1",), ())
+    assert [read_import(message.body) for message in queue.messages] == [RECORDING]
+    assert [(known.recording_id, known.duration_s, known.object_key) for known in room.call.recordings] == [
+        ("RE1", 42, None)
+    ]
+
+
+@pytest.mark.parametrize("conference", ["", "CA2"])
+def test_a_recording_of_no_call_we_know_is_named_and_stays_where_it_is(room: Room, conference: str) -> None:
+    room.phone.recordings["RE2"] = b"whose?"
+    room.phone.made += [held("RE2", conference), held()]
+    queue = FakeQueue()
+
+    assert room.ask_what_is_held(queue) == Held(("RE1",), ("RE2",))
+    assert room.phone.recordings["RE2"] == b"whose?"
+    assert room.calls.get("CA2") is None
+
+
+def test_a_recording_of_a_call_whose_presentation_is_unknown_is_dated_by_itself(room: Room) -> None:
+    room.calls.store.events.clear()
+    room.calls.record(CallEvent("CA1", "ended", CallEventKind.ENDED, BORN), BORN)
+    room.phone.made.append(held(made_at=BORN + timedelta(seconds=90)))
+    queue = FakeQueue()
+
+    room.ask_what_is_held(queue)
+    assert read_import(queue.messages[0].body).born == BORN + timedelta(seconds=90)
+
+
+def test_the_provider_is_asked_as_far_back_as_calls_are_kept() -> None:
+    """To the day: what is older has no call any more."""
+    oldest = BORN + timedelta(days=TERMS.items)
+    for room, asked in ((Room(now=oldest), ("RE1",)), (Room(now=oldest + timedelta(seconds=1)), ())):
+        room.phone.made.append(held())
+        assert room.ask_what_is_held(FakeQueue()).asked == asked
+
+
+def test_a_call_past_its_stamp_that_the_purge_has_kept_is_told_nothing_and_its_recording_is_deleted() -> None:
+    room = Room(now=BORN + timedelta(days=TERMS.items))
+    room.phone.made.append(held())
+    before, queue = room.call, FakeQueue()
+
+    assert room.ask_what_is_held(queue).asked == ("RE1",)
+    assert room.call == before
+    assert room.run() is Import.PAST_RETENTION
+    assert not room.phone.recordings
+
+
+def test_what_the_queue_refused_is_asked_for_the_next_night(room: Room) -> None:
+    room.phone.made.append(held())
+    queue = FakeQueue(faults=[QueueRefused(1)])
+    with pytest.raises(QueueRefused):
+        room.ask_what_is_held(queue)
+    assert room.phone.recordings
+
+    assert room.ask_what_is_held(queue).asked == ("RE1",)

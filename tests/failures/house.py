@@ -145,7 +145,11 @@ class House:
             **shared, calls=self.calls, due_items=self.due_items, outbox=self.outbox, deadlines=self.deadlines
         )
         self.importer = SimpleNamespace(
-            calls=self.calls, phones=self.phones, store=self.recordings, retention=contract.retention
+            calls=self.calls,
+            phones=self.phones,
+            store=self.recordings,
+            imports=self.imports,
+            retention=contract.retention,
         )
         self.logger = Logger(service="silent", level="CRITICAL")
         self.metrics = EphemeralMetrics(namespace="tests", service="call_webhook")

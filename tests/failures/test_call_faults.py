@@ -9,14 +9,14 @@ from botocore.exceptions import BotoCoreError
 from call_webhook.handler import respond
 from permanence.adapters.twilio.signature import sign
 from permanence.application.answering import Agent, Ringing, take_and_ring
-from permanence.application.ports import ProviderUnavailable
+from permanence.application.ports import HeldRecording, ProviderUnavailable
 from permanence.application.recordings import RecordingToImport, ask_import, object_key
 from permanence.domain.calls import CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import Contract
-from recording_import.handler import import_all
+from recording_import.handler import import_all, run_job
 from tests.application.night import SATURDAY_NIGHT
 from tests.failures.deeds import Deed, suffers_every_fault
-from tests.failures.house import House
+from tests.failures.house import House, new_house
 from tests.functions.queue_events import queue_event
 from tests.functions.telephony import ACCOUNT, BASE_URL, CALL_ID, CALLER, TOKEN, http_event
 
@@ -25,13 +25,18 @@ CAMILLE = Agent("agent-camille", "Camille", "+33639980001")
 NADIA = Agent("agent-nadia", "Nadia", "+33639980002")
 
 
-def post(house: House, path: str, **fields: str) -> ElementTree.Element:
-    """A signed webhook; what the caller is made to hear."""
+def tell(house: House, path: str, **fields: str) -> str:
+    """A signed webhook; the body of our answer."""
     form = {"AccountSid": ACCOUNT, "CallSid": CALL_ID, "From": CALLER, "To": house.contract.numbers.inbound, **fields}
     url = BASE_URL + path
     event = http_event(url, urlencode(form), sign(TOKEN, url, form.items()))
     answer = respond(event, house.webhook, house.now, house.logger, house.metrics)  # type: ignore[arg-type]
-    return ElementTree.fromstring(answer["body"])  # noqa: S314 our own answer
+    return str(answer["body"])
+
+
+def post(house: House, path: str, **fields: str) -> ElementTree.Element:
+    """The same; what the caller is made to hear."""
+    return ElementTree.fromstring(tell(house, path, **fields))  # noqa: S314 our own answer
 
 
 def is_kept_in_line(heard: ElementTree.Element) -> bool:
@@ -193,3 +198,58 @@ def test_who_objects_while_an_import_fails_anywhere_leaves_no_recording(contract
         assert house.phone.recordings == {}
 
     suffers_every_fault(contract, Deed(before=a_recorded_call, act=import_it, after=objects), check)
+
+
+def a_recording_nobody_told_of(house: House) -> None:
+    post(house, "/telephony/calls/incoming")
+    house.phone.recordings["RE1"] = b"voice"
+    house.phone.made.append(HeldRecording("RE1", CALL_ID, 42, SATURDAY_NIGHT))
+
+
+def ask_what_is_held(house: House) -> None:
+    run_job({"job": "held_recordings"}, house.importer, house.now)  # type: ignore[arg-type]
+
+
+def is_imported_once(house: House) -> None:
+    (kept,) = house.call(CALL_ID).recordings
+    assert (kept.object_key, kept.duration_s) == (KEY, 42)
+    assert house.recordings.get(KEY) == b"voice"
+    assert house.objects("recordings") == [KEY]
+    assert house.phone.recordings == {}
+
+
+def test_a_recording_whose_callbacks_are_all_lost_is_imported_once_by_the_job_of_the_night(contract: Contract) -> None:
+    """The job that failed is the one of the next night: nothing else would ever find the recording."""
+
+    def the_next_night(house: House) -> None:
+        house.run(seconds=30)
+        house.sleep(days=1)
+        ask_what_is_held(house)
+        house.run(seconds=30)
+
+    deed = Deed(
+        before=a_recording_nobody_told_of, act=ask_what_is_held, after=the_next_night, survives=TOLD_OF_AN_OUTAGE
+    )
+    calls = suffers_every_fault(contract, deed, is_imported_once)
+    assert calls == ["held_recordings", "Query", "UpdateItem", "SendMessageBatch"]
+
+
+def test_a_callback_that_comes_while_the_night_asks_changes_nothing(contract: Contract) -> None:
+    with new_house(contract) as house:
+        a_recording_nobody_told_of(house)
+        ask_what_is_held(house)
+        ready = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "42"}
+        tell(house, house.urls.recordings(CALL_ID, SATURDAY_NIGHT).removeprefix(BASE_URL), **ready)
+        house.run(seconds=30)
+        is_imported_once(house)
+
+
+def test_a_calm_night_costs_one_request_whatever_has_been_imported(contract: Contract) -> None:
+    with new_house(contract) as house:
+        a_recording_nobody_told_of(house)
+        ask_what_is_held(house)
+        house.run(seconds=30)
+
+        with house.watching() as calls:
+            ask_what_is_held(house)
+        assert calls == ["held_recordings"]

@@ -89,7 +89,8 @@ RIGHTS = {
         **PROVIDER,
         "Recordings": {"s3:ListBucketVersions"},  # an objection erases what is already stored (R14)
         "Recordings/*": {"s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"},
-        "RecordingsToImport": CONSUME,
+        "RecordingsToImport": SEND | CONSUME,
+        "FailedRuns": SEND,
     },
     "reports": {
         "Table": DECIDES | _table("BatchGetItem Query"),

@@ -154,13 +154,14 @@ def test_schedules_follow_the_clock_of_paris_and_lose_no_run(aws: Template) -> N
         "end-of-period-lunch": "cron(30 13 * * ? *)",
         "monthly": "cron(0 6 1 * ? *)",
         "purge": "cron(0 3 * * ? *)",
+        "held-recordings": "cron(0 4 * * ? *)",
     }
     for schedule in schedules.values():
         assert schedule["ScheduleExpressionTimezone"] == "Europe/Paris"
         assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("FailedRuns")
 
 
-@pytest.mark.parametrize("function", ["astreinte_dispatch", "reports", "retention"])
+@pytest.mark.parametrize("function", ["astreinte_dispatch", "recording_import", "reports", "retention"])
 def test_a_scheduled_run_that_fails_leaves_a_dead_letter(aws: Template, function: str) -> None:
     assert aws.function(function)["DeadLetterConfig"]["TargetArn"]["Fn::GetAtt"][0].startswith("FailedRuns")
 
@@ -175,7 +176,7 @@ def test_each_dead_letter_queue_and_each_silent_schedule_has_an_alarm_that_tells
     }
     assert watched == {name for name in aws.of_type("AWS::SQS::Queue") if "DeadLetters" in name or "FailedRuns" in name}
     silent = [a for a in alarms.values() if a["TreatMissingData"] == "breaching"]
-    assert {a["MetricName"] for a in silent} == {"SweepRan", "ReportsRan", "PurgeRan"}
+    assert {a["MetricName"] for a in silent} == {"SweepRan", "ReportsRan", "PurgeRan", "HeldRecordingsRan"}
     assert all(alarm["AlarmActions"] for alarm in alarms.values())
 
 
@@ -228,7 +229,7 @@ def _behind_the_composite(stacks: dict[str, Template]) -> str:
 
 def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
     watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Permanence"]
-    assert len(watched) == 8
+    assert len(watched) == 10
     for alarm in watched:
         (dimension,) = alarm["Dimensions"]
         assert dimension["Name"] == "service"

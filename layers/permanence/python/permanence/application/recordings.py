@@ -1,12 +1,14 @@
 """A recording moves from the provider to our encrypted bucket, and goes when the caller objects (R14, R70)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from permanence.application.ports import Calls, ObjectStore, PhoneProvider, Queue, QueueMessage
+from permanence.application.calls import record_event
+from permanence.application.ports import Calls, ObjectStore, PastRetention, PhoneProvider, Queue, QueueMessage
 from permanence.domain.calls import Call, CallEvent, CallEventKind, Recording
 from permanence.domain.contract import RetentionTerms
 from permanence.domain.instants import paris_month
@@ -34,6 +36,37 @@ def read_import(message: Mapping[str, Any]) -> RecordingToImport:
     """What `ask_import` told; raises KeyError, TypeError or ValueError on anything else."""
     born = datetime.fromtimestamp(int(message["born"]), UTC)
     return RecordingToImport(str(message["call"]), str(message["recording"]), born)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Ids of the recordings that the provider still held: those that are imported now, those of no call we know."""
+
+    asked: tuple[str, ...]
+    of_no_call: tuple[str, ...]
+
+
+def ask_for_held(calls: Calls, phones: PhoneProvider, queue: Queue, *, terms: RetentionTerms, now: datetime) -> Held:
+    """Do what the callbacks of a recording should have done, for each that the provider still holds (R14): 2 requests
+    for each of a call we know, none in a calm night, since an import deletes what is listed here.
+
+    Told first, queued second: what dies in between is still held the next night. One that is on its way already is
+    asked for twice, and imported once. Raises ProviderUnavailable and QueueRefused.
+    """
+    asked, of_no_call = [], []
+    for held in phones.held_recordings(now - timedelta(days=terms.items)):
+        record = calls.get(held.conference) if held.conference else None
+        if record is None:
+            of_no_call.append(held.recording_id)
+            continue
+        born = record.call.presented_at or held.made_at
+        recording = RecordingToImport(record.call.call_id, held.recording_id, born)
+        ready = _told(recording, CallEventKind.RECORDING_READY, now, duration_s=str(held.duration_s))
+        with suppress(PastRetention):
+            record_event(calls, ready, born, now, terms)
+        ask_import(queue, recording)
+        asked.append(held.recording_id)
+    return Held(tuple(asked), tuple(of_no_call))
 
 
 class Import(StrEnum):
