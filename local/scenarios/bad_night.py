@@ -107,11 +107,11 @@ class BadNight:
             {Counted.OFFERS: 2, Counted.RINGS: 2, Counted.ACCEPTED: 1, Counted.TOLD_TENANTS: 1, Counted.TOLD_OTHERS: 1}
         )
         tell.step("Accord par les touches 1, puis 1, malgré tout")
-        self._neighbour(mission, next_door)
+        self._neighbour(next_door)
         self._ends(mission, second, callers=2)
         operator.clear_faults()
 
-    def _neighbour(self, mission: Mission, home: Dwelling) -> None:
+    def _neighbour(self, home: Dwelling) -> None:
         with self.tell.busy("Un voisin appelle : Karim rattache son appel à la même main courante"):
             call = self._takes(self._karim, NEIGHBOUR)
             self._karim.walk_the_guide()

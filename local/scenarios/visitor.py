@@ -48,16 +48,6 @@ class Visitor:
             "POST", urljoin(self.url or f"{self._origin}/", path), {name: [value] for name, value in fields.items()}
         )
 
-    def download(self, path: str) -> bytes:
-        """The body behind a link, redirects to other hosts followed; raises on any status but 200."""
-        response = self._send("GET", urljoin(self.url or f"{self._origin}/", path), None)
-        while response.is_redirect:
-            target = urljoin(f"{self._origin}{path}", response.headers["location"])
-            elsewhere = urlsplit(target).netloc != self._host
-            response = httpx.get(target, timeout=PATIENCE_S) if elsewhere else self._send("GET", target, None)
-        response.raise_for_status()
-        return response.content
-
     def offers(self, action: str) -> bool:
         """Whether the page has a form or a button that leads to an action (the end of its path)."""
         return any(
@@ -84,13 +74,6 @@ class Visitor:
         if str(form.get("method", "get")).lower() == "get":
             return self._go("GET", str(httpx.URL(action).copy_merge_params(data)))
         return self._go("POST", action, data)
-
-    def follow(self, words: str) -> "Visitor":
-        """Follow the link whose words contain `words`."""
-        link = next((a for a in self.page.find_all("a", href=True) if words in " ".join(a.get_text(" ").split())), None)
-        if link is None:
-            raise NotOnThePage(f"no link « {words} » on {self.url}: {self.text[:400]}")
-        return self.open(str(link["href"]))
 
     def sign_in(self, email: str, password: str, totp_secret: str) -> "Visitor":
         self.open("/connexion")
