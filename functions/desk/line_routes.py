@@ -126,9 +126,10 @@ def _close(room: Room, call_id: str) -> str:
 def _tell_main_courante(room: Room, record: CallRecord, form: CallForm) -> None:
     """Told before the fiche closes: what fails in between is told again, once. A main courante that is past its time
     keeps nothing more, and its fiche closes all the same."""
-    if form.malfunction_id is not None:
-        answer = form.fields.get("answer_given", "")
-        with suppress(PastRetention):
-            complete_call(
-                room.services.malfunctions, form.malfunction_id, call_link(form, record.call), answer, room.now
-            )
+    answer = form.fields.get("answer_given", "")
+    for malfunction_id in (*form.cancelled_before, form.malfunction_id):
+        if malfunction_id is not None:
+            with suppress(PastRetention):
+                complete_call(
+                    room.services.malfunctions, malfunction_id, call_link(form, record.call), answer, room.now
+                )

@@ -12,7 +12,15 @@ from desk.room import Room
 from permanence.application.desk_call import call_link, malfunction_id_of, place_of, position_of, read_phone
 from permanence.application.dispatching import DispatchRequest, act_on_dispatch, join_call, start_dispatch
 from permanence.application.ports import PastRetention
-from permanence.domain.dispatch import Accept, CallNext, Cancel, DispatchEvent, Outcome, TakeInHand
+from permanence.domain.dispatch import (
+    Accept,
+    CallNext,
+    Cancel,
+    DispatchEvent,
+    DispatchStatus,
+    Outcome,
+    TakeInHand,
+)
 from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
@@ -40,7 +48,7 @@ def send_to_staff(call_id: str) -> Response[str]:
 
 
 def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Response[str]:
-    """Only after an answered tree (R21), to a known place, once a fiche."""
+    """Only after an answered tree (R21), to a known place, one mission at a time."""
     services = room.services
     record, form = room.keep_draft(call_id)
     if form.malfunction_id is not None or form.closed_at is not None:
@@ -50,7 +58,7 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
     if outcome is None or outcome.motif is None or place is None:
         return redirect(f"/desk/appels/{call_id}?avis=decision")
     request = DispatchRequest(
-        malfunction_id=malfunction_id_of(call_id),
+        malfunction_id=malfunction_id_of(call_id, len(form.cancelled_before)),
         motif=outcome.motif,
         place=place,
         link=call_link(form, record.call),
@@ -105,6 +113,29 @@ def cancel(call_id: str) -> Response[str]:
         room.keep_draft(call_id)
         return redirect(f"/desk/appels/{call_id}?avis=motif_annulation#mission")
     return _act(room, call_id, Cancel(reason, room.session.person.name))
+
+
+@router.post("/desk/appels/<call_id>/autre-mission")
+def prepare_another(call_id: str) -> Response[str]:
+    """« Préparer une autre intervention »: the mission was cancelled and its main courante stays; the fiche may send
+    somebody else."""
+    room = Room(router)
+    record, form = room.keep_draft(call_id)
+    known = room.services.malfunctions.get(form.malfunction_id) if form.malfunction_id else None
+    if known is not None and known.dispatch is not None and known.dispatch.status is DispatchStatus.CANCELLED:
+        room.change(record, _freed_of(known.malfunction_id))
+    return redirect(f"/desk/appels/{call_id}#mission")
+
+
+def _freed_of(cancelled: str) -> Callable[[CallForm], CallForm]:
+    """Once, however often it is asked: the fiche may have its next mission by now."""
+
+    def freed(form: CallForm) -> CallForm:
+        if form.malfunction_id != cancelled:
+            return form
+        return replace(form, malfunction_id=None, cancelled_before=(*form.cancelled_before, cancelled))
+
+    return freed
 
 
 @router.post("/desk/appels/<call_id>/prise-en-charge")

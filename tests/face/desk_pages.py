@@ -180,6 +180,11 @@ def nobody_accepted() -> Browser:
     return exhausted()[1]
 
 
+def the_mission_is_cancelled() -> Browser:
+    _, browser = agreed()
+    return browser.post(f"{PAGE}/annuler", {"cancel_reason": "Mauvais logement"}).get(PAGE)
+
+
 def a_neighbour_calls() -> Browser:
     world, _ = sent()
     hugo = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
@@ -264,6 +269,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_first_is_called,
     the_second_is_called,
     somebody_accepted,
+    the_mission_is_cancelled,
     the_work_is_done,
     what_was_told_is_missing,
     nobody_accepted,

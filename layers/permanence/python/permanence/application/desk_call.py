@@ -265,9 +265,10 @@ def read_phone(typed: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def malfunction_id_of(call_id: str) -> str:
-    """The malfunction that a call may open: the same whoever sends it, and however often (R46)."""
-    return uuid5(_MALFUNCTIONS, call_id).hex
+def malfunction_id_of(call_id: str, cancelled_before: int = 0) -> str:
+    """The malfunction that a call may open: the same whoever sends it, and however often (R46); another one after each
+    mission of the call that was cancelled before."""
+    return uuid5(_MALFUNCTIONS, f"{call_id}/{cancelled_before}" if cancelled_before else call_id).hex
 
 
 def contact_of(form: CallForm, call: Call) -> Contact:

@@ -103,6 +103,7 @@ class CallForm:
     """The fiche of a call (R27): `fields` hold what was typed, or « refusé », « inconnu », « sans objet ».
 
     `path` is the answered tree: node id and answer id pairs; `outcome` the id of the outcome it led to.
+    `cancelled_before` are the malfunctions whose mission was cancelled before the call needed another one.
     `closed_at` is None while the wrap-up is missing. `version` counts the times it was saved.
     """
 
@@ -118,6 +119,7 @@ class CallForm:
     dwelling_id: str | None = None
     free_address: str = ""
     malfunction_id: str | None = None
+    cancelled_before: tuple[str, ...] = ()
     closed_at: datetime | None = None
     version: int = 0
 
