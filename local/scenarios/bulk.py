@@ -20,7 +20,7 @@ WRITERS = 4
 def items_of_call(table: Table, call: PastCall) -> Iterator[Item]:
     """A call told in order, to its end, and its form."""
     calls = DynamoCalls(table)
-    item: Item = {"pk": table.call_pk(call.events[0].call_id), "sk": CALL_SK}
+    item: Item = {"pk": table.call_pk(call.call_id), "sk": CALL_SK}
     for event in call.events:
         item = calls.event_attributes(event, call.born) | item
     if any(event.kind is CallEventKind.ENDED for event in call.events):

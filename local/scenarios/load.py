@@ -9,7 +9,7 @@ from time import monotonic
 
 from local.operator.recordings import tone_wav
 from local.scenarios.bulk import items_of_call, items_of_decisions, put_all
-from local.scenarios.past_calls import PastCall, all_past_calls, days_before, past_call, past_calls
+from local.scenarios.past_calls import PastCall, days_before, past_call, past_calls
 from local.scenarios.past_missions import Landlord, PastMission, past_missions
 from local.scenarios.patrimoine import made_up_patrimoine, on_call_people, rota_of_year
 from local.scenarios.telling import Teller
@@ -92,13 +92,10 @@ def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
 
 
 def load_past_days(
-    world: World,
-    patrimoine: Patrimoine,
-    until: datetime,
-    days: int,
-    told: Callable[[str], None] = lambda progress: None,
+    world: World, patrimoine: Patrimoine, until: datetime, days: int, told: Callable[[str], None]
 ) -> PastDays:
-    """The days before as the tender tells them: calls of both services with their forms, missions, recordings."""
+    """The days before as the tender tells them: calls of both services with their forms, missions, recordings; `told`
+    hears now and then how far it is."""
     made = _make_past_days(world, patrimoine, until, days)
     items = [item for call in made.calls for item in items_of_call(world.table, call)]
     items += [item for mission in made.missions for item in items_of_decisions(world.table, mission.decisions)]
@@ -128,13 +125,13 @@ def load_old_call(world: World, patrimoine: Patrimoine, day: date) -> OldCall:
 
 def _make_past_days(world: World, patrimoine: Patrimoine, until: datetime, days: int) -> PastDays:
     contract = world.contract
-    calls = {c.events[0].call_id: c for c in all_past_calls(contract, patrimoine.dwellings, until, days)}
+    calls = {call.call_id: call for call in past_calls(contract, patrimoine.dwellings, until, days)}
     landlord = Landlord(
         Dispatching(contract, f"{world.outputs['public_url']}/m/"), patrimoine, rota_of_year(until.year)
     )
     in_order = sorted(calls.values(), key=lambda call: call.born)
     missions = tuple(past_missions(in_order, landlord, _numbers(world, until.year), until))
-    calls |= {mission.call.events[0].call_id: mission.call for mission in missions}
+    calls |= {mission.call.call_id: mission.call for mission in missions}
     recordings = []
     for call_id, call in calls.items():
         if _is_recorded(call, contract):
@@ -160,7 +157,7 @@ def _is_recorded(call: PastCall, contract: Contract) -> bool:
 
 
 def _recorded(call: PastCall) -> tuple[PastCall, RecordingToImport]:
-    call_id, ended = call.events[0].call_id, call.events[-1].at
+    call_id, ended = call.call_id, call.events[-1].at
     recording = RecordingToImport(call_id, f"RE{call_id[2:]}", call.born)
     told = {"recording": recording.recording_id}
     ready, stored = CallEventKind.RECORDING_READY, CallEventKind.RECORDING_STORED

@@ -56,6 +56,10 @@ class PastCall:
     events: tuple[CallEvent, ...]
     form: CallForm | None
 
+    @property
+    def call_id(self) -> str:
+        return self.events[0].call_id
+
 
 def days_before(until: datetime, days: int) -> tuple[date, ...]:
     """That many whole days in Paris, and then the one that `until` (UTC) is in: the oldest first."""
@@ -64,20 +68,13 @@ def days_before(until: datetime, days: int) -> tuple[date, ...]:
 
 
 def past_calls(
-    contract: Contract, dwellings: Sequence[Dwelling], until: datetime, days: int, per_day: int
+    contract: Contract, dwellings: Sequence[Dwelling], until: datetime, days: int, per_day: int | None = None
 ) -> Iterator[PastCall]:
-    """`per_day` astreinte calls on each of the days before `until` (UTC)."""
+    """On each of the days before `until` (UTC), `per_day` calls of the astreinte and no others; without it as many
+    calls of both services as the tender tells."""
     for day in days_before(until, days):
-        for n in range(per_day):
-            call = past_call(contract, dwellings, day, n)
-            if call.events[-1].at < until:
-                yield call
-
-
-def all_past_calls(contract: Contract, dwellings: Sequence[Dwelling], until: datetime, days: int) -> Iterator[PastCall]:
-    """As many calls of both services as the tender tells, on each of the days before `until` (UTC)."""
-    for day in days_before(until, days):
-        for service, how_many in calls_of_day(contract, day).items():
+        wanted = calls_of_day(contract, day) if per_day is None else {Service.ASTREINTE: per_day}
+        for service, how_many in wanted.items():
             for n in range(how_many):
                 call = past_call(contract, dwellings, day, n, service)
                 if call.events[-1].at < until:

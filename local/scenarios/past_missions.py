@@ -110,7 +110,7 @@ def past_missions(
     roads = roads_to_motifs(contract.guide)
     homes = {dwelling.dwelling_id: dwelling for dwelling in landlord.known.dwellings}
     for call in calls:
-        chance = Random(call.events[0].call_id)  # noqa: S311 - made-up missions, not secrets
+        chance = Random(call.call_id)  # noqa: S311 - made-up missions, not secrets
         service = service_of_call(call.born, contract.hours, contract.overflow_delays)
         if call.form is None or service is not Service.ASTREINTE or chance.random() >= MISSIONS_OF_CALLS:
             continue

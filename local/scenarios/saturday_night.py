@@ -288,7 +288,7 @@ class SaturdayNight:
 
     def _facts_in_reports(self) -> list[Fact]:
         month = list(self.world.calls.of_month("2026-11"))
-        loaded = {call.events[0].call_id for call in self._past.calls if paris_month(call.born) == "2026-11"}
+        loaded = {call.call_id for call in self._past.calls if paris_month(call.born) == "2026-11"}
         told = {self._call.sid, self._neighbours_call.sid}
         kept = (loaded | told) & {record.call.call_id for record in month}
         answered = [record for record in month if record.call.answered_at]
