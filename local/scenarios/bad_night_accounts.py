@@ -51,19 +51,6 @@ class Counted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """One line of the morning's table."""
-
-    what: str
-    expected: int
-    found: int
-
-    @property
-    def difference(self) -> int:
-        return self.found - self.expected
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What there is of a night that began at `began` (UTC), after the days `before` it."""
 
@@ -176,14 +163,14 @@ def _told_twice(log: MalfunctionLog) -> int:
 
 def tell_accounts(tell: Teller, expected: Mapping[Counted, int], found: Mapping[Counted, int]) -> bool:
     """The table, in the order of its lines; whether nothing is missing and nothing too much."""
-    accounts = [Account(line, expected.get(line, 0), found[line]) for line in Counted]
-    width = max(len(account.what) for account in accounts)
+    width, missing = max(map(len, Counted)), 0
     tell.line()
     tell.line(f"  {'La nuit, comptée':<{width}}  attendu   trouvé    écart")
-    for account in accounts:
-        sign = "" if account.difference == 0 else "  <-- ÉCART"
-        numbers = f"{account.expected:>7}  {account.found:>7}  {account.difference:>+7}".replace("+0", " 0")
-        tell.line(f"  {account.what:<{width}}  {numbers}{sign}")
-    missing = sum(abs(account.difference) for account in accounts)
+    for line in Counted:
+        difference = found[line] - expected.get(line, 0)
+        missing += abs(difference)
+        sign = "  <-- ÉCART" if difference else ""
+        numbers = f"{expected.get(line, 0):>7}  {found[line]:>7}  {difference:>+7}".replace("+0", " 0")
+        tell.line(f"  {line:<{width}}  {numbers}{sign}")
     tell.line(f"Écart total : {missing}.")
     return missing == 0
