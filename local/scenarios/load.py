@@ -22,6 +22,7 @@ from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.patrimoine import Patrimoine
+from permanence.web.formats import count
 
 SOUND_S = 4
 WRITERS = 8
@@ -63,7 +64,7 @@ class OldCall:
 def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple[Patrimoine, PastDays]:
     """Everything up to `until` (UTC), and say how much it was and how long it took."""
     began = monotonic()
-    with tell.busy(f"Patrimoine de {_spell(scale.dwellings)} logements, prestataires, planning d’astreinte de l’année"):
+    with tell.busy(f"Patrimoine de {count(scale.dwellings)} logements, prestataires, planning d’astreinte de l’année"):
         patrimoine = load_reference(world, scale.dwellings, until.year)
     with tell.busy(f"Appels des {scale.days} jours passés") as progress:
         if scale.per_day is None:
@@ -74,8 +75,8 @@ def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple
         world.run_job("reports", "settle_days")
     forms = sum(call.form is not None for call in past.calls)
     communes = len({dwelling.commune for dwelling in patrimoine.dwellings})
-    stock = f"{_spell(len(patrimoine.dwellings))} logements dans {communes} communes"
-    heard = f"{_spell(len(past.calls))} appels, {_spell(forms)} fiches"
+    stock = f"{count(len(patrimoine.dwellings))} logements dans {communes} communes"
+    heard = f"{count(len(past.calls))} appels, {count(forms)} fiches"
     rest = f"{len(past.missions)} missions, {len(past.recordings)} enregistrements"
     took = f"{monotonic() - began:.1f}".replace(".", ",")
     tell.step(f"{stock}, {heard}, {rest} : chargés en {took} s")
@@ -99,7 +100,7 @@ def load_past_days(
     made = _make_past_days(world, patrimoine, until, days)
     items = [item for call in made.calls for item in items_of_call(world.table, call)]
     items += [item for mission in made.missions for item in items_of_decisions(world.table, mission.decisions)]
-    put_all(world.table, items, lambda written: told(f"{_spell(written)} lignes sur {_spell(len(items))}"))
+    put_all(world.table, items, lambda written: told(f"{count(written)} lignes sur {count(len(items))}"))
     bucket, sound = world.bucket("recordings_bucket"), tone_wav(SOUND_S)
     with ThreadPoolExecutor(WRITERS) as writers:
         list(writers.map(lambda kept: bucket.put(object_key(kept), sound, "audio/wav"), made.recordings))
@@ -138,10 +139,6 @@ def _make_past_days(world: World, patrimoine: Patrimoine, until: datetime, days:
             calls[call_id], recording = _recorded(call)
             recordings.append(recording)
     return PastDays(days_before(until, days), tuple(calls.values()), missions, tuple(recordings))
-
-
-def _spell(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def _numbers(world: World, year: int) -> Iterator[str]:
