@@ -122,6 +122,20 @@ def test_what_missed_runs_have_left_is_erased_however_late(world: World) -> None
     assert world.left == 0
 
 
+def test_a_call_whose_presentation_was_never_told_is_erased_too_and_is_no_fact(world: World) -> None:
+    told = {"recording": "RE-CA2", "object_key": "recordings/CA2.wav"}
+    events = [
+        CallEvent("CA2", "recording_stored#RE-CA2", CallEventKind.RECORDING_STORED, CALLED, told),
+        CallEvent("CA2", "ended", CallEventKind.ENDED, CALLED),
+    ]
+    world.stamp(
+        TODAY, StampedItem(("habitat70#CALL#CA2", "CALL"), CallRecord(fold("CA2", events), None)), call_item("CA1")
+    )
+    assert world.purge()["calls"] == 2
+    assert (world.left, world.recordings.objects, world.provider.recordings) == (0, {}, {})
+    assert len(world.facts.facts) == 1
+
+
 def test_what_stays_of_a_call_has_neither_name_nor_number_nor_agent(world: World) -> None:
     world.stamp(TODAY, call_item())
     world.purge()

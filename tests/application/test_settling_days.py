@@ -114,6 +114,15 @@ def test_settled_days_and_the_day_in_course_give_the_figures_of_all_calls(
     }
 
 
+def test_a_call_whose_presentation_was_never_told_moves_no_figure_and_stops_no_run(reception: Reception) -> None:
+    reception.call(noon(21))
+    before = reception.figures()
+    reception.happen("CA-late", CallEventKind.ENDED, noon(21), 60)
+    assert reception.figures() == before
+    reception.settle()
+    assert reception.presented() == 1
+
+
 def test_a_month_asks_for_its_days_and_for_the_calls_of_the_open_ones(reception: Reception) -> None:
     for day in range(1, 24):
         reception.call(noon(day) if day < 23 else MONDAY)
