@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy, aws_iam, aws_lambda, aws_logs, aws_sqs
+from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Stack, aws_iam, aws_lambda, aws_logs, aws_sqs
 from constructs import Construct
 
 from infra.findings import accept
@@ -75,3 +75,8 @@ class Function(Construct):
         self.role.add_to_policy(
             aws_iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=conditions)
         )
+
+    def accept_all_below(self, arn: str, below: str, reason: str) -> None:
+        """What it may touch below the resource of this `arn` cannot be listed in its policy: it does not exist yet."""
+        name = Stack.of(self).resolve(arn)["Fn::GetAtt"][0]
+        accept(self.role, f"IAM5[Resource::<{name}.Arn>/{below}]", reason)

@@ -8,7 +8,6 @@ from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_logs, aws_s3, aws_sqs
 from constructs import Construct
 
 from infra.buckets import Buckets
-from infra.findings import accept
 from infra.function import Function
 from infra.identity import Identity
 from infra.layers import Layers
@@ -150,7 +149,9 @@ class Functions(Construct):
         )
         self._objects(retention, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
         retention.allow(["s3:PutObject"], [buckets.reports.arn_for_objects("certificates/*")])
-        _accept_objects(retention, buckets.reports, "certificates/*", "A certificate is named by its day and its run.")
+        retention.accept_all_below(
+            buckets.reports.bucket_arn, "certificates/*", "A certificate is named by its day and its run."
+        )
         for bucket in (buckets.recordings, buckets.reports):
             retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
 
@@ -196,7 +197,9 @@ class Functions(Construct):
     def _objects(self, function: Function, actions: Sequence[str], **buckets: aws_s3.Bucket) -> None:
         for variable, bucket in buckets.items():
             function.function.add_environment(variable, bucket.bucket_name)
-            _accept_objects(function, bucket, "*", "The objects of this one bucket, which has no folder of its own.")
+            function.accept_all_below(
+                bucket.bucket_arn, "*", "The objects of this one bucket, which has no folder of its own."
+            )
         function.allow(actions, [bucket.arn_for_objects("*") for bucket in buckets.values()])
 
     def _users(self, function: Function, actions: Sequence[str]) -> None:
@@ -214,12 +217,6 @@ class Functions(Construct):
         region = Stack.of(self).region
         services = [f"{service}.{region}.amazonaws.com" for service in ("dynamodb", "s3", "secretsmanager", "sqs")]
         function.allow(USE_KEY, [self._resources.key.key_arn], {"StringEquals": {"kms:ViaService": services}})
-
-
-def _accept_objects(function: Function, bucket: aws_s3.Bucket, objects: str, reason: str) -> None:
-    """The objects of a bucket cannot be listed in a policy: they do not exist yet."""
-    name = Stack.of(bucket).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
-    accept(function.role, f"IAM5[Resource::<{name}.Arn>/{objects}]", reason)
 
 
 def retention_days(days: int) -> aws_logs.RetentionDays:

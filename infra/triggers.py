@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, Stack, aws_dynamodb, aws_lambda, aws_sqs
+from aws_cdk import Duration, aws_dynamodb, aws_lambda, aws_sqs
 from aws_cdk.aws_lambda_event_sources import SqsDlq
 from constructs import Construct
 
-from infra.findings import accept
 from infra.function import Function
 from infra.queues import Queues
 
@@ -54,8 +53,7 @@ class Triggers(Construct):
         )
         relay.allow(STREAM_ACTIONS, [stream])
         relay.allow(["dynamodb:ListStreams"], [f"{table.table_arn}/stream/*"])
-        name = Stack.of(table).resolve(table.table_arn)["Fn::GetAtt"][0]
-        accept(relay.role, f"IAM5[Resource::<{name}.Arn>/stream/*]", "ListStreams knows no single stream.")
+        relay.accept_all_below(table.table_arn, "stream/*", "ListStreams knows no single stream.")
         relay.allow(["sqs:SendMessage"], [failures.queue_arn])
         mapping.node.add_dependency(relay.role)
 
