@@ -29,7 +29,6 @@ from permanence.domain.dispatch import (
     ReportResult,
 )
 from permanence.domain.main_courante import CallForm, Contact
-from permanence.domain.triage import OutcomeKind
 from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.application.night import MALFUNCTION_ID, PLUMBING, SATURDAY_NIGHT, TENANT, Night
@@ -133,7 +132,7 @@ class ExtranetWorld:
             "Camille Roy",
             at,
             fields={"first_name": first, "last_name": last, "answer_given": "Entreprise envoyée"},
-            outcome=OutcomeKind.CONTRACTOR.value,
+            outcome="plomberie",
             motif=PLUMBING,
             malfunction_id=malfunction_id,
             closed_at=at + timedelta(minutes=6),

@@ -142,10 +142,12 @@ def _outcome(call: Call, form: CallForm | None, contract: Contract) -> State:
     if form is None or form.closed_at is None:
         return State("Fiche à compléter", "wait", "pencil")
     known = contract.guide.outcomes.get(form.outcome)
-    words = _OUTCOME_WORDS.get(known.kind if known else form.outcome, "")
-    if form.malfunction_id and not words:
-        return State("Main courante", "info", "clipboard-list")
-    return State(words or "Répondu", "info" if form.malfunction_id else "", "clipboard-list" if words else "check")
+    words = _OUTCOME_WORDS.get(known.kind, "") if known else ""
+    if form.malfunction_id:
+        return State(words or "Main courante", "info", "clipboard-list")
+    if known and known.kind in (OutcomeKind.CONTRACTOR, OutcomeKind.STAFF):
+        return State("Sans intervention", "", "check")
+    return State(words or "Répondu", "", "clipboard-list" if words else "check")
 
 
 # --- mains courantes -------------------------------------------------------------------------------------------------
