@@ -104,8 +104,8 @@ class _Ringing:
         pairs = [(noun, self._leg(noun)) for noun in nouns]
         for noun, leg in pairs:
             ours = self._exchange.numbers.find(noun.text)
-            answers = ours is not None and ours.voice_url
-            self._exchange.spawn(self._number_of_ours(ours, leg) if ours and answers else self._one(noun, leg))
+            rings = self._number_of_ours(ours, leg) if ours and ours.voice_url else self._one(noun, leg)
+            self._exchange.spawn(rings)
         legs_over = asyncio.gather(*(leg.over.wait() for _, leg in pairs))
         try:
             ends: list[asyncio.Future[Any]] = [self._answered, legs_over]

@@ -73,9 +73,6 @@ class Recordings:
         self.all[recording.sid] = recording
         return recording
 
-    def of_conference(self, conference_sid: str) -> list[Recording]:
-        return [r for r in self.all.values() if r.conference_sid == conference_sid]
-
     def end(self, recording: Recording, status: str = "completed") -> bool:
         """False when it had ended before."""
         if recording.status != "in-progress":
