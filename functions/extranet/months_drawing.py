@@ -11,7 +11,7 @@ from permanence.web.formats import SHORT_MONTHS
 
 MONTHS_SHOWN = 12
 LEFT, RIGHT, TOP, BOTTOM = 48.0, 690.0, 16.0, 226.0
-LOWEST_FLOOR, STEP = 80, 5
+HIGHEST_FLOOR, STEP = 80, 5
 LABEL_HEIGHT = 17.0
 ZERO = Decimal(0)
 
@@ -56,7 +56,7 @@ def draw_months(newest_first: Sequence[FrozenReport], target_percent: int) -> Mo
         return None
     columns = [("QS1", [r.qs1.percent or ZERO for r in reports]), ("QS2", [r.qs2.percent or ZERO for r in reports])]
     lowest = min(*(value for _, values in columns for value in values), Decimal(target_percent))
-    floor = min(LOWEST_FLOOR, int(lowest) // STEP * STEP)
+    floor = min(HIGHEST_FLOOR, int(lowest) // STEP * STEP)
     across = [LEFT + (RIGHT - LEFT) * number / (len(reports) - 1) for number in range(len(reports))]
 
     def height(percent: Decimal | int) -> float:
