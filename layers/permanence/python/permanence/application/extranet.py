@@ -199,7 +199,6 @@ class MalfunctionFilter:
 class MalfunctionPage:
     """One page of a month's mains courantes, newest first; of a choice it may be short though others follow."""
 
-    wanted: MalfunctionFilter
     rows: tuple[MalfunctionRow, ...]
     next_cursor: str | None
 
@@ -210,7 +209,7 @@ def page_of_malfunctions(
     """1 request, of a megabyte when there is a choice. Raises ValueError on a cursor that is none of ours."""
     holds = wanted.holds if wanted.is_choice else None
     found, next_cursor = malfunctions.page_of_month(wanted.month, A_PAGE, cursor, holds)
-    return MalfunctionPage(wanted, tuple(malfunction_row(known, contract) for known in found), next_cursor)
+    return MalfunctionPage(tuple(malfunction_row(known, contract) for known in found), next_cursor)
 
 
 def malfunctions_of_month(

@@ -299,8 +299,6 @@ def _guide(guide: Mapping[str, Any]) -> Guide:
         for outcome in guide["outcome"]
     ]
     return Guide(
-        guide_id=guide["id"],
-        title=guide["title"],
         version=guide["version"],
         approved_on=guide["approved_on"],
         start=guide["start"],

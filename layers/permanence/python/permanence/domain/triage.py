@@ -58,8 +58,6 @@ class Question:
 class Guide:
     """A version of the guide de traitement (R20)."""
 
-    guide_id: str
-    title: str
     version: str
     approved_on: str
     start: str
