@@ -15,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from permanence.application.french import NBSP, clock, telephone
 from permanence.application.timeline_line import Line
+from permanence.domain.french_dates import DAYS
 from permanence.domain.instants import paris_day, to_paris
-from permanence.web.formats import DAYS, THIN, day, plural, typography
+from permanence.web.formats import THIN, day, plural, typography
 
 LINE = 72
 """Characters of a line of plain text; longer ones are broken by readers wherever they like."""

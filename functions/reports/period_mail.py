@@ -5,8 +5,9 @@ from permanence.application.end_of_period import PeriodMail, period_id
 from permanence.application.french import NBSP, clock
 from permanence.application.report_sheets import period_sheets
 from permanence.domain.calendar import Period
+from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.instants import paris_day, to_paris
-from permanence.web.formats import MONTHS, day, plural
+from permanence.web.formats import day, plural
 from reports.french_mail import Attachment, Letter, MailAddresses, of_place, set_type, write_message
 
 
@@ -58,14 +59,10 @@ def period_words(period: Period) -> str:
 
 def _short_period(period: Period) -> str:
     start, end = paris_day(period.start), paris_day(period.end)
-    last = f"{_day_of_month(end.day)} {MONTHS[end.month - 1]}"
+    last = f"{day_of_month(end)} {MONTHS[end.month - 1]}"
     if start == end:
         return f"du {last}, {clock(period.start)} à {clock(period.end)}"
-    first = _day_of_month(start.day)
+    first = day_of_month(start)
     if (start.year, start.month) != (end.year, end.month):
         first += f" {MONTHS[start.month - 1]}"
     return f"du {first} au {last}"
-
-
-def _day_of_month(number: int) -> str:
-    return "1er" if number == 1 else str(number)

@@ -7,6 +7,7 @@ medium (`web.formats.typography` for pages).
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from permanence.domain.french_dates import day_of_month
 from permanence.domain.instants import to_paris
 
 NBSP = "\u00a0"
@@ -46,12 +47,11 @@ def spell_days(days: Sequence[date]) -> str:
             spans[-1].append(day)
         else:
             spans.append([day])
-    words = [
-        f"le{NBSP}{_day(span[0])}" if len(span) == 1 else f"du{NBSP}{_day(span[0])} au{NBSP}{_day(span[-1])}"
-        for span in spans
-    ]
+    words = [_spell_span(span[0], span[-1]) for span in spans]
     return " et ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
-def _day(day: date) -> str:
-    return "1er" if day.day == 1 else str(day.day)
+def _spell_span(first: date, last: date) -> str:
+    if first == last:
+        return f"le{NBSP}{day_of_month(first)}"
+    return f"du{NBSP}{day_of_month(first)} au{NBSP}{day_of_month(last)}"

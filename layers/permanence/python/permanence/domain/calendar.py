@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
 from permanence.domain.instants import PARIS, paris_day, to_paris
 
 if TYPE_CHECKING:
@@ -16,22 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST_CLOSURE = timedelta(days=62)
 """How far the next or the last opening is looked for; beyond it the hours themselves are wrong."""
-
-_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 
 class Service(StrEnum):
@@ -159,11 +144,10 @@ def opening_words(opening: datetime, now: datetime) -> str:
     days_ahead = (local.date() - today).days
     if days_ahead == 0:
         return clock
-    weekday = _DAYS[local.weekday()]
+    weekday = DAYS[local.weekday()]
     if days_ahead <= 6:
         return f"{weekday} {clock}"
-    day_of_month = "1er" if local.day == 1 else str(local.day)
-    return f"{weekday} {day_of_month}\u00a0{_MONTHS[local.month - 1]}, {clock}"
+    return f"{weekday} {day_of_month(local)}\u00a0{MONTHS[local.month - 1]}, {clock}"
 
 
 def records_on(day: date, terms: RecordingTerms) -> bool:

@@ -6,26 +6,13 @@ from datetime import date, datetime
 
 from permanence.domain.contract import DispatchTerms, Motif
 from permanence.domain.dispatch import Dispatch, Responder, Role
+from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante import Place
 from permanence.domain.patrimoine import ContractorChoice, Patrimoine, contractors_for, sector_of_commune
 from permanence.domain.rota import Duty, OnCallPerson, OnCallRole, on_duty
 
 _MOBILE_PREFIXES = ("+336", "+337")
-_MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,5 +143,4 @@ def _why_staff(motif: Motif, direct_reason: str, *, has_contractor: bool) -> str
 
 
 def _french_date(day: date) -> str:
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day_of_month(day)} {MONTHS[day.month - 1]} {day.year}"

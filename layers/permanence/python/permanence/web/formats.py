@@ -8,24 +8,10 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from permanence.application.french import NBSP, clock, spell_duration
+from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
 from permanence.domain.instants import to_paris
 
 THIN = "\u202f"
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
 SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
@@ -57,23 +43,19 @@ def _local_day(value: date | datetime) -> date:
 def day(value: date | datetime) -> str:
     """samedi 21 novembre 2026; an instant is read in Paris."""
     local = _local_day(value)
-    return f"{DAYS[local.weekday()]} {_day_of_month(local)} {MONTHS[local.month - 1]} {local.year}"
+    return f"{DAYS[local.weekday()]} {day_of_month(local)} {MONTHS[local.month - 1]} {local.year}"
 
 
 def short_day(value: date | datetime) -> str:
     """sam. 21 nov."""
     local = _local_day(value)
-    return f"{DAYS[local.weekday()][:3]}.{NBSP}{_day_of_month(local)}{NBSP}{SHORT_MONTHS[local.month - 1]}"
+    return f"{DAYS[local.weekday()][:3]}.{NBSP}{day_of_month(local)}{NBSP}{SHORT_MONTHS[local.month - 1]}"
 
 
 def month(value: str) -> str:
     """``2026-11`` to novembre 2026."""
     year, number = value.split("-")
     return f"{MONTHS[int(number) - 1]} {year}"
-
-
-def _day_of_month(local: date) -> str:
-    return "1er" if local.day == 1 else str(local.day)
 
 
 def moment(value: datetime, now: datetime) -> str:
