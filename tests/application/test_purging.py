@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from permanence.application.ports import CallRecord, ProviderUnavailable, StampedItem
+from permanence.application.ports import CallRecord, ProviderRefused, ProviderUnavailable, StampedItem
 from permanence.application.purging import Purge, PurgeIncompleteError, purge_due
+from permanence.application.recordings import RecordingToImport, object_key
 from permanence.domain.calls import CallEvent, CallEventKind, fold
 from permanence.domain.contract import Contract
 from permanence.domain.facts import CallFact
@@ -136,6 +137,18 @@ def test_a_call_whose_presentation_was_never_told_is_erased_too_and_is_no_fact(w
     assert len(world.facts.facts) == 1
 
 
+def test_a_copy_that_a_dying_import_told_nobody_of_is_erased_with_its_call(world: World) -> None:
+    ready = CallEvent(
+        "CA2", "recording_ready#RE2", CallEventKind.RECORDING_READY, CALLED, {"recording": "RE2", "duration_s": "30"}
+    )
+    presented = CallEvent("CA2", "presented", CallEventKind.PRESENTED, CALLED, {"caller": "+33639980102"})
+    world.recordings.put(object_key(RecordingToImport("CA2", "RE2", CALLED)), b"voice", "audio/wav")
+    record = CallRecord(fold("CA2", [presented, ready]), None)
+    world.index.stamped[TODAY] = [StampedItem(("habitat70#CALL#CA2", "CALL"), record)]
+    world.purge()
+    assert world.recordings.objects == {}
+
+
 def test_what_stays_of_a_call_has_neither_name_nor_number_nor_agent(world: World) -> None:
     world.stamp(TODAY, call_item())
     world.purge()
@@ -187,9 +200,12 @@ def test_a_purge_interrupted_half_way_is_finished_by_the_next_and_keeps_its_firs
     assert world.left == 0
 
 
-def test_a_recording_the_provider_keeps_keeps_its_call_and_raises_an_alarm(world: World) -> None:
+@pytest.mark.parametrize(
+    "trouble", [ProviderUnavailable("try later"), ProviderRefused("20404", "not while it is held")]
+)
+def test_a_recording_the_provider_keeps_keeps_its_call_and_raises_an_alarm(world: World, trouble: Exception) -> None:
     world.stamp(TODAY, call_item("CA1"), call_item("CA2"))
-    world.provider.faults = [ProviderUnavailable("try later")]
+    world.provider.faults = [trouble]
     with pytest.raises(PurgeIncompleteError):
         world.purge()
     assert [item.key[0] for item in world.index.stamped[TODAY]] == ["habitat70#CALL#CA1"]

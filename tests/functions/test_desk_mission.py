@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from permanence.application.ports import CallRecord
+from permanence.application.ports import CallRecord, Decision
 from permanence.domain.calls import CallEventKind
-from permanence.domain.main_courante import EntryKind
+from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.notices import NoticeKind
 from tests.functions.desk_missions import MISSION, PAGE, at_home, send, sent, the_malfunction
 from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
@@ -214,6 +214,72 @@ def test_the_neighbours_call_joins_the_same_main_courante(world: World, browser:
     assert [contact.name for contact in the_malfunction(world).contacts][1:] == ["Jeannin"]
     assert world.store.forms["CA2"].malfunction_id == MISSION
     assert len(world.store.notices) == 2
+
+
+def test_a_call_that_joined_a_mission_sends_nobody_itself(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    hugo = world.answers(neighbour(world), call_id="CA2")
+    hugo.post(f"/desk/appels/CA2/rattacher/{MISSION}", {})
+    hugo.post("/desk/appels/CA2/intervention", {}, csrf="csrf of id-Hugo")
+    assert list(world.store.malfunctions) == [MISSION]
+
+
+def neighbours_mission(world: World) -> Malfunction:
+    """A second one, which the neighbour's call has started."""
+    world.answers(neighbour(world), call_id="CA2").post("/desk/appels/CA2/intervention", {})
+    return world.store.malfunctions[world.store.forms["CA2"].malfunction_id or ""]
+
+
+def test_a_call_that_sent_somebody_joins_no_other_mission(world: World, browser: Browser) -> None:
+    sent(world, browser)
+    other = neighbours_mission(world)
+    browser.post(f"{PAGE}/rattacher/{other.malfunction_id}", {}, csrf="csrf of id-Nadège")
+    assert world.store.forms[CALL].malfunction_id == MISSION
+    assert world.store.malfunctions[other.malfunction_id] == other
+
+
+def while_sending(world: World, other: Callable[[], object]) -> None:
+    """The next mission has just been saved when somebody else does this, before the fiche knows it."""
+    add = world.malfunctions.add
+
+    def overtaken(decision: Decision) -> None:
+        world.malfunctions.add = add  # type: ignore[method-assign]
+        add(decision)
+        other()
+
+    world.malfunctions.add = overtaken  # type: ignore[method-assign]
+
+
+def test_of_two_decisions_at_once_the_fiche_keeps_the_one_it_knew_first(world: World, browser: Browser) -> None:
+    at_home(browser)
+    other = neighbours_mission(world)
+    colleague = world.browser().get(PAGE)
+    while_sending(world, lambda: colleague.post(f"{PAGE}/rattacher/{other.malfunction_id}", {}))
+    send(browser)
+    assert world.store.forms[CALL].malfunction_id == other.malfunction_id
+
+
+def test_a_fiche_that_is_closed_while_somebody_sends_knows_the_mission_all_the_same(
+    world: World, browser: Browser
+) -> None:
+    at_home(browser)
+    world.tell(CallEventKind.ENDED)
+    colleague = world.browser().get(PAGE)
+    while_sending(world, lambda: colleague.post(f"{PAGE}/clore", COMPLETE))
+    send(browser)
+    assert (world.store.forms[CALL].closed_at, world.store.forms[CALL].malfunction_id) == (world.now, MISSION)
+
+
+def test_a_closed_fiche_sends_nobody_and_joins_nothing(world: World, browser: Browser) -> None:
+    at_home(browser)
+    other = neighbours_mission(world)
+    world.tell(CallEventKind.ENDED)
+    browser.post(f"{PAGE}/clore", COMPLETE)
+    for act in ("intervention", f"rattacher/{other.malfunction_id}"):
+        browser.post(f"{PAGE}/{act}", {}, csrf="csrf of id-Nadège")
+    closed = world.store.forms[CALL]
+    assert (closed.closed_at, closed.malfunction_id) == (world.now, None)
+    assert world.store.malfunctions == {other.malfunction_id: other}
 
 
 def test_a_malfunction_that_is_gone_cannot_be_joined(world: World, browser: Browser) -> None:
