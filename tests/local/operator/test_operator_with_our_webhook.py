@@ -102,18 +102,27 @@ def call_of(site: Site, call_id: str) -> Call:
     return record.call
 
 
+def camille_takes(site: Site, call_id: str) -> None:
+    """From her desk: her telephone is called."""
+    pickup = take_and_ring(
+        site.kept_calls, site.phones, site.urls, call_id=call_id, agent=CAMILLE, now=datetime.now(UTC)
+    )
+    assert pickup.result is Ringing.RINGING
+
+
+def camille_picks_up(operator: OperatorClient) -> None:
+    operator.wait_for_ringing(CAMILLE.phone)
+    operator.answer(CAMILLE.phone)
+    operator.press(CAMILLE.phone, "1")
+
+
 def test_a_caller_waits_is_answered_held_recorded_and_ends(site: Site, operator: OperatorClient) -> None:
     call = operator.place_call(CALLER, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")
     operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.WAITING, 10, "waiting call")
 
-    pickup = take_and_ring(
-        site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC)
-    )
-    assert pickup.result is Ringing.RINGING
-    operator.wait_for_ringing(CAMILLE.phone)
-    operator.answer(CAMILLE.phone)
-    operator.press(CAMILLE.phone, "1")
+    camille_takes(site, call.sid)
+    camille_picks_up(operator)
     operator.wait_for_words(call.sid, "La conférence commence")
     assert call_of(site, call.sid).answered_by == CAMILLE.agent_id
 
@@ -146,10 +155,8 @@ def test_a_recording_that_the_queue_refused_is_told_again(site: Site, operator: 
     site.recordings.faults.append(QueueRefused("down"))
     call = operator.place_call(CALLER, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")
-    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
-    operator.wait_for_ringing(CAMILLE.phone)
-    operator.answer(CAMILLE.phone)
-    operator.press(CAMILLE.phone, "1")
+    camille_takes(site, call.sid)
+    camille_picks_up(operator)
     operator.wait_for_words(call.sid, "La conférence commence")
     operator.hang_up(CAMILLE.phone)
 
@@ -163,7 +170,7 @@ def test_an_agent_who_does_not_answer_leaves_the_caller_in_the_queue(site: Site,
     call = operator.place_call(CALLER, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")
 
-    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
+    camille_takes(site, call.sid)
     operator.wait_for(lambda: call_of(site, call.sid).take is None, 10, "call given back")
 
     assert operator.call(call.sid).live
@@ -179,7 +186,7 @@ def test_an_agents_mailbox_leaves_the_caller_in_the_queue(
     call = operator.place_call(CALLER, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")
 
-    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
+    camille_takes(site, call.sid)
     operator.wait_for(lambda: waits_again(site, operator, call.sid), 20, "caller still in the queue")
 
     assert call_of(site, call.sid).answered_at is None
@@ -213,23 +220,16 @@ def test_a_caller_whose_agent_is_gone_before_he_came_over_waits_again_and_is_the
 ) -> None:
     call = operator.place_call(CALLER, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")
+    camille_takes(site, call.sid)
     reliable = site.phones
     site.phones = HangsUpWhileConnecting(reliable, operator)  # type: ignore[assignment, arg-type]
-    take_and_ring(site.kept_calls, reliable, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC))
-    operator.wait_for_ringing(CAMILLE.phone)
-    operator.answer(CAMILLE.phone)
-    operator.press(CAMILLE.phone, "1")
+    camille_picks_up(operator)
     operator.wait_for(lambda: waits_again(site, operator, call.sid), 10, "caller back in the queue")
     assert call_of(site, call.sid).answered_at is None
 
     site.phones = reliable
-    pickup = take_and_ring(
-        site.kept_calls, site.phones, site.urls, call_id=call.sid, agent=CAMILLE, now=datetime.now(UTC)
-    )
-    assert pickup.result is Ringing.RINGING
-    operator.wait_for_ringing(CAMILLE.phone)
-    operator.answer(CAMILLE.phone)
-    operator.press(CAMILLE.phone, "1")
+    camille_takes(site, call.sid)
+    camille_picks_up(operator)
     operator.wait_for_words(call.sid, "La conférence commence")
     hang_up(site.kept_calls, site.phones, call_of(site, call.sid), datetime.now(UTC))
     operator.wait_for_end(call.sid)
@@ -313,10 +313,8 @@ def test_a_contractor_who_asks_for_an_agent_is_connected_to_the_desk(
     waiting = call_of(site, presented)
     assert (waiting.on_desk_line, waiting.caller) == (True, None)
 
-    take_and_ring(site.kept_calls, site.phones, site.urls, call_id=presented, agent=CAMILLE, now=datetime.now(UTC))
-    operator.wait_for_ringing(CAMILLE.phone)
-    operator.answer(CAMILLE.phone)
-    operator.press(CAMILLE.phone, "1")
+    camille_takes(site, presented)
+    camille_picks_up(operator)
     operator.wait_for_words(presented, "La conférence commence")
     operator.speak(CAMILLE.phone, "Permanence, Camille, bonsoir.")
     operator.wait_for_words(call, "Permanence, Camille, bonsoir.")
