@@ -147,6 +147,14 @@ class World:
         return record.call
 
 
+def a_caller_waits() -> World:
+    """Who called ten seconds ago."""
+    world = World()
+    world.ring()
+    world.later(10)
+    return world
+
+
 def http_event(url: str, body: str, signature: str) -> dict[str, Any]:
     """What the HTTP API hands to the function."""
     address = urlsplit(url)

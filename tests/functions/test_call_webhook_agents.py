@@ -11,17 +11,14 @@ from permanence.domain.calls import Call, CallEvent, CallEventKind, CallStatus
 from permanence.domain.dispatch import ChannelStatus
 from tests.fakes.providers import PlacedCall
 from tests.fakes.store import FakeCalls, StoreDown
-from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World
+from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World, a_caller_waits
 
 SONIA = Agent("agent-sonia", "Sonia", "+33639980002")
 
 
 @pytest.fixture
 def world() -> World:
-    world = World()
-    world.ring()
-    world.later(10)
-    return world
+    return a_caller_waits()
 
 
 def test_who_picks_up_is_joined_by_the_caller_in_one_conference(world: World) -> None:

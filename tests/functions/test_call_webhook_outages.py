@@ -5,17 +5,14 @@ import pytest
 from permanence.application.answering import Ringing, take_and_ring
 from permanence.application.ports import ProviderUnavailable, QueueRefused
 from permanence.domain.calls import CallStatus
-from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World
+from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World, a_caller_waits
 
 QUEUE_DOWN = QueueRefused("down")
 
 
 @pytest.fixture
 def world() -> World:
-    world = World()
-    world.ring()
-    world.later(10)
-    return world
+    return a_caller_waits()
 
 
 def test_a_caller_is_welcomed_and_queued_while_the_table_is_down_and_the_event_waits(world: World) -> None:
