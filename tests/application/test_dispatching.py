@@ -18,7 +18,7 @@ from permanence.application.dispatching import (
     new_token,
     note,
 )
-from permanence.application.ports import PastRetention, Timer, VersionConflict
+from permanence.application.ports import Decision, PastRetention, Timer, VersionConflict
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import (
     Accept,
@@ -111,6 +111,17 @@ def test_the_main_courante_opens_with_the_call_the_motif_and_the_chain(called: N
 def test_a_timer_is_pending_from_the_start(called: Night) -> None:
     cap_s = called.contract.dispatch.cap_from_creation_s
     assert called.store.timers == {(MALFUNCTION_ID, Timer(0, SATURDAY_NIGHT + timedelta(seconds=cap_s)))}
+
+
+def test_who_starts_at_the_same_moment_and_loses_gets_the_one_that_was_kept(night: Night) -> None:
+    add = night.malfunctions.add
+
+    def lost(decision: Decision) -> None:
+        add(replace(decision, malfunction=replace(decision.malfunction, number="2026-0099")))
+        raise VersionConflict(decision.malfunction.malfunction_id)
+
+    night.malfunctions.add = lost  # type: ignore[method-assign]
+    assert night.start().number == "2026-0099"
 
 
 def test_starting_twice_is_starting_once(called: Night) -> None:

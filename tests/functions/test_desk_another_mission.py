@@ -7,7 +7,7 @@ import pytest
 from permanence.application.desk_call import malfunction_id_of
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus
-from permanence.domain.main_courante import EntryKind
+from permanence.domain.main_courante import EntryKind, Malfunction
 from tests.functions.desk_world import CALL, COMPLETE, World
 from tests.web.browser import Browser
 
@@ -61,6 +61,23 @@ def test_a_double_click_prepares_and_sends_once(world: World, cancelled: Browser
     for _ in range(2):
         cancelled.post(f"{PAGE}/intervention", {}, csrf=TOKEN)
     prepare(cancelled)
+    assert statuses(world) == {FIRST: DispatchStatus.CANCELLED, SECOND: DispatchStatus.CALLING}
+    assert world.store.forms[CALL].malfunction_id == SECOND
+
+
+def test_preparing_at_the_moment_a_colleague_sends_forgets_no_mission(world: World, cancelled: Browser) -> None:
+    colleague = world.browser().get(PAGE)
+    get = world.malfunctions.get
+
+    def overtaken(malfunction_id: str) -> Malfunction | None:
+        known = get(malfunction_id)
+        world.malfunctions.get = get  # type: ignore[method-assign]
+        colleague.post(f"{PAGE}/autre-mission", {})
+        colleague.get(PAGE).post(f"{PAGE}/intervention", {})
+        return known
+
+    world.malfunctions.get = overtaken  # type: ignore[method-assign]
+    cancelled.post(f"{PAGE}/autre-mission", {}, csrf=TOKEN)
     assert statuses(world) == {FIRST: DispatchStatus.CANCELLED, SECOND: DispatchStatus.CALLING}
     assert world.store.forms[CALL].malfunction_id == SECOND
 

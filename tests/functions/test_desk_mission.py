@@ -123,6 +123,7 @@ def test_nobody_is_sent_nowhere(world: World, browser: Browser) -> None:
     assert browser.page.find(id="b-envoyer") is None
     send(browser)
     assert world.store.malfunctions == {}
+    assert "répondez au guide" in browser.get(browser.location).text
 
 
 def test_a_free_address_sends_the_contractor_of_its_commune(world: World, browser: Browser) -> None:
