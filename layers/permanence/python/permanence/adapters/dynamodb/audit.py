@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Table, from_attributes, to_attributes
 from permanence.domain.instants import format_instant, paris_month
 
@@ -26,7 +27,7 @@ class DynamoAuditLog:
         try:
             self._put(at, key, who=who, action=action, what=what, detail={})
         except ClientError as refused:
-            if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_unmet(refused):
                 raise
 
     def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None:

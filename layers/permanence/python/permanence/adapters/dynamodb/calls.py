@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Attributes, Item, Table, due_pk, from_attributes, to_attributes
 from permanence.adapters.dynamodb.queries import get_batch, query, query_page
 from permanence.adapters.records import from_plain, to_plain
@@ -62,7 +63,7 @@ class DynamoCalls:
                 ExpressionAttributeValues=to_attributes({":known": form.version}),
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_unmet(error):
                 raise
             raise VersionConflict(form.call_id) from error
         return kept
@@ -109,7 +110,7 @@ class DynamoCalls:
                 ExpressionAttributeValues=to_attributes({":fields": dict(fields), ":one": 1}),
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_unmet(error):
                 raise
 
     def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
@@ -145,7 +146,7 @@ class DynamoCalls:
                 ExpressionAttributeValues=to_attributes({":at": int(ask_at.timestamp())}),
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_unmet(error):
                 raise
 
     def _write(self, event: CallEvent, born: datetime) -> Item:

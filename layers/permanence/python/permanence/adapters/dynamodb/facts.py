@@ -2,6 +2,7 @@
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Table, to_attributes
 from permanence.adapters.records import to_plain
 from permanence.domain.facts import CallFact
@@ -25,5 +26,5 @@ class DynamoFacts:
                 TableName=self._table.name, Item=to_attributes(item), ConditionExpression="attribute_not_exists(pk)"
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_unmet(error):
                 raise

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
 from permanence.adapters.records import from_plain, to_plain
 from permanence.domain.instants import format_instant, parse_instant
@@ -86,7 +87,7 @@ class DynamoNotices:
                     ConditionExpression="attribute_not_exists(pk)",
                 )
             except ClientError as error:
-                if not _is_refused_by_condition(error):
+                if not is_unmet(error):
                     raise
 
     def _settle(
@@ -145,7 +146,7 @@ class DynamoNotices:
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
-            if _is_refused_by_condition(error):
+            if is_unmet(error):
                 return None
             raise
         return from_attributes(answer["Attributes"])
@@ -169,7 +170,3 @@ def pending_item(table: Table, notice: Notice) -> Item:
 def notice_of(item: Item) -> Notice:
     """The notice as it stands."""
     return from_plain(Notice, item)
-
-
-def _is_refused_by_condition(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

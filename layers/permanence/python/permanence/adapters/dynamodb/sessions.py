@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
 from permanence.adapters.dynamodb.members import member_key
 from permanence.adapters.dynamodb.queries import get_batch
@@ -102,6 +103,6 @@ def _key(key: str) -> Any:
 
 def _held(refused: ClientError) -> bool:
     """False for a condition that did not hold; raises anything else."""
-    if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+    if not is_unmet(refused):
         raise refused
     return False

@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Item, Table, to_attributes
 from permanence.adapters.dynamodb.queries import get_batch
 from permanence.adapters.dynamodb.sessions import short_lived
@@ -37,7 +38,7 @@ class DynamoTries:
         try:
             self._put(fresh, forget_at, **unchanged)
         except ClientError as refused:
-            if refused.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_unmet(refused):
                 raise
             return False
         return True
