@@ -1,6 +1,6 @@
 import pytest
 
-from tests.infra.synthesis import AWS_CONTEXT, PREFIX, Template, synthesize
+from tests.infra.synthesis import AWS_CONTEXT, LOCAL_CONTEXT, PREFIX, Template, synthesize
 
 
 @pytest.fixture(scope="session")
@@ -15,4 +15,4 @@ def aws(aws_stacks: dict[str, Template]) -> Template:
 
 @pytest.fixture(scope="session")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return synthesize({"stage": "local"}, tmp_path_factory.mktemp("local"))[PREFIX]
+    return synthesize(LOCAL_CONTEXT, tmp_path_factory.mktemp("local"))[PREFIX]

@@ -18,7 +18,9 @@ ENVIRON = {"CDK_DEFAULT_ACCOUNT": LOCAL_ACCOUNT, "CDK_DEFAULT_REGION": DATA_REGI
 AWS_CONTEXT = {
     "public_host": "permanence.example.fr",
     "certificate_arn": "arn:aws:acm:eu-west-3:111122223333:certificate/0a1b2c3d",
+    "alarm_mail": "veille@example.fr",
 }
+LOCAL_CONTEXT = {"stage": "local", "alarm_mail": "veille@example.fr"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,12 @@ def synthesize(context: Mapping[str, str], outdir: Path) -> dict[str, Template]:
         file.name.removesuffix(".template.json"): Template(file, json.loads(file.read_text()))
         for file in outdir.glob("*.template.json")
     }
+
+
+def composite_alarm(stacks: Mapping[str, Template]) -> Mapping[str, Any]:
+    """The alarm that wakes somebody; its rule names others by the output that exports them."""
+    (only,) = stacks[f"{PREFIX}-aws-only"].of_type("AWS::CloudWatch::CompositeAlarm").values()
+    return only
 
 
 def listed(value: Any) -> list[Any]:

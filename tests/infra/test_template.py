@@ -12,7 +12,7 @@ from infra.http_api import ROUTES
 from infra.settings import ROOT
 from permanence.application.sweeping import GRACE
 from tests.functions.test_call_webhook_hung import FUNCTION_S
-from tests.infra.synthesis import PREFIX, Template
+from tests.infra.synthesis import Template, composite_alarm
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
 
@@ -203,7 +203,7 @@ def test_what_two_sweeps_have_not_mended_wakes_somebody(
     grace_and_a_minute_s = GRACE.total_seconds() + 60
     assert grace_and_a_minute_s < alarm["Threshold"] < grace_and_a_minute_s + 60
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert logical_id in _behind_the_composite(aws_stacks)
+    assert logical_id in json.dumps(composite_alarm(aws_stacks)["AlarmRule"])
 
 
 def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
@@ -217,14 +217,8 @@ def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
     pages_id, pages = _alarm(aws, "ApiFails")
     assert _dimensions(pages).keys() == {"ApiId", "Stage"}
     assert {alarm["MetricName"] for alarm in (webhook, pages)} == {"5xx"}
-    awake = _behind_the_composite(aws_stacks)
+    awake = json.dumps(composite_alarm(aws_stacks)["AlarmRule"])
     assert (logical_id in awake, pages_id in awake) == (True, False)
-
-
-def _behind_the_composite(stacks: dict[str, Template]) -> str:
-    """The rule of the alarm that wakes somebody, as text: it names other alarms by the output that exports them."""
-    (composite,) = stacks[f"{PREFIX}-aws-only"].of_type("AWS::CloudWatch::CompositeAlarm").values()
-    return json.dumps(composite["AlarmRule"])
 
 
 def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
