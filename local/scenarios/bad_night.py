@@ -16,7 +16,7 @@ from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
 from local.scenarios.bad_night_accounts import Counted, Kept, tell_accounts
 from local.scenarios.telling import Teller, until
-from local.scenarios.visitor import Visitor
+from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
 from permanence.application.desk_call import place_of_dwelling
 from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder
@@ -283,7 +283,7 @@ class BadNight:
             agent.choose(_address(home), home)
             self._before = {known.sid for known in self.world.operator.calls()}
             agent.send()
-            malfunction_id = until(lambda: self._malfunction_of(call), what="malfunction", within_s=WITHIN_S)
+            malfunction_id = until(lambda: self.world.malfunction_of_call(call.sid), "malfunction", WITHIN_S)
             dispatch = self._kept.log(malfunction_id).malfunction.dispatch
             responders = tuple(step.responder for step in dispatch.steps) if dispatch else ()
             mission = Mission(call, malfunction_id, responders)
@@ -328,7 +328,7 @@ class BadNight:
     def _link(self, number: str, mission: Mission) -> str:
         reference = self._dispatch(mission).reference
         sms = self.world.operator.wait_for_message(number, reference, WITHIN_S)
-        return next(word for word in sms.body.split() if "/m/" in word)
+        return mission_link(sms.body)
 
     def _ends(self, mission: Mission, number: str, callers: int = 1) -> None:
         """Who accepted comes and reports."""
@@ -356,10 +356,6 @@ class BadNight:
     @property
     def _ids(self) -> list[str]:
         return [mission.malfunction_id for mission in self.missions]
-
-    def _malfunction_of(self, call: CallView) -> str | None:
-        record = self.world.calls.get(call.sid)
-        return record.form.malfunction_id if record and record.form else None
 
     def _dispatch(self, mission: Mission) -> Dispatch:
         dispatch = self._kept.log(mission.malfunction_id).malfunction.dispatch

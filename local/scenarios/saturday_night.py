@@ -16,7 +16,7 @@ from local.operator.views import MailView
 from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
 from local.scenarios.telling import PATIENCE_S, Teller, until
-from local.scenarios.visitor import Visitor
+from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.domain.calendar import Service
@@ -118,7 +118,7 @@ class SaturdayNight:
         operator.set_behaviour(first.phone, Answering.NO_ANSWER, after_s=2)
         with tell.busy(f"« Envoyer en intervention » : SMS et appel vocal à {first.name}"):
             self._lea.send(last_name="Vauthier", first_name="Corinne")
-            self._malfunction_id = until(self._malfunction_of_the_call, "malfunction")
+            self._malfunction_id = until(lambda: world.malfunction_of_call(self._call.sid), "malfunction")
             operator.wait_for_message(first.phone, "Habitat 70")
             operator.wait_for(lambda: _rang_out(world, first.phone), PATIENCE_S, f"end of the ringing on {first.phone}")
         tell.step(f"{first.name} ne répond pas")
@@ -146,10 +146,6 @@ class SaturdayNight:
     def _told_the_tenant(self, words: str) -> None:
         told = self.world.operator.wait_for_message(TENANT, words)
         self.tell.step(f"SMS à Mme Vauthier : « {told.body} »")
-
-    def _malfunction_of_the_call(self) -> str | None:
-        record = self.world.calls.get(self._call.sid)
-        return record.form.malfunction_id if record and record.form else None
 
     def _malfunction(self) -> Malfunction:
         malfunction = self.world.malfunctions.get(self._malfunction_id)
@@ -181,7 +177,7 @@ class SaturdayNight:
     def _on_site(self) -> None:
         world, tell = self.world, self.tell
         sms = world.operator.wait_for_message(self._second.phone, "/m/")
-        link = next(word for word in sms.body.split() if "/m/" in word)
+        link = mission_link(sms.body)
         with tell.busy(f"{self._second.name} arrive en 22 minutes : « Sur place », depuis le lien du SMS"):
             mission = Visitor(world.outputs["public_url"]).open(link)
             world.set_now(world.now() + timedelta(minutes=22))

@@ -14,6 +14,11 @@ class NotOnThePage(LookupError):
     """The page does not offer what the person looks for."""
 
 
+def mission_link(sms: str) -> str:
+    """The address of a mission in the words of its SMS."""
+    return next(word for word in sms.split() if "/m/" in word)
+
+
 @dataclass
 class Visitor:
     """`base_url` may name a host under ``.localhost``; the connection goes to the loopback address with that Host."""

@@ -71,6 +71,11 @@ class World:
     def reference_data(self) -> DynamoReferenceData:
         return DynamoReferenceData(self.table, self.bucket("reference_bucket"))
 
+    def malfunction_of_call(self, call_id: str) -> str | None:
+        """The malfunction that the fiche of a call is about, by its id."""
+        record = self.calls.get(call_id)
+        return record.form.malfunction_id if record and record.form else None
+
     def bucket(self, output: str) -> S3ObjectStore:
         """The bucket that an entry of the outputs names."""
         return S3ObjectStore(self._s3, self.outputs[output])

@@ -6,7 +6,7 @@ from local.operator.client import OperatorClient
 from local.operator.views import CallView
 from local.scenarios.agent import Agent, call_in
 from local.scenarios.telling import until
-from local.scenarios.visitor import Visitor
+from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
 from permanence.domain.dispatch import Dispatch, DispatchStatus
 from permanence.domain.main_courante import Malfunction
@@ -42,10 +42,10 @@ def send_a_mission(world: World, agent: Agent, caller: str, dwelling: Dwelling) 
     agent.send()
     agent.hang_up(call)
     agent.close("Pernot", "Gérard", "L’eau coule encore sous l’évier.")
-    record = world.calls.get(call.sid)
-    if record is None or record.form is None or record.form.malfunction_id is None:
+    malfunction_id = world.malfunction_of_call(call.sid)
+    if malfunction_id is None:
         raise LookupError(call.sid)
-    return Sent(call, record.form.malfunction_id)
+    return Sent(call, malfunction_id)
 
 
 def dwelling_in(patrimoine: Patrimoine, commune: str) -> Dwelling:
@@ -69,8 +69,7 @@ def dispatch_of(world: World, malfunction_id: str) -> Dispatch:
 
 def link_to(operator: OperatorClient, phone: str) -> str:
     """The mission's address in the SMS to a phone."""
-    sms = operator.wait_for_message(phone, "/m/")
-    return next(word for word in sms.body.split() if "/m/" in word)
+    return mission_link(operator.wait_for_message(phone, "/m/").body)
 
 
 def report(world: World, link: str, malfunction_id: str) -> None:

@@ -11,10 +11,10 @@ from local.operator.calls import CallStatus
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
 from local.operator.phones import Answering, SmsReception
-from local.operator.views import CallView, MessageView
+from local.operator.views import CallView
 from local.scenarios.agent import Agent
 from local.scenarios.telling import until
-from local.scenarios.visitor import Visitor
+from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
 from permanence.domain.dispatch import CallNext, Channel, ChannelStatus, DispatchStatus, StepStatus
 from permanence.domain.main_courante import EntryKind
@@ -36,10 +36,6 @@ def expect_offer(p: Phones, number: str) -> Conversation:
     """The SMS with the link and the call, at once (R41)."""
     p.phone(number).expect_sms("Habitat 70", "/m/")
     return p.phone(number).expect_call("Urgence numéro")
-
-
-def link_in(sms: MessageView) -> str:
-    return next(word for word in sms.body.split() if "/m/" in word)
 
 
 def expect_told(p: Phones, mission: Mission) -> None:
@@ -224,7 +220,7 @@ def test_a_link_and_a_key_at_the_same_moment_have_one_winner_too(
     with watched() as p:
         mission = send()
         first, second, *_ = mission.chain
-        link = link_in(p.phone(first.phone).expect_sms("/m/"))
+        link = mission_link(p.phone(first.phone).expect_sms("/m/").body)
         p.phone(first.phone).expect_call("Urgence numéro").hang_up()
         page = Visitor(world.outputs["public_url"]).open(link)
         mission.happens(CallNext(0))
