@@ -190,3 +190,11 @@ def test_an_objection_holds_whether_or_not_the_recording_could_be_stopped(
 
     assert object_to_recording(floor.calls, floor.phone, FakeQueue(), floor.call, floor.now).objected
     assert floor.phone.stopped == ([] if trouble else ["CA1"])
+
+
+def test_an_objection_is_told_before_the_recording_is_stopped(floor: Floor) -> None:
+    """Whoever dies at the provider has kept it already: what comes home is erased."""
+    floor.phone.faults.append(OSError("the worker went away"))
+    with pytest.raises(OSError, match="went away"):
+        object_to_recording(floor.calls, floor.phone, FakeQueue(), floor.call, floor.now)
+    assert floor.call.objected
