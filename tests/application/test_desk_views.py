@@ -10,12 +10,23 @@ from permanence.application.desk_call import contact_of, place_of, read_phone
 from permanence.application.desk_mission import mission_panel
 from permanence.domain.calendar import Service
 from permanence.domain.calls import Call, CallStatus
-from permanence.domain.dispatch import Accept, AnnounceArrival, Arrive, CallNext, Dispatch, Start, Step
+from permanence.domain.dispatch import (
+    Accept,
+    AnnounceArrival,
+    Arrive,
+    CallNext,
+    DeadlineReached,
+    Dispatch,
+    Start,
+    Step,
+    SupervisorAcknowledges,
+)
 from permanence.domain.dispatch_chain import freeze_chain
 from permanence.domain.dispatch_rules import advance
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante import CallForm, Malfunction, MalfunctionStatus, Place
 from permanence.domain.rota import OnCallPerson, OnCallRole
+from permanence.domain.supervisor import CALLS_AT_FIRST
 from tests.functions.desk_world import CALL, CALLER, PATRIMOINE, ROTA, SATURDAY_NIGHT, habitat70
 
 FORM = CallForm(CALL, "id-Nadège", "Nadège Roussel", SATURDAY_NIGHT)
@@ -130,6 +141,21 @@ def test_a_handover_during_a_dispatch_is_shown_and_changes_nobody_in_the_chain()
     (change,) = after.rota_changes
     assert change.startswith("Aline Jacquot, technicien d’astreinte")
     assert after.chain == before.chain
+
+
+def test_the_panel_says_how_far_the_duty_supervisor_knows() -> None:
+    malfunction, terms = started(), habitat70().dispatch
+    dispatch = advance(Dispatch("482-913", ()), Start(), SATURDAY_NIGHT, terms).dispatch
+    said = []
+    for _ in range(CALLS_AT_FIRST + 1):
+        said.append(mission_panel(malfunction, dispatch, SATURDAY_NIGHT).supervisor)
+        due = dispatch.supervisor_deadline
+        assert due is not None
+        dispatch = advance(dispatch, DeadlineReached(0, due), due, terms).dispatch
+    assert said[CALLS_AT_FIRST - 1] == "appel n° 4 en cours, rappelé sans confirmation"
+    assert said[CALLS_AT_FIRST].startswith("injoignable après 5 appels, rappelé toutes les 10 minutes")
+    told = advance(dispatch, SupervisorAcknowledges(), SATURDAY_NIGHT, terms).dispatch
+    assert mission_panel(malfunction, told, SATURDAY_NIGHT).supervisor == "bien reçu à 23\u00a0h\u00a012"
 
 
 def test_the_tenant_hears_how_far_it_is_and_never_a_name() -> None:

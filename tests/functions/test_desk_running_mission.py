@@ -159,6 +159,7 @@ def lines_of(world: World, kind: EntryKind) -> list[Mapping[str, str]]:
 def test_a_mission_is_cancelled_with_a_reason_and_who_was_called_is_told(world: World, browser: Browser) -> None:
     sent(world, browser)
     hugo = world.browser(agent("Hugo", "Lambert")).get(PAGE)
+    assert hugo.page.find(id="b-annuler") is not None
     hugo.post(f"{PAGE}/annuler", {"cancel_reason": " L’eau était\r\ncelle du voisin "})
     assert the_malfunction(world).dispatch.status is DispatchStatus.CANCELLED  # type: ignore[union-attr]
     assert lines_of(world, EntryKind.CANCELLED) == [{"reason": "L’eau était celle du voisin", "by": "Hugo Lambert"}]
@@ -193,7 +194,8 @@ def test_a_mission_that_nobody_can_be_called_for_is_taken_in_hand_by_somebody_ou
     world: World, browser: Browser
 ) -> None:
     assert without_a_chain(world, browser).dispatch.status is DispatchStatus.EXHAUSTED  # type: ignore[union-attr]
-    browser.get(PAGE).post(f"{PAGE}/prise-en-charge", HELPER)
+    assert browser.get(PAGE).page.find(id="b-prise-en-charge") is not None
+    browser.post(f"{PAGE}/prise-en-charge", HELPER)
     dispatch = the_malfunction(world).dispatch
     assert dispatch is not None
     assert (dispatch.status, dispatch.winner) == (DispatchStatus.ACCEPTED, 0)
