@@ -124,6 +124,20 @@ def test_who_starts_at_the_same_moment_and_loses_gets_the_one_that_was_kept(nigh
     assert night.start().number == "2026-0099"
 
 
+def test_who_collides_with_a_start_that_comes_to_nothing_starts(night: Night) -> None:
+    """The table refuses both while the other is under way, and keeps neither when it fails."""
+    add = night.malfunctions.add
+
+    def collides(decision: Decision) -> None:
+        night.malfunctions.add = add  # type: ignore[method-assign]
+        raise VersionConflict(decision.malfunction.malfunction_id)
+
+    night.malfunctions.add = collides  # type: ignore[method-assign]
+    night.start()
+    assert list(night.store.malfunctions) == [MALFUNCTION_ID]
+    assert len(night.store.notices_of(MALFUNCTION_ID)) == 2
+
+
 def test_starting_twice_is_starting_once(called: Night) -> None:
     first = called.malfunction
     called.pass_time(seconds=1)

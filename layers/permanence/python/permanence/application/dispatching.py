@@ -131,7 +131,7 @@ def start_dispatch(
     """Open a malfunction, freeze its chain and call the first responder: 4 requests; a repeat returns the first.
 
     Raises ValueError on a malformed id, or on a reason to skip a contractor who cannot be skipped; KeyError on a motif
-    that the contract does not know.
+    that the contract does not know; VersionConflict when the race was lost too often.
     """
     if not CLIENT_MADE_ID.fullmatch(request.malfunction_id):
         raise ValueError("a malfunction is named by 8 to 64 letters, digits and hyphens")
@@ -169,11 +169,16 @@ def start_dispatch(
     first_lines = (_call_linked(request.link), Log(EntryKind.OPENED, opening))
     moved = advance(idle, Start(), now, contract.dispatch)
     decision = _decision(opened, moved, now, dispatching, first_lines)
-    try:
-        malfunctions.add(replace(decision, linked_calls=(request.link.contact.call_id,)))
-    except (AlreadyExists, VersionConflict):
-        return _known(malfunctions, request.malfunction_id)
-    return decision.malfunction
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            malfunctions.add(replace(decision, linked_calls=(request.link.contact.call_id,)))
+        except AlreadyExists:
+            return _known(malfunctions, request.malfunction_id)
+        except VersionConflict:
+            # Somebody is adding it at this moment, and may still fail: there may be nothing to read yet.
+            continue
+        return decision.malfunction
+    raise VersionConflict(request.malfunction_id)
 
 
 def act_on_dispatch(
