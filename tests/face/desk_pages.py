@@ -185,6 +185,13 @@ def the_mission_is_cancelled() -> Browser:
     return browser.post(f"{PAGE}/annuler", {"cancel_reason": "Mauvais logement"}).get(PAGE)
 
 
+def the_helper_is_called_off() -> Browser:
+    _, browser = exhausted()
+    helper = {"helper_name": "Garage Petit", "helper_phone": "06 39 98 44 55", "helper_reason": "A un bac étanche"}
+    browser.post(f"{PAGE}/prise-en-charge", helper)
+    return browser.get(PAGE).post(f"{PAGE}/annuler", {"cancel_reason": "Fausse alerte"}).get(PAGE)
+
+
 def a_neighbour_calls() -> Browser:
     world, _ = sent()
     hugo = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
@@ -270,6 +277,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_second_is_called,
     somebody_accepted,
     the_mission_is_cancelled,
+    the_helper_is_called_off,
     the_work_is_done,
     what_was_told_is_missing,
     nobody_accepted,

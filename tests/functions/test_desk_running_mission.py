@@ -173,6 +173,21 @@ def test_who_has_accepted_is_told_of_the_cancellation_too(world: World, agreed: 
     assert "told-0-cancelled" in world.store.notices_of(MISSION)
 
 
+def test_the_desk_says_whom_no_sms_can_call_off(world: World, browser: Browser) -> None:
+    without_a_chain(world, browser)
+    browser.get(PAGE).post(f"{PAGE}/prise-en-charge", HELPER)
+    assert "de vive voix" not in browser.get(PAGE).text
+    browser.post(f"{PAGE}/annuler", {"cancel_reason": "Fausse alerte"})
+    called_off = browser.get(PAGE).page.find(id="mission").find(class_="note").get_text(" ", strip=True)
+    assert "À décommander de vive voix" in called_off
+    assert "Garage Petit, 06 39 98 44 55" in " ".join(called_off.split())
+
+
+def test_whom_an_sms_calls_off_is_not_to_be_telephoned(agreed: Browser) -> None:
+    agreed.post(f"{PAGE}/annuler", {"cancel_reason": "Fausse alerte"})
+    assert "de vive voix" not in agreed.get(PAGE).text
+
+
 def test_nothing_is_cancelled_without_a_reason(world: World, browser: Browser) -> None:
     before = sent(world, browser)
     browser.get(PAGE).post(f"{PAGE}/annuler", {"cancel_reason": "  "})

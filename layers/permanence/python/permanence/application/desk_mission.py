@@ -7,7 +7,7 @@ from datetime import datetime
 from permanence.application.extranet import dispatch_state
 from permanence.application.french import clock, telephone
 from permanence.application.timeline_line import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
-from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Role, Step, StepStatus
+from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder, Role, Step, StepStatus
 from permanence.domain.dispatch_chain import rota_changes
 from permanence.domain.main_courante import Malfunction
 from permanence.domain.rota import Duty
@@ -73,7 +73,7 @@ class Called:
 class MissionPanel:
     """`say` is read to the tenant; `current` is the step being called, None when nobody is. `supervisor` says how far
     the duty supervisor knows that nobody has accepted, empty before. `called` are those whose yes can be noted, who was
-    called last first; empty once somebody has the mission."""
+    called last first; empty once somebody has the mission. `to_tell_by_voice` is called off, and no SMS reaches him."""
 
     malfunction_id: str
     number: str
@@ -94,6 +94,7 @@ class MissionPanel:
     awaits_report: bool
     report_note: str
     supervisor: str
+    to_tell_by_voice: Responder | None
     rota_changes: tuple[str, ...]
 
 
@@ -124,6 +125,7 @@ def mission_panel(
         awaits_report=dispatch.status in (DispatchStatus.ACCEPTED, DispatchStatus.ON_SITE),
         report_note=dispatch.report_note,
         supervisor=_supervisor(dispatch),
+        to_tell_by_voice=_to_tell_by_voice(dispatch),
         rota_changes=_rota_changes(malfunction, dispatch, now, duties),
     )
 
@@ -146,6 +148,13 @@ def _rota_changes(
         return ()
     changes = rota_changes(dispatch, malfunction.place.sector, duties, now)
     return tuple(f"{person.name}, {ROLE_WORDS[role]}, {telephone(person.phone)}" for role, person in changes)
+
+
+def _to_tell_by_voice(dispatch: Dispatch) -> Responder | None:
+    if dispatch.status is not DispatchStatus.CANCELLED or dispatch.winner is None:
+        return None
+    winner = dispatch.steps[dispatch.winner].responder
+    return winner if winner.sms_phone is None else None
 
 
 def _supervisor(dispatch: Dispatch) -> str:
