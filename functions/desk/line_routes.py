@@ -127,9 +127,6 @@ def _tell_main_courante(room: Room, record: CallRecord, form: CallForm) -> None:
     """Told before the fiche closes: what fails in between is told again, once. A main courante that is past its time
     keeps nothing more, and its fiche closes all the same."""
     answer = form.fields.get("answer_given", "")
-    for malfunction_id in (*form.cancelled_before, form.malfunction_id):
-        if malfunction_id is not None:
-            with suppress(PastRetention):
-                complete_call(
-                    room.services.malfunctions, malfunction_id, call_link(form, record.call), answer, room.now
-                )
+    for malfunction_id in filter(None, (*form.cancelled_before, form.malfunction_id)):
+        with suppress(PastRetention):
+            complete_call(room.services.malfunctions, malfunction_id, call_link(form, record.call), answer, room.now)
