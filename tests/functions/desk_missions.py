@@ -9,6 +9,11 @@ PAGE = f"/desk/appels/{CALL}"
 MISSION = malfunction_id_of(CALL)
 
 
+def guided(world: World) -> Browser:
+    """The guide has led to a burst pipe; the place is not known yet."""
+    return world.answers(world.taken(world.browser()))
+
+
 def send(browser: Browser) -> Browser:
     return browser.get(PAGE).post(f"{PAGE}/intervention", {})
 

@@ -8,11 +8,11 @@ from permanence.application.desk_call import malfunction_id_of
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus
 from permanence.domain.main_courante import EntryKind, Malfunction
+from tests.functions.desk_missions import MISSION, PAGE, guided, sent
 from tests.functions.desk_world import CALL, COMPLETE, World
 from tests.web.browser import Browser
 
-PAGE = f"/desk/appels/{CALL}"
-FIRST, SECOND = malfunction_id_of(CALL), malfunction_id_of(CALL, 1)
+FIRST, SECOND = MISSION, malfunction_id_of(CALL, 1)
 TOKEN = "csrf of id-Nadège"
 
 
@@ -24,9 +24,9 @@ def world() -> World:
 @pytest.fixture
 def cancelled(world: World) -> Browser:
     """The contractor was sent to the wrong dwelling, and the mission cancelled."""
-    browser = world.answers(world.taken(world.browser()))
-    browser.post(f"{PAGE}/fiche", {"dwelling": "D104"}).get(PAGE).post(f"{PAGE}/intervention", {}).get(PAGE)
-    return browser.post(f"{PAGE}/annuler", {"cancel_reason": "Mauvais logement"}).get(PAGE)
+    browser = guided(world)
+    sent(world, browser)
+    return browser.get(PAGE).post(f"{PAGE}/annuler", {"cancel_reason": "Mauvais logement"}).get(PAGE)
 
 
 def prepare(browser: Browser) -> Browser:
@@ -83,9 +83,9 @@ def test_preparing_at_the_moment_a_colleague_sends_forgets_no_mission(world: Wor
 
 
 def test_a_mission_that_goes_on_is_not_left_for_another(world: World) -> None:
-    browser = world.answers(world.taken(world.browser()))
-    browser.post(f"{PAGE}/fiche", {"dwelling": "D104"}).get(PAGE).post(f"{PAGE}/intervention", {}).get(PAGE)
-    assert browser.page.find(id="b-autre") is None
+    browser = guided(world)
+    sent(world, browser)
+    assert browser.get(PAGE).page.find(id="b-autre") is None
     prepare(browser)
     assert world.store.forms[CALL].malfunction_id == FIRST
 

@@ -9,7 +9,7 @@ from permanence.application.ports import CallRecord, Decision
 from permanence.domain.calls import CallEventKind
 from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.notices import NoticeKind
-from tests.functions.desk_missions import MISSION, PAGE, at_home, send, sent, the_malfunction
+from tests.functions.desk_missions import MISSION, PAGE, at_home, guided, send, sent, the_malfunction
 from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser
 
@@ -21,8 +21,7 @@ def world() -> World:
 
 @pytest.fixture
 def browser(world: World) -> Browser:
-    """The guide has led to a burst pipe; the place is not known yet."""
-    return world.answers(world.taken(world.browser()))
+    return guided(world)
 
 
 def test_sending_calls_the_first_of_the_chain_by_sms_and_by_voice_at_once(world: World, browser: Browser) -> None:

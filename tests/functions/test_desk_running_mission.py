@@ -11,7 +11,7 @@ from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus, StepStatus
 from permanence.domain.main_courante import EntryKind, Malfunction
 from tests.fakes.registers import FakeReferenceData
-from tests.functions.desk_missions import MISSION, PAGE, sent, the_malfunction
+from tests.functions.desk_missions import MISSION, PAGE, guided, sent, the_malfunction
 from tests.functions.desk_world import PATRIMOINE, World, agent
 from tests.web.browser import Browser
 
@@ -23,8 +23,7 @@ def world() -> World:
 
 @pytest.fixture
 def browser(world: World) -> Browser:
-    """The guide has led to a burst pipe; the place is not known yet."""
-    return world.answers(world.taken(world.browser()))
+    return guided(world)
 
 
 def test_the_panel_says_who_is_called_until_when_and_who_comes_next(world: World, browser: Browser) -> None:
