@@ -5,6 +5,7 @@ can ask for `/static/<name>?v=<hash>` and let browsers keep it for ever.
 """
 
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -30,7 +31,10 @@ class AssetError(Exception):
 
 
 def build_static_files() -> Path:
-    """Write the layer and return its asset root. Raises AssetError naming what is missing."""
+    """Write the layer and return its asset root; an interpreter that has it on its path finds it from then on.
+
+    Raises AssetError naming what is missing.
+    """
     package = STATIC_LAYER / "python" / "permanence_static"
     fresh = package.with_name(f"permanence_static.{os.getpid()}")
     fresh.mkdir(parents=True)
@@ -47,6 +51,7 @@ def build_static_files() -> Path:
     (fresh / "__init__.py").write_text('"""Static files; see manifest.json for their content hashes."""\n')
     shutil.rmtree(package, ignore_errors=True)
     fresh.rename(package)
+    importlib.invalidate_caches()
     return STATIC_LAYER
 
 

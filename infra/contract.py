@@ -1,5 +1,6 @@
 """The landlord's contract, validated, as the package `permanence_contract` that functions read without pydantic."""
 
+import importlib
 import json
 import os
 from collections.abc import Mapping
@@ -19,11 +20,12 @@ def read_contract(landlord_id: str) -> Mapping[str, Any]:
 
 
 def build_contract(contract: Mapping[str, Any]) -> Path:
-    """Write the layer and return its asset root."""
+    """Write the layer and return its asset root; an interpreter that has it on its path finds it from then on."""
     package = CONTRACT_LAYER / "python" / "permanence_contract"
     package.mkdir(parents=True, exist_ok=True)
     _write(package / "__init__.py", '"""The contract with the landlord, written at synthesis."""\n')
     _write(package / "contract.json", json.dumps(contract, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+    importlib.invalidate_caches()
     return CONTRACT_LAYER
 
 

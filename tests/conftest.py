@@ -1,6 +1,5 @@
 """What every test may ask for, and what functions find in layers: the contract as data, and the static files."""
 
-import importlib
 import os
 from pathlib import Path
 
@@ -27,7 +26,6 @@ settings.load_profile("suite")
 _PLAIN = load(Path(__file__).parents[1] / "contracts" / "habitat70")
 build_contract(_PLAIN)
 build_static_files()
-importlib.invalidate_caches()  # in a fresh clone their folders were not there when the path was first searched
 
 
 @pytest.fixture(scope="session")
