@@ -30,6 +30,8 @@ _EVENTS = ("initiated", "ringing", "answered", "completed")
 
 def call_json(exchange: Exchange, call: Call) -> dict[str, Any]:
     ended = not call.live
+    # A call that still waits for its turn to be dialled has no dates at the provider.
+    dated = call.status is not CallStatus.QUEUED
     return {
         "sid": call.sid,
         "account_sid": exchange.settings.account_sid,
@@ -44,8 +46,8 @@ def call_json(exchange: Exchange, call: Call) -> dict[str, Any]:
         "caller_name": None,
         "answered_by": call.answered_by,
         "status": call.status.value,
-        "date_created": rfc2822(call.created_at),
-        "date_updated": rfc2822(call.ended_at or call.started_at or call.created_at),
+        "date_created": rfc2822(call.created_at if dated else None),
+        "date_updated": rfc2822(call.ended_at or call.started_at or call.created_at) if dated else None,
         "start_time": rfc2822(call.started_at),
         "end_time": rfc2822(call.ended_at),
         "duration": str(call.duration_s) if ended else None,

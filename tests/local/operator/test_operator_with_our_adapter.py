@@ -36,6 +36,22 @@ def test_what_was_sent_is_found_again(phones: TwilioPhones) -> None:
     assert phones.find_calls("+33639980000", since) == []
 
 
+def test_a_call_that_waits_for_its_turn_has_no_dates_yet_and_is_found_all_the_same(
+    phones: TwilioPhones, operator: OperatorClient, rest: Rest
+) -> None:
+    since = datetime.now(UTC) - timedelta(seconds=1)
+    operator.set_pace(0.5)
+    try:
+        phones.place_call("+33639980001", NOWHERE, NOWHERE, detect_machine=False)
+        queued = phones.place_call(MOBILE, NOWHERE, NOWHERE, detect_machine=True)
+        told = rest("GET", f"Calls/{queued}.json").json()
+        assert (told["status"], phones.find_calls(MOBILE, since)) == ("queued", [queued])
+    finally:
+        operator.set_pace(0)
+    dates = ("date_created", "date_updated", "start_time", "end_time", "duration")
+    assert [told[name] for name in dates] == [None] * len(dates)
+
+
 def test_a_call_is_ended_once_and_what_is_unknown_is_refused(phones: TwilioPhones) -> None:
     call = phones.place_call(MOBILE, NOWHERE, NOWHERE, detect_machine=False)
     phones.hang_up(call)

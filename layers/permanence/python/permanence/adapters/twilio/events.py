@@ -183,16 +183,20 @@ def message_word(message: Mapping[str, Any]) -> ProviderWord:
 
 
 def call_word(call: Mapping[str, Any]) -> ProviderWord:
-    """How far a call got, from what the REST API says of it. A call that never began has no time of its end: the last
-    change of its record is."""
+    """How far a call got, from what the REST API says of it."""
     told = str(call.get("status") or "")
     status = _VOICE_STATUSES.get(told)
     if status is ChannelStatus.DELIVERED and _is_machine(call.get("answered_by")):
         status = ChannelStatus.VOICEMAIL
     if told not in _CALL_OVER:
         return ProviderWord(status)
-    ended = parsedate_to_datetime(call.get("end_time") or call["date_updated"])
-    return ProviderWord(status, ended_at=ended.astimezone(UTC))
+    return ProviderWord(status, ended_at=_end_of(call))
+
+
+def told_at(item: Mapping[str, Any], *names: str) -> datetime | None:
+    """The first of these dates that the REST API tells (UTC): each of them may be null."""
+    told = next((item[name] for name in names if item.get(name)), None)
+    return parsedate_to_datetime(told).astimezone(UTC) if told else None
 
 
 def voice_receipt(form: Form) -> MessageReceipt | None:
@@ -219,6 +223,14 @@ def is_machine(form: Form) -> bool:
 def keys(form: Form) -> str:
     """What was pressed, without the hash key."""
     return form.get("Digits") or ""
+
+
+def _end_of(call: Mapping[str, Any]) -> datetime | None:
+    """A call that never began has no time of its end: the last change of its record is, else its start and its length.
+    None, and it is asked about again, when none of that is told."""
+    began = told_at(call, "start_time", "date_created")
+    lasted = timedelta(seconds=int(call.get("duration") or 0))
+    return told_at(call, "end_time", "date_updated") or (began + lasted if began else None)
 
 
 def _is_machine(answered_by: str | None) -> bool:

@@ -4,7 +4,6 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -62,7 +61,7 @@ class TwilioPhones:
             ("Body", text),
             ("StatusCallback", told_again(callback_url)),
         ]
-        return str(self._post("Messages", fields)["sid"])
+        return _sid(self._post("Messages", fields))
 
     def place_call(self, to: str, url: str, status_url: str, detect_machine: bool, ring_s: int = LONG_RING_S) -> str:
         fields = [
@@ -77,7 +76,7 @@ class TwilioPhones:
         ]
         if detect_machine:
             fields.append(("MachineDetection", "DetectMessageEnd"))
-        return str(self._post("Calls", fields)["sid"])
+        return _sid(self._post("Calls", fields))
 
     def redirect_call(self, call_id: str, url: str) -> None:
         self._post(f"Calls/{_segment(call_id)}", [("Url", url), ("Method", "POST")])
@@ -97,7 +96,7 @@ class TwilioPhones:
 
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         found = self._created_since("Messages", "messages", to, since)
-        return [message["sid"] for message in found if message["body"] == text]
+        return [message["sid"] for message in found if message.get("body") == text]
 
     def find_calls(self, to: str, since: datetime) -> Sequence[str]:
         return [call["sid"] for call in self._created_since("Calls", "calls", to, since)]
@@ -110,10 +109,16 @@ class TwilioPhones:
 
     def held_recordings(self, since: datetime) -> Sequence[HeldRecording]:
         made_since = {"DateCreated>": since.astimezone(UTC).date().isoformat()}
-        held = [item for item in self._list("Recordings", "recordings", made_since) if item["status"] == "completed"]
+        held = list(self._list("Recordings", "recordings", made_since))
         return [
-            HeldRecording(item["sid"], self._name_of(item["conference_sid"]), int(item["duration"]), _created(item))
+            HeldRecording(
+                item["sid"],
+                self._name_of(item.get("conference_sid")),
+                int(item.get("duration") or 0),
+                events.told_at(item, "date_created", "start_time") or since,
+            )
             for item in held
+            if item.get("status") == "completed" and item.get("sid")
         ]
 
     def fetch_recording(self, recording_id: str) -> bytes:
@@ -128,15 +133,16 @@ class TwilioPhones:
 
     def _live_conference(self, name: str) -> str:
         found = self._get("Conferences", {"FriendlyName": name, "Status": "in-progress"})["conferences"]
-        if not found:
+        sid = found[0].get("sid") if found else None
+        if not sid:
             raise ProviderRefused("20404", "no such conference")
-        return f"Conferences/{_segment(found[0]['sid'])}"
+        return f"Conferences/{_segment(sid)}"
 
     def _name_of(self, conference_id: str | None) -> str:
         if not conference_id:
             return ""
         try:
-            return str(self._get(f"Conferences/{_segment(conference_id)}")["friendly_name"])
+            return str(self._get(f"Conferences/{_segment(conference_id)}").get("friendly_name") or "")
         except ProviderRefused as refusal:
             if refusal.code not in _GONE:
                 raise
@@ -151,9 +157,9 @@ class TwilioPhones:
             yield from page[member]
 
     def _created_since(self, resource: str, member: str, to: str, since: datetime) -> list[dict[str, Any]]:
-        # Filtered here, since the provider's own date filters leave out what is still queued there.
+        # Filtered here, since the provider's own date filters leave out what is still queued there: that has no date.
         found = self._get(resource, {"To": to, "PageSize": str(_LATEST)})[member]
-        return [item for item in found if _created(item) >= since.replace(microsecond=0)]
+        return [item for item in found if item.get("sid") and _is_since(item, since)]
 
     def _get(self, resource: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
         return _decoded(self._request("GET", f"{resource}.json{'?' + urlencode(query) if query else ''}"))
@@ -205,8 +211,15 @@ def _decoded(body: bytes) -> dict[str, Any]:
     return told
 
 
-def _created(item: Mapping[str, Any]) -> datetime:
-    return parsedate_to_datetime(item["date_created"]).astimezone(UTC)
+def _is_since(item: Mapping[str, Any], since: datetime) -> bool:
+    made_at = events.told_at(item, "date_created")
+    return made_at is None or made_at >= since.replace(microsecond=0)
+
+
+def _sid(made: Mapping[str, Any]) -> str:
+    if not made.get("sid"):
+        raise ProviderUnavailable("the answer names nothing")
+    return str(made["sid"])
 
 
 def _segment(text: str) -> str:
