@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from permanence.application.mission import LONGEST_NOTE, MissionView, Screen
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import ReportResult
+from permanence.web.formats import typography
 from permanence.web.frame import HTML, security_headers, templates
 
 REASONS = ("Déjà en intervention", "Trop loin", "Pas dans mon contrat", "Autre raison")
@@ -35,7 +36,11 @@ class Pages:
     def __init__(self, contract: Contract) -> None:
         self._environment = templates(Path(__file__).parent / "templates")
         self._environment.globals.update(
-            landlord=contract.landlord_name, desk_line=contract.numbers.desk_line, signs=SIGNS, view=None, here=""
+            landlord=typography(contract.landlord_name),
+            desk_line=contract.numbers.desk_line,
+            signs=SIGNS,
+            view=None,
+            here="",
         )
         # The address of the page is the key to the mission: no other site may learn it.
         self._headers = {**security_headers(), "Referrer-Policy": "no-referrer"}

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from permanence.application.french import NBSP, clock, telephone
 from permanence.application.timeline_line import Line
 from permanence.domain.french_dates import DAYS
+from permanence.domain.french_names import of_name, of_place
 from permanence.domain.instants import paris_day, to_paris
 from permanence.web.formats import THIN, day, plural, typography
 
@@ -117,11 +118,6 @@ def dated_lines(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
         previous = local
 
 
-def of_place(name: str) -> str:
-    """de Gray, d’Héricourt"""
-    return f"d’{name}" if name[:1].casefold() in "aâeéèêiîoôuûhy" else f"de {name}"
-
-
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -136,6 +132,7 @@ def _templates() -> Environment:
         column=column,
         dated_lines=dated_lines,
         day=day,
+        of_name=of_name,
         of_place=of_place,
         phone=telephone,
         plural=plural,

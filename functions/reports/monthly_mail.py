@@ -7,6 +7,7 @@ from permanence.adapters.excel_lists import MEDIA_TYPE
 from permanence.application.report_sheets import value_words
 from permanence.domain.contract import Contract
 from permanence.domain.figures import Rate
+from permanence.domain.french_names import of_name
 from permanence.domain.reporting import MonthlyReport
 from permanence.domain.service_level import Measure
 from permanence.web.formats import decimal, plural
@@ -28,7 +29,7 @@ def write_monthly_mail(
         "unsigned": [reading for reading in report.terms.readings if not reading.is_signed],
     }
     letter = Letter(
-        subject=set_type(f"{contract.landlord_name}, rapport de {month_words(report.month)}"),
+        subject=set_type(f"{contract.landlord_name}, rapport {of_name(month_words(report.month))}"),
         landlord=contract.landlord_name,
         recipients=contract.default_mailing_list,
         written_at=written_at,

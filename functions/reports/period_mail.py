@@ -6,9 +6,10 @@ from permanence.application.french import NBSP, clock
 from permanence.application.report_sheets import period_sheets
 from permanence.domain.calendar import Period
 from permanence.domain.french_dates import MONTHS, day_of_month
+from permanence.domain.french_names import of_place
 from permanence.domain.instants import paris_day, to_paris
 from permanence.web.formats import day, plural
-from reports.french_mail import Attachment, Letter, MailAddresses, of_place, set_type, write_message
+from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
 
 
 def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses) -> bytes:

@@ -81,17 +81,23 @@ def test_a_refusal_keeps_its_reason_and_its_hour() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(-7, "7 min avant l’heure annoncée"), (0, "à l’heure annoncée"), (12, "12 min après l’heure annoncée")],
+    [
+        (-89, "1\u00a0h\u00a029 avant l’heure annoncée"),
+        (-60, "1\u00a0h avant l’heure annoncée"),
+        (-7, "7\u00a0min avant l’heure annoncée"),
+        (0, "à l’heure annoncée"),
+        (12, "12\u00a0min après l’heure annoncée"),
+    ],
 )
 def test_an_arrival_is_told_against_what_was_announced(minutes: int, words: str) -> None:
-    announced = START + timedelta(minutes=60)
+    announced = START + timedelta(minutes=110)
     lines = timeline(
         [
             entry(10, EntryKind.ARRIVAL_ANNOUNCED, step="0", name="Daval", arrival=format_instant(announced)),
-            entry(60 + minutes, EntryKind.ON_SITE, step="0", name="Daval"),
+            entry(110 + minutes, EntryKind.ON_SITE, step="0", name="Daval"),
         ]
     )
-    assert lines[0].title == "Arrivée annoncée : 0\u00a0h\u00a012"
+    assert lines[0].title == "Arrivée annoncée : 1\u00a0h\u00a002"
     assert lines[1].aside == words
 
 

@@ -169,13 +169,19 @@ def test_a_missing_number_is_skipped_and_the_second_is_called() -> None:
     assert (first.role, first.phone) == (Role.CONTRACTOR_SECOND_NUMBER, "+33353014410")
 
 
+def test_the_reason_of_a_choice_names_the_commune_as_one_says_it() -> None:
+    at_hericourt = replace(commune(CURAGE), commune="Héricourt")
+    (first, *_) = chain(at_hericourt, place=replace(PLACE, building_id=None, commune="Héricourt"))
+    assert "commune d’Héricourt" in first.reason
+
+
 def test_two_people_with_one_number_are_called_once_and_both_named() -> None:
     shared = OnCallPerson("c2", "Anne Tournier", BELHADJ.phone)
     duties = (DUTIES[0], Duty(EVERY_SECTOR, OnCallRole.CADRE, shared, DUTIES[1].start, DUTIES[1].end))
     responders = chain(duties=duties)
     assert [one.phone for one in responders] == [BELHADJ.phone]
     assert responders[0].name == "Karim Belhadj"
-    assert responders[0].reason.endswith("même numéro que Anne Tournier")
+    assert responders[0].reason.endswith("même numéro qu’Anne Tournier")
 
 
 def test_nobody_on_call_and_no_contractor_is_an_empty_chain() -> None:

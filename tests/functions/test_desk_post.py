@@ -184,7 +184,7 @@ def test_a_caller_sent_to_the_fallback_numbers_leaves_the_queue_and_cannot_be_ta
     world.tell(CallEventKind.SENT_TO_FALLBACK)
 
     page = browser.get(f"/desk/appels/{CALL}").page
-    assert "Renvoyé vers Habitat 70" in page.get_text()
+    assert "Renvoyé vers Habitat\u00a070" in page.get_text()
     assert page.find(id="b-prendre") is None
     page = browser.get("/desk").page
     assert page.find(id=f"prendre-{CALL}") is None

@@ -18,7 +18,7 @@ from tests.functions.extranet_world import ExtranetWorld
 from tests.functions.mission_world import DAVAL, MissionWorld
 from tests.functions.sign_in_world import SignInWorld, give_code, give_password
 from tests.web.browser import Browser, http_event
-from tests.web.french import not_set
+from tests.web.french import not_elided, not_set, small_streets
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
 EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL}
@@ -143,6 +143,8 @@ def test_every_word_of_a_page_is_set_in_french_type(name: str, method: str, path
         if answer["isBase64Encoded"]:
             continue  # a file
         assert not_set(answer["body"]) == []
+        assert not_elided(answer["body"]) == []
+        assert small_streets(answer["body"]) == []
 
 
 def test_every_cookie_belongs_to_this_host_alone_and_no_script_reads_it() -> None:

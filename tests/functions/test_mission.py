@@ -43,7 +43,7 @@ def accepted(world: MissionWorld) -> MissionWorld:
 def test_before_acceptance_the_page_tells_what_where_and_until_when(world: MissionWorld) -> None:
     read = words(world.get(f"/m/{DAVAL}"))
     assert "Fuite ou panne de plomberie dans le logement" in read
-    assert "rue Baron Bouvier" in read
+    assert "Rue Baron Bouvier" in read
     assert "Vesoul" in read
     assert "2026-1187" in read
     assert "482-913" in read

@@ -71,7 +71,7 @@ def test_a_new_person_signs_in_with_the_password_that_was_shown_once(house: Sign
         ("email", "hugo.petit", "complète"),
         ("phone", "12", "numéro"),
         ("phone", "", "numéro"),
-        ("group", "administrateur", "ouvrir"),
+        ("group", "administrateur", "accès"),
         ("email", AGENT.email.upper(), "déjà"),
     ],
 )

@@ -26,6 +26,7 @@ THIN, HARD = "\u202f", "\u00a0"
         ("le 06 39 98 12 47,", f"le 06{HARD}39{HARD}98{HARD}12{HARD}47,"),
         ("le 0 800 47 33 33.", f"le 0{HARD}800{HARD}47{HARD}33{HARD}33."),
         ("N° 12", f"N°{HARD}12"),
+        ("pour Habitat 70, à Vesoul", f"pour Habitat{HARD}70, à Vesoul"),
     ],
 )
 def test_spaces_and_apostrophes_are_french(written: str, set_: str) -> None:

@@ -29,6 +29,14 @@ def spell_duration(duration: timedelta) -> str:
     return f"{seconds // 3600}{NBSP}h{NBSP}{seconds % 3600 // 60:02}{NBSP}min"
 
 
+def spell_minutes(minutes: int) -> str:
+    """A delay told in whole minutes: ``7 min``, ``1 h``, ``1 h 29``."""
+    hours, left = divmod(minutes, 60)
+    if not hours:
+        return f"{left}{NBSP}min"
+    return f"{hours}{NBSP}h{NBSP}{left:02}" if left else f"{hours}{NBSP}h"
+
+
 def telephone(number: str | None) -> str:
     """A French number of E.164 in pairs, ``06 39 98 21 05``; any other as it is; none is a withheld number."""
     if not number:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from permanence.application.french import clock, spell_duration
+from permanence.application.french import clock, spell_duration, spell_minutes
 from permanence.application.timeline_line import RESULT_STATES, Family, Line, Mark, State, ended
 from permanence.domain.calls import Call
 from permanence.domain.dispatch import ChannelStatus, ReportResult, ResponderNews, TenantNews
+from permanence.domain.french_names import of_name, of_place
 from permanence.domain.main_courante import Entry, EntryKind
 
 _TENANT_NEWS = {
@@ -50,9 +51,9 @@ def _on_site(entry: Entry, arrival: datetime | None) -> Line:
     if arrival is not None:
         minutes = int((entry.at - arrival) / timedelta(minutes=1))
         if minutes < 0:
-            aside = f"{-minutes} min avant l’heure annoncée"
+            aside = f"{spell_minutes(-minutes)} avant l’heure annoncée"
         elif minutes > 0:
-            aside = f"{minutes} min après l’heure annoncée"
+            aside = f"{spell_minutes(minutes)} après l’heure annoncée"
         else:
             aside = "à l’heure annoncée"
     return Line(entry.at, Family.INTERVENTION, Mark.OK, "map-pin", "Sur place", aside=aside)
@@ -78,7 +79,7 @@ def _call_linked(entry: Entry, call: Call | None) -> Line:
         Family.INCOMING,
         Mark.PAST,
         "phone-incoming",
-        f"Appel de {name}" if name else "Appel, nom non donné",
+        f"Appel {of_name(name)}" if name else "Appel, nom non donné",
         aside=", ".join(aside),
         sentences=_optional(data.get("description", "")) + _optional(_answer(data)),
         call_id=data.get("call") or None,
@@ -238,7 +239,7 @@ def _notice_delivered(entry: Entry) -> Line:
 
 def _mail_sent(entry: Entry) -> Line:
     data = entry.data
-    agency = f", agence de {data['agency']}" if data.get("agency") else ""
+    agency = f", agence {of_place(data['agency'])}" if data.get("agency") else ""
     count = len([r for r in data.get("recipients", "").split(",") if r.strip()])
     return Line(
         entry.at,

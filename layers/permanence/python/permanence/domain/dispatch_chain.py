@@ -7,6 +7,7 @@ from datetime import date, datetime
 from permanence.domain.contract import DispatchTerms, Motif
 from permanence.domain.dispatch import Dispatch, Responder, Role
 from permanence.domain.french_dates import MONTHS, day_of_month
+from permanence.domain.french_names import elided, of_place
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante import Place
 from permanence.domain.patrimoine import ContractorChoice, Patrimoine, contractors_for, sector_of_commune
@@ -64,7 +65,9 @@ def freeze_chain(
         if first is None:
             by_phone[candidate.phone] = candidate
         elif first.name != candidate.name:
-            by_phone[candidate.phone] = replace(first, reason=f"{first.reason} ; même numéro que {candidate.name}")
+            by_phone[candidate.phone] = replace(
+                first, reason=f"{first.reason} ; même numéro {elided('que', candidate.name)}"
+            )
     return tuple(
         Responder(
             person_id=candidate.person_id,
@@ -124,7 +127,7 @@ def _staff(duties: tuple[Duty, ...], sector: str, at: datetime, why: str) -> Ite
 
 
 def _why_contractor(choice: ContractorChoice, motif: Motif, place: Place) -> str:
-    where = f"commune de {place.commune}"
+    where = f"commune {of_place(place.commune)}"
     if choice.assignment.building_id is not None:
         where = f"bâtiment {place.residence or place.address}"
     rank = "" if choice.rank == 1 else f", {choice.rank}e prestataire"

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from permanence.domain.dispatch import ResponderNews, Role, TenantNews
+from permanence.domain.french_names import at_place, of_name
 from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, fit, septets, to_gsm7
 from permanence.domain.instants import to_paris
 
 _NUMBER = r"\d+\s*(?:bis|ter|quater|[a-d](?=[\s,]))?"
 _HOUSE_NUMBER = re.compile(rf"^\W*{_NUMBER}(?:\s*(?:[-/,&]|et|à)\s*{_NUMBER})*(?:[\s,]+(?=\D)|\W*$)", re.IGNORECASE)
 _TRAILING_HOUSE_NUMBER = re.compile(r"[\s,]+\d{1,3}\s*(?:bis|ter|quater)?\s*$", re.IGNORECASE)
-_ELISION = re.compile(r"^[aeiouyhâàéèêëîïôûœ]", re.IGNORECASE)
 _STAFF = frozenset({Role.TECHNICIEN, Role.CADRE})
 _DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
@@ -109,7 +109,7 @@ def _who_comes(role: Role, trade: str) -> str:
     trade = trade.strip()
     if not trade:
         return "l'entreprise"
-    return f"l'entreprise d'{trade}" if _ELISION.match(trade) else f"l'entreprise de {trade}"
+    return f"l'entreprise {of_name(trade)}"
 
 
 def _who_took_it(winner: Role | None, told: Role) -> str:
@@ -147,7 +147,7 @@ def voice_menu(reference: str, spoken_motif: str, commune: str) -> str:
     """The first words of an automatic call, under 20 s: no street, no name (R41)."""
     return (
         f"Bonjour, astreinte Habitat 70. Urgence numéro {spoken_digits(reference)} : {spoken_motif}, "
-        f"{_in_commune(commune)}. Pour accepter, tapez 1. Pour refuser, tapez 2. Pour réécouter, tapez 3. "
+        f"{at_place(commune)}. Pour accepter, tapez 1. Pour refuser, tapez 2. Pour réécouter, tapez 3. "
         "Pour un téléconseiller, tapez 0."
     )
 
@@ -216,7 +216,7 @@ def voice_supervisor(reference: str, spoken_motif: str, commune: str) -> str:
     """What the duty supervisor hears when nobody has accepted (R42): no street, no name."""
     return (
         f"Bonjour, permanence Habitat 70. Personne n’a accepté la mission numéro {spoken_digits(reference)} : "
-        f"{spoken_motif}, {_in_commune(commune)}. Toute la chaîne a été appelée. Ouvrez le poste : les numéros à "
+        f"{spoken_motif}, {at_place(commune)}. Toute la chaîne a été appelée. Ouvrez le poste : les numéros à "
         "composer et les mots pour le locataire y sont. Pour confirmer que vous prenez la suite, tapez 1."
     )
 
@@ -244,16 +244,6 @@ def spoken_digits(reference: str) -> str:
     """``482-913`` to « quatre huit deux, neuf un trois »: digit by digit, one pause between groups."""
     groups = re.findall(r"[0-9]+", reference)
     return ", ".join(" ".join(_DIGITS[int(digit)] for digit in group) for group in groups)
-
-
-def _in_commune(commune: str) -> str:
-    """à Vesoul, au Magny, aux Fessey, à La Voivre."""
-    commune = commune.strip()
-    if commune.startswith("Les "):
-        return f"aux {commune[4:]}"
-    if commune.startswith("Le "):
-        return f"au {commune[3:]}"
-    return f"à {commune}"
 
 
 def _spoken_clock(instant: datetime) -> str:

@@ -19,19 +19,21 @@ _BEFORE_SIGN = re.compile(r"[ \u00a0]+(?=[;:!?%€»](?:[\s.,)\]<»]|$))")
 _AFTER_OPENING = re.compile(r"«[ \u00a0]+")
 _TIME = re.compile(r"(?<=\d) (?:(h|min) (?=\d\d\b)|(?=(?:h|min|s|ans)\b))")
 _PHONE = re.compile(r"(?<!\d)(?:0 800(?: \d\d){3}|0\d(?: \d\d){4})(?!\d)")
+_LANDLORD = re.compile(r"\bHabitat (?=70\b)")
 _NUMBER_SIGN = re.compile(r"\b(n[°o]|N°) (?=\d)")
 
 
 def typography(text: str) -> str:
     """Set French spaces and apostrophes in a text written with plain ones (guide.md of the visual language).
 
-    U+202F before ``; : ! ? % €`` and inside « »; U+00A0 in times, units and telephone numbers. Setting a text twice
-    changes nothing.
+    U+202F before ``; : ! ? % €`` and inside « »; U+00A0 in times, units, telephone numbers and « Habitat 70 ». Setting
+    a text twice changes nothing.
     """
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE_SIGN.sub(THIN, text)
     text = _AFTER_OPENING.sub(f"«{THIN}", text)
     text = _PHONE.sub(lambda found: found[0].replace(" ", NBSP), text)
+    text = _LANDLORD.sub(f"Habitat{NBSP}", text)
     text = _NUMBER_SIGN.sub(rf"\1{NBSP}", text)
     return _TIME.sub(lambda found: f"{NBSP}{found[1]}{NBSP}" if found[1] else NBSP, text)
 
@@ -90,6 +92,11 @@ def money(value: Decimal) -> str:
 def percent(value: Decimal, places: int = 2) -> str:
     """87,26 %; the value is already in per cent."""
     return f"{decimal(value, places)}{THIN}%"
+
+
+def upper_first(text: str) -> str:
+    """``rue Baron Bouvier`` to ``Rue Baron Bouvier``: a street at the start of a line."""
+    return text[:1].upper() + text[1:]
 
 
 def plural(number: int, singular: str, plural_form: str | None = None) -> str:

@@ -19,6 +19,7 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from permanence.application.french import clock, telephone
+from permanence.domain.french_names import of_name, of_place
 from permanence.web import formats
 from permanence.web.requests import MalformedRequest
 
@@ -78,6 +79,9 @@ def templates(*folders: Path) -> Environment:
         money=formats.money,
         percent=formats.percent,
         plural=formats.plural,
+        of_name=of_name,
+        of_place=of_place,
+        upper_first=formats.upper_first,
     )
     return environment
 
