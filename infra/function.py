@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import Duration, IgnoreMode, RemovalPolicy, Stack, aws_iam, aws_lambda, aws_logs, aws_sqs
+from aws_cdk import Duration, RemovalPolicy, Stack, aws_iam, aws_lambda, aws_logs, aws_sqs
 from constructs import Construct
 
 from infra.findings import accept
-from infra.layers import ARCHITECTURE, NOT_SHIPPED, PYTHON
+from infra.layers import ARCHITECTURE, PYTHON
 from infra.settings import ROOT, Settings
+from infra.shipping import FUNCTION_PLACE, ship_folder
 
 METRICS_NAMESPACE = "Permanence"
 
@@ -46,11 +47,7 @@ class Function(Construct):
             function_name=function_name,
             runtime=PYTHON,
             architecture=ARCHITECTURE,
-            code=aws_lambda.Code.from_asset(
-                str(ROOT / "functions"),
-                exclude=["*", f"!{name}", f"!{name}/**", *NOT_SHIPPED],
-                ignore_mode=IgnoreMode.GIT,
-            ),
+            code=ship_folder(ROOT / "functions" / name, settings.stage, FUNCTION_PLACE, below=name).code(),
             handler=f"{name}.handler.handler",
             layers=list(layers),
             environment={

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import AssetHashType, aws_lambda
+from aws_cdk import aws_lambda
 from constructs import Construct
 
 from infra.assets import build_static_files
 from infra.contract import build_contract
-from infra.dependencies import build_dependencies
+from infra.dependencies import ship_dependencies
 from infra.settings import ROOT, Settings
+from infra.shipping import LAYER_PLACE, Shipped, ship_folder
 
 PYTHON = aws_lambda.Runtime.PYTHON_3_13
 ARCHITECTURE = aws_lambda.Architecture.ARM_64
-NOT_SHIPPED = ["**/__pycache__", "**/*.pyc", "**/.*"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,10 @@ class Layers:
 
 def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, Any]) -> Layers:
     def ours(name: str, folder: Path) -> aws_lambda.LayerVersion:
-        return _layer(scope, name, aws_lambda.Code.from_asset(str(folder), exclude=NOT_SHIPPED))
+        return _layer(scope, name, ship_folder(folder, settings.stage, LAYER_PLACE))
 
     def dependencies(group: str) -> aws_lambda.LayerVersion:
-        built = build_dependencies(group, settings.stage)
-        code = aws_lambda.Code.from_asset(
-            str(built.folder), asset_hash=built.fingerprint, asset_hash_type=AssetHashType.CUSTOM
-        )
-        return _layer(scope, f"{group.capitalize()}Dependencies", code)
+        return _layer(scope, f"{group.capitalize()}Dependencies", ship_dependencies(group, settings.stage))
 
     return Layers(
         permanence=ours("Permanence", ROOT / "layers" / "permanence"),
@@ -51,7 +47,11 @@ def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, An
     )
 
 
-def _layer(scope: Construct, name: str, code: aws_lambda.Code) -> aws_lambda.LayerVersion:
+def _layer(scope: Construct, name: str, shipped: Shipped) -> aws_lambda.LayerVersion:
     return aws_lambda.LayerVersion(
-        scope, f"{name}Layer", code=code, compatible_runtimes=[PYTHON], compatible_architectures=[ARCHITECTURE]
+        scope,
+        f"{name}Layer",
+        code=shipped.code(),
+        compatible_runtimes=[PYTHON],
+        compatible_architectures=[ARCHITECTURE],
     )

@@ -45,6 +45,20 @@ class Template:
         assert len(found) == 1, f"{wanted}: {len(found)} functions"
         return found[0]
 
+    def layers_of(self, name: str) -> list[str]:
+        """Logical ids of the layers of a function, in their order."""
+        return [layer["Ref"] for layer in self.function(name)["Layers"]]
+
+    def folders_of(self, name: str) -> list[Path]:
+        """Where a function finds modules: its own folder as it ships, then those of its layers."""
+        layers = self.of_type("AWS::Lambda::LayerVersion")
+        contents = [layers[layer]["Content"] for layer in self.layers_of(name)]
+        return [self.asset(self.function(name)["Code"]), *(self.asset(content) / "python" for content in contents)]
+
+    def asset(self, content: Mapping[str, Any]) -> Path:
+        """The folder that is zipped for the content of a layer or the code of a function."""
+        return self.path.parent / f"asset.{content['S3Key'].removesuffix('.zip')}"
+
     def statements_of_role(self, role: str) -> Iterator[Mapping[str, Any]]:
         for policy in self.of_type("AWS::IAM::Policy").values():
             if {"Ref": role} in policy["Roles"]:

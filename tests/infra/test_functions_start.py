@@ -8,24 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.settings import BUILD, ROOT
-from tests.infra.synthesis import Template, label
+from infra.settings import ROOT
+from tests.infra.synthesis import Template
 
 FUNCTIONS = sorted(folder.name for folder in (ROOT / "functions").iterdir() if (folder / "__init__.py").exists())
-LAYER_FOLDERS = {
-    "PermanenceLayer": ROOT / "layers" / "permanence",
-    "ContractLayer": BUILD / "layers" / "contract",
-    "StaticFilesLayer": BUILD / "layers" / "static",
-    "BaseDependenciesLayer": BUILD / "layers" / "base-local",
-    "WebDependenciesLayer": BUILD / "layers" / "web-local",
-    "ReportsDependenciesLayer": BUILD / "layers" / "reports-local",
-}
 
 
 def _modules_after_import(template: Template, function: str) -> set[str]:
     """What a bare interpreter (no site-packages) has loaded after it imported the handler from its layers."""
-    layers = [LAYER_FOLDERS[label(layer)] / "python" for layer in template.function(function)["Layers"]]
-    path = os.pathsep.join(map(str, [ROOT / "functions", *layers]))
+    path = os.pathsep.join(map(str, template.folders_of(function)))
     script = f"import sys, {function}.handler as h; assert callable(h.handler); print(*sys.modules)"
     started = subprocess.run(
         [sys.executable, "-S", "-B", "-c", script],

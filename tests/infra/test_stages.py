@@ -12,7 +12,8 @@ ADDRESSES = ("PUBLIC_BASE_URL", "TELEPHONY_API_BASE_URL", "CLOCK_URL", "AWS_ENDP
 LISTED_DIFFERENCES = (
     rf"Parameters/({'|'.join(LOCAL_PARAMETERS)})",  # addresses known only once the engine runs
     rf"Resources/Functions\w+/Properties/Environment/Variables/({'|'.join(ADDRESSES)})",
-    r"Resources/(Base|Web|Reports)DependenciesLayer\w+/Properties/Content/S3Key",  # built for another platform
+    r"Resources/\w+Layer\w+/Properties/Content/S3Key",  # packages and byte code of another Python
+    r"Resources/Functions\w+/Properties/Code/S3Key",
     r"Resources/HttpApiHost\w+/Properties/DomainName(Configurations/0/CertificateArn)?",
     r"Resources/HttpApi[0-9A-F]{8}/Properties/DisableExecuteApiEndpoint",  # the engine answers there
     r"Outputs/ApiUrl",
