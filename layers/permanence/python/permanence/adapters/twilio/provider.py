@@ -4,8 +4,9 @@ import time
 from collections.abc import Mapping
 
 from permanence.adapters.aws import USUAL, Timeouts, make_client
+from permanence.adapters.twilio.api import IRELAND
 from permanence.adapters.twilio.credentials import ProviderSecret
-from permanence.adapters.twilio.rest import IRELAND, TwilioPhones
+from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.domain.contract import Numbers
 
 
