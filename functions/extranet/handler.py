@@ -189,7 +189,7 @@ def _main_courante(room: Room, malfunction_id: str, families: frozenset[Family])
 
 
 def _excel(room: Room, sheet: Sheet, what: str, filename: str) -> Response[bytes]:
-    body = write_list(sheet)
+    body = write_list(sheet, written_at=room.now)
     note_export(room.services.audit, room.session, what, room.now)
     headers = {**security_headers(), "Content-Disposition": f'attachment; filename="{filename}"'}
     return Response(int(HTTPStatus.OK), MEDIA_TYPE, body, headers)

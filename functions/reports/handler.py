@@ -88,7 +88,7 @@ def _monthly(services: Services) -> Monthly:
         notices=services.notices,
         jobs=services.jobs,
         reports=services.reports,
-        write_workbook=lambda report: write_list(*monthly_sheets(report, contract)),
+        write_workbook=lambda report, at: write_list(*monthly_sheets(report, contract), written_at=at),
         write_mail=lambda report, workbook, at: write_monthly_mail(report, workbook, at, contract, services.addresses),
     )
 

@@ -2,7 +2,7 @@
 
 from permanence.adapters.excel_lists import MEDIA_TYPE, write_list
 from permanence.application.end_of_period import PeriodMail, period_id
-from permanence.application.french import NBSP, clock
+from permanence.application.french import NBSP, clock, number
 from permanence.application.report_sheets import period_sheets
 from permanence.domain.calendar import Period
 from permanence.domain.french_dates import MONTHS, day_of_month
@@ -14,7 +14,8 @@ from reports.french_mail import Attachment, Letter, MailAddresses, set_type, wri
 
 def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses) -> bytes:
     """The MIME message as it will be sent, whatever is learnt of the period afterwards."""
-    attachment = Attachment(f"astreinte-{period_id(mail.period)}.xlsx", MEDIA_TYPE, write_list(*period_sheets(mail)))
+    attached = write_list(*period_sheets(mail), written_at=mail.written_at)
+    attachment = Attachment(f"astreinte-{period_id(mail.period)}.xlsx", MEDIA_TYPE, attached)
     letter = Letter(
         subject=subject(mail),
         landlord=landlord,
@@ -41,7 +42,7 @@ def summary(mail: PeriodMail) -> str:
         return "rien à signaler"
     parts = [plural(len(mail.malfunctions), "dysfonctionnement") if mail.malfunctions else "aucun dysfonctionnement"]
     if mail.to_do:
-        parts.append(f"{len(mail.to_do)}{NBSP}à suivre")
+        parts.append(f"{number(len(mail.to_do))}{NBSP}à suivre")
     if mail.unserved:
         parts.append(f"{plural(len(mail.unserved), 'appel')} sans intervention")
     return ", ".join(parts)

@@ -44,7 +44,7 @@ class Month:
         )
         return [run.period for run in freeze_ended_months(job, now)]
 
-    def _write(self, report: MonthlyReport) -> bytes:
+    def _write(self, report: MonthlyReport, at: datetime) -> bytes:
         self.reports.append(report)
         return f"N={report.n}".encode()
 

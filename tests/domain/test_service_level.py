@@ -80,8 +80,8 @@ def test_the_worked_example_of_the_requirements(contract: Contract) -> None:
     facts = [fact(10)] * 168 + [fact(40)] * 4 + [fact()] * 28
     qs1, qs2 = measure(contract, facts, "qs1").value, measure(contract, facts, "qs2").value
     assert (qs1, qs2) == (Rate(168, 200), Rate(172, 200))
-    assert (qs1.percent, qs1.gap(85), qs1.meets(85)) == (Decimal("84.00"), Decimal("1.00"), False)
-    assert (qs2.percent, qs2.gap(85), qs2.meets(85)) == (Decimal("86.00"), Decimal("0.00"), True)
+    assert (qs1.percent, qs1.gap(85), qs1.meets(85)) == (Decimal("84.00"), Decimal("-1.00"), False)
+    assert (qs2.percent, qs2.gap(85), qs2.meets(85)) == (Decimal("86.00"), Decimal("1.00"), True)
 
 
 def test_exactly_the_target_misses_it_with_gap_zero() -> None:
@@ -114,10 +114,13 @@ def test_target_gap_and_margin_agree(rate: tuple[int, int], target: int) -> None
         return
     assert meets is (margin is not None and margin >= 0)
     if meets:
-        assert gap == 0
+        assert gap is not None
+        assert gap >= 0
         assert Rate(value.numerator - (margin or 0), value.denominator).meets(target)
         assert not Rate(value.numerator - (margin or 0) - 1, value.denominator).meets(target)
     else:
+        assert gap is not None
+        assert gap <= 0
         assert Rate(value.numerator - (margin or 0), value.denominator).meets(target)
 
 

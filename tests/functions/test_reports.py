@@ -229,9 +229,9 @@ def test_the_workbook_of_a_month_adds_up(desk: Desk) -> None:
     assert book.sheetnames == ["Indicateurs", "Appels", "Motifs", "Règles"]
     header, *rows = book["Indicateurs"].iter_rows(values_only=True)
     qs1, qs2 = (dict(zip(header, row, strict=True)) for row in rows[:2])
-    assert (qs1["Numérateur"], qs1["Dénominateur"], qs1["Valeur"]) == (168, 200, "84,00\u00a0%")
-    assert (qs1["Atteint"], qs1["Écart (points)"], qs1["Marge (appels)"]) == ("non", 1, -3)
-    assert (qs2["Numérateur"], qs2["Valeur"], qs2["Atteint"], qs2["Écart (points)"]) == (172, "86,00\u00a0%", "oui", 0)
+    assert (qs1["Numérateur"], qs1["Dénominateur"], qs1["Valeur"]) == (168, 200, 0.84)
+    assert (qs1["Atteint"], qs1["Écart (points)"], qs1["Marge (appels)"]) == ("non", -1, -3)
+    assert (qs2["Numérateur"], qs2["Valeur"], qs2["Atteint"], qs2["Écart (points)"]) == (172, 0.86, "oui", 1)
     assert qs1["Signature"] == "lecture non signée"
     head, *calls = book["Appels"].iter_rows(values_only=True)
     columns = [dict(zip(head, call, strict=True)) for call in calls]
@@ -247,7 +247,7 @@ def test_the_mail_of_a_month_carries_the_frozen_workbook_and_its_verdict(desk: D
     (attachment,) = mail.iter_attachments()
     assert attachment.get_content() == desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")
     page = text_of(mail, "html")
-    assert "84,00\u00a0% (168 sur 200), objectif &gt; 85\u00a0% manqué, écart de 1,00 point" in page
+    assert "84,00\u00a0% (168 sur 200), objectif &gt; 85\u00a0% manqué, écart de −1,00 point" in page
     assert "6\u00a0lectures du marché restent à signer" in page
 
 

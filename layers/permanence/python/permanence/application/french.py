@@ -37,6 +37,11 @@ def spell_minutes(minutes: int) -> str:
     return f"{hours}{NBSP}h{NBSP}{left:02}" if left else f"{hours}{NBSP}h"
 
 
+def number(count: int) -> str:
+    """``2 704``: thousands apart."""
+    return f"{count:,}".replace(",", NBSP)
+
+
 def telephone(number: str | None) -> str:
     """A French number of E.164 in pairs, ``06 39 98 21 05``; any other as it is; none is a withheld number."""
     if not number:

@@ -13,12 +13,14 @@ from permanence.application.timeline_line import Line
 
 class CellKind(StrEnum):
     TEXT = "text"
-    FIGURE = "figure"  # a number in words: 84,00 %, 12 s
+    FIGURE = "figure"  # numbers of several kinds: each cell is an OwnKind
     INSTANT = "instant"  # an aware datetime, shown on the clocks of Paris
     MINUTE = "minute"  # the same, without its seconds
     DURATION = "duration"
     COUNT = "count"
-    POINTS = "points"  # a Decimal, to the hundredth
+    PERCENT = "percent"  # a Decimal in per cent, to the hundredth
+    TARGET = "target"  # a whole number of per cent, strictly to be exceeded
+    POINTS = "points"  # a Decimal with its sign, to the hundredth
     SECONDS = "seconds"  # a Decimal, to the millisecond
 
 
@@ -31,7 +33,18 @@ class Column:
     width: int
 
 
-Cell = str | int | Decimal | datetime | timedelta | None
+Plain = str | int | Decimal | datetime | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKind:
+    """A cell of a column that holds several kinds."""
+
+    kind: CellKind
+    value: Plain
+
+
+Cell = Plain | OwnKind
 
 
 @dataclass(frozen=True, slots=True)

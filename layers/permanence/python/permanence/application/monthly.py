@@ -30,7 +30,7 @@ class Monthly:
     notices: Notices
     jobs: Jobs
     reports: ObjectStore
-    write_workbook: Callable[[MonthlyReport], bytes]
+    write_workbook: Callable[[MonthlyReport, datetime], bytes]
     write_mail: Callable[[MonthlyReport, bytes, datetime], bytes]
 
 
@@ -66,7 +66,7 @@ def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     facts = facts_of(job.calls.of_month(month), contract, AgencyOfCall(job.malfunctions, job.reference).of)
     report = monthly_report(month, facts, contract.version, contract.service_level)
     key = report_key(month)
-    workbook = job.write_workbook(report)
+    workbook = job.write_workbook(report, now)
     if not job.reports.put_once(key, workbook, EXCEL):
         # An interrupted run has frozen it: the mail carries that one, whatever is known by now.
         workbook = job.reports.get(key)

@@ -5,8 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from permanence.application.end_of_period import PeriodMail, ToldMalfunction
-from permanence.application.french import NBSP, spell_duration, telephone
-from permanence.application.list_exports import Cell, CellKind, Column, Sheet
+from permanence.application.french import NBSP, number, spell_duration, telephone
+from permanence.application.list_exports import Cell, CellKind, Column, OwnKind, Sheet
 from permanence.application.timeline_line import Family
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract, Reading
@@ -47,7 +47,7 @@ _INDICATOR_COLUMNS = (
     Column("Numérateur", CellKind.COUNT, 13),
     Column("Dénominateur", CellKind.COUNT, 15),
     Column("Valeur", CellKind.FIGURE, 14),
-    Column("Objectif", CellKind.FIGURE, 12),
+    Column("Objectif", CellKind.TARGET, 12),
     Column("Atteint", CellKind.TEXT, 12),
     Column("Écart (points)", CellKind.POINTS, 15),
     Column("Marge (appels)", CellKind.COUNT, 16),
@@ -138,8 +138,8 @@ def _indicator_row(measure: Measure) -> tuple[Cell, ...]:
         measure.formula.text,
         rate.numerator if rate else None,
         rate.denominator if rate else None,
-        value_words(value),
-        f"> {target}{NBSP}%" if target is not None else "",
+        _figure(value),
+        target,
         {True: "oui", False: "non", None: NOT_APPLICABLE if judged else ""}[meets],
         judged.gap(target) if judged and target is not None else None,
         judged.margin(target) if judged and target is not None else None,
@@ -148,13 +148,25 @@ def _indicator_row(measure: Measure) -> tuple[Cell, ...]:
     )
 
 
+def _figure(value: Value) -> OwnKind:
+    """A number that Excel can count with, or « sans objet »."""
+    match value:
+        case Rate() if value.percent is not None:
+            return OwnKind(CellKind.PERCENT, value.percent)
+        case Count():
+            return OwnKind(CellKind.COUNT, value.calls)
+        case Mean() | Longest() if value.length is not None:
+            return OwnKind(CellKind.DURATION, value.length)
+    return OwnKind(CellKind.TEXT, NOT_APPLICABLE)
+
+
 def value_words(value: Value) -> str:
     """84,00 %, 1 204, 12 s, or « sans objet »."""
     match value:
         case Rate():
             return f"{value.percent}{NBSP}%".replace(".", ",") if value.percent is not None else NOT_APPLICABLE
         case Count():
-            return f"{value.calls:,}".replace(",", NBSP)
+            return number(value.calls)
         case Mean() | Longest():
             return spell_duration(value.length) if value.length is not None else NOT_APPLICABLE
 
@@ -200,7 +212,7 @@ def _rule_rows(report: MonthlyReport, contract: Contract) -> Iterator[tuple[Cell
     yield "Mois", report.month, ""
     yield "Bailleur", contract.landlord_name, ""
     yield "Version des règles", report.rules, ""
-    yield "N, N40, NR", f"{report.n}, {report.n40}, {report.nr}", ""
+    yield "N, N40, NR", ", ".join(number(calls) for calls in (report.n, report.n40, report.nr)), ""
     yield "Seuil de QS1", f"attente strictement inférieure à {terms.answered_within_ms // 1000}{NBSP}s", ""
     yield "Raccrochage immédiat", f"non décroché, terminé avant {terms.immediate_hang_up_ms // 1000}{NBSP}s", ""
     yield "Objectif", f"strictement supérieur à {terms.target_percent}{NBSP}%, comparé en nombres entiers", ""

@@ -28,11 +28,8 @@ class Rate:
         return 100 * self.numerator > target_percent * self.denominator if self.denominator else None
 
     def gap(self, target_percent: int) -> Decimal | None:
-        """Points missing to the target, to the hundredth, half up; never negative, and 0 exactly at the target."""
-        if not self.denominator:
-            return None
-        missing = max(0, target_percent * self.denominator - 100 * self.numerator)
-        return _percent(missing, 100 * self.denominator)
+        """Points over the target, negative when they are missing, between the rate as it is read and the target."""
+        return None if self.percent is None else self.percent - target_percent
 
     def margin(self, target_percent: int) -> int | None:
         """How many more calls could have failed with the target still met; negative: how many were one too many."""

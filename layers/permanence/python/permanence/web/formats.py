@@ -84,6 +84,12 @@ def decimal(value: Decimal, places: int = 2) -> str:
     return f"{rounded:,}".replace(",", THIN).replace(".", ",")
 
 
+def signed(value: Decimal) -> str:
+    """−11,34, +1,00, 0,00: a difference shows its sign."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + decimal(abs(value))
+
+
 def money(value: Decimal) -> str:
     """1 234,50 €."""
     return f"{decimal(value)}{THIN}€"
