@@ -13,7 +13,7 @@ from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from permanence.application.french import NBSP, clock, telephone
+from permanence.application.french import NBSP, clock, number, telephone
 from permanence.application.timeline_line import Line
 from permanence.domain.french_dates import DAYS
 from permanence.domain.french_names import of_name, of_place
@@ -133,6 +133,7 @@ def _templates() -> Environment:
         dated_lines=dated_lines,
         day=day,
         of_name=of_name,
+        number=number,
         of_place=of_place,
         phone=telephone,
         plural=plural,

@@ -4,14 +4,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from permanence.adapters.excel_lists import MEDIA_TYPE
+from permanence.application.french import number
 from permanence.application.report_sheets import value_words
 from permanence.domain.contract import Contract
 from permanence.domain.figures import Rate
 from permanence.domain.french_names import of_name
 from permanence.domain.reporting import MonthlyReport
 from permanence.domain.service_level import Measure
-from permanence.web.formats import decimal, plural
 from permanence.web.formats import month as month_words
+from permanence.web.formats import plural, signed
 from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
 
 PLURAL_FROM = 2
@@ -49,9 +50,9 @@ def _verdict(measure: Measure) -> str:
     rate, target = measure.value, measure.target_percent
     if not isinstance(rate, Rate) or target is None or not rate.denominator:
         return "sans objet"
-    fraction = f"{value_words(rate)} ({rate.numerator} sur {rate.denominator})"
+    fraction = f"{value_words(rate)} ({number(rate.numerator)} sur {number(rate.denominator)})"
     if rate.meets(target):
         return f"{fraction}, objectif > {target} % atteint"
     gap = rate.gap(target) or Decimal(0)
-    points = "points" if gap >= PLURAL_FROM else "point"
-    return f"{fraction}, objectif > {target} % manqué, écart de {decimal(gap)} {points}"
+    points = "points" if abs(gap) >= PLURAL_FROM else "point"
+    return f"{fraction}, objectif > {target} % manqué, écart de {signed(gap)} {points}"
