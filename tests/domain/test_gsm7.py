@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permanence.domain.gsm7 import fit, septets, to_gsm7
+from permanence.domain.gsm7 import septets, to_gsm7
 
 
 @pytest.mark.parametrize("character", "éèàùìòÇÉÄÖÑÜå@'\"")
@@ -48,24 +48,3 @@ def test_everything_can_be_sent_once_transliterated(text: str) -> None:
 @given(st.text(alphabet="abc éèà €{}", max_size=40))
 def test_the_alphabet_itself_is_left_alone(text: str) -> None:
     assert to_gsm7(text) == text
-
-
-@given(text=st.text(alphabet="abcd éà€-',", max_size=60), room=st.integers(min_value=-3, max_value=60))
-def test_what_is_cut_fits_and_is_a_beginning(text: str, room: int) -> None:
-    cut = fit(text, room)
-    assert text.startswith(cut)
-    assert (septets(cut) or 0) <= max(room, 0)
-
-
-@pytest.mark.parametrize(
-    ("room", "cut"),
-    [
-        (18, "rue Baron Bouvier"),
-        (17, "rue Baron Bouvier"),
-        (16, "rue Baron Bouvie"),
-        (10, "rue Baron"),
-        (9, "rue Baron"),
-    ],
-)
-def test_a_text_is_cut_between_words_when_that_costs_little(room: int, cut: str) -> None:
-    assert fit("rue Baron Bouvier", room) == cut

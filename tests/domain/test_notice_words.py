@@ -77,6 +77,31 @@ def test_the_street_gives_way_before_the_motif(motif: str, street: str) -> None:
         assert "rue" not in text.partition("VESOUL")[2]
 
 
+LITTLE_WORDS = ("de", "des", "du", "la", "le", "les", "l'", "d'", "et", "en", "au", "aux", "à", "sur", "sous", "dans")
+ABBREVIATIONS = ("Gal", "Gén.", "Dr", "Cdt", "St", "Prof", "Mgr", "Lt", "Pdt", "Ste")
+NAMES = ("Frères", "Lumière", "Maréchal", "Tassigny", "Champs", "Dames", "République", "Tanneurs", "Novembre", "1918")
+
+
+@given(
+    kind=st.sampled_from(("rue", "avenue", "Grande Rue", "lieu-dit", "impasse")),
+    words=st.lists(st.sampled_from(LITTLE_WORDS + ABBREVIATIONS + NAMES), max_size=9),
+    reference=st.integers(0, 28).map(lambda longer: "482-913" + "0" * longer),
+)
+def test_a_street_that_is_cut_ends_with_a_word_that_can_end_it(kind: str, words: list[str], reference: str) -> None:
+    street = " ".join((kind, *words))
+    told = mission(address=street, reference=reference).partition(": ")[2].partition(". Répondez")[0]
+    told = told.removeprefix("fuite d'eau logement, VESOUL").removeprefix(", ")
+    if told not in {"", street}:
+        assert street.startswith(f"{told} ")
+        assert told.split(" ")[-1] not in {*LITTLE_WORDS, *ABBREVIATIONS}
+        assert " " in told, "the kind of way alone leads nowhere"
+
+
+def test_a_street_that_has_room_for_its_kind_only_is_left_out() -> None:
+    text = mission(motif="panne électrique logement", commune="Échenoz-la-Méline", address="5 rue des Tanneurs")
+    assert "ÉCHENOZ-LA-MÉLINE. Répondez" in text
+
+
 def test_the_motif_gives_way_before_the_commune() -> None:
     text = mission(motif="colonne d’eaux usées bouchée " * 3, commune="Échenoz-la-Méline")
     assert "ÉCHENOZ-LA-MÉLINE." in text
@@ -187,6 +212,11 @@ def test_a_tenant_message_is_one_message_with_its_number(
     text = tenant(news, trade, arrival, role)
     assert (septets(text) or 161) <= 160
     assert text.endswith(" Dossier 2026-1187. Si cela s'aggrave: 03 84 96 13 70")
+
+
+@given(trade=st.text(alphabet="abcdefg éàù", max_size=200))
+def test_a_trade_too_long_for_a_message_leaves_the_sentence_whole(trade: str) -> None:
+    assert " a accepté d'intervenir. Son heure d'arrivée suivra. Dossier" in tenant(TenantNews.ACCEPTED, trade)
 
 
 def test_references_are_read_digit_by_digit_in_groups() -> None:

@@ -53,21 +53,6 @@ def to_gsm7(text: str) -> str:
     return "".join(_nearest(character) for character in unicodedata.normalize("NFC", text.translate(_NEAREST)))
 
 
-def fit(text: str, room: int) -> str:
-    """The longest beginning of a GSM-7 text within `room` septets, cut between words when that costs under a third."""
-    kept, used = [], 0
-    for character in text:
-        used += 2 if character in _EXTENSION else 1
-        if used > room:
-            break
-        kept.append(character)
-    beginning = "".join(kept)
-    if len(beginning) == len(text):
-        return text
-    cut = beginning if text[len(beginning)] == " " else beginning[: beginning.rfind(" ") + 1] or beginning
-    return (cut if len(cut) * 3 >= len(beginning) * 2 else beginning).rstrip(" ,-'")
-
-
 def _nearest(character: str) -> str:
     if character in _BASIC or character in _EXTENSION:
         return character

@@ -4,17 +4,18 @@ An SMS is GSM-7 and one segment. It carries no name, no house number, and only i
 """
 
 import re
-from collections.abc import Callable
 from datetime import datetime
 
 from permanence.domain.dispatch import ResponderNews, Role, TenantNews
 from permanence.domain.french_names import at_place, of_name
-from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, fit, septets, to_gsm7
+from permanence.domain.gsm7 import SEPTETS_PER_MESSAGE, septets, to_gsm7
 from permanence.domain.instants import to_paris
 
 _NUMBER = r"\d+\s*(?:bis|ter|quater|[a-d](?=[\s,]))?"
 _HOUSE_NUMBER = re.compile(rf"^\W*{_NUMBER}(?:\s*(?:[-/,&]|et|à)\s*{_NUMBER})*(?:[\s,]+(?=\D)|\W*$)", re.IGNORECASE)
 _TRAILING_HOUSE_NUMBER = re.compile(r"[\s,]+\d{1,3}\s*(?:bis|ter|quater)?\s*$", re.IGNORECASE)
+_NO_LAST_WORDS = frozenset(("avec", "chez", "dans", "entre", "pour", "prof", "sans", "sous", "vers"))
+_SHORTEST_LAST_WORD = 4
 _STAFF = frozenset({Role.TECHNICIEN, Role.CADRE})
 _DIGITS = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
@@ -34,8 +35,8 @@ def mission_sms(
 ) -> str:
     """What a responder receives: at most 160 septets of GSM-7 (R41).
 
-    The street gives way first, then the motif, then the commune; reference, link and number (E.164) never. Raises
-    ValueError when those three alone do not fit or are not GSM-7: a fault of configuration.
+    The street gives way first, then the motif, then the commune, by whole words; reference, link and number (E.164)
+    never. Raises ValueError when those three alone do not fit or are not GSM-7: a fault of configuration.
     """
     head = f"Habitat 70 astreinte {reference}: "
     tail = f". Répondez avant {_clock(answer_before)}: {link} ou {_telephone(desk_line)}"
@@ -47,10 +48,10 @@ def mission_sms(
     whole = ", ".join(part for part in (motif, commune) if part)
     left = room - _length(whole)
     if left < 0:
-        commune = fit(commune, room)
-        motif = fit(motif, room - _length(commune) - 2)
+        commune = _whole_words(commune, room)
+        motif = _whole_words(motif, room - _length(commune) - 2)
         return head + ", ".join(part for part in (motif, commune) if part) + tail
-    street = fit(street, left - 2)
+    street = _whole_words(street, left - 2, fewest=2)
     return head + ", ".join(part for part in (whole, street) if part) + tail
 
 
@@ -76,19 +77,24 @@ def tenant_sms(
 
     `number` is the malfunction's, `public_number` the one tenants know, in E.164.
     """
-    who = _who_comes(role, trade)
+    tail = f" Dossier {number}. Si cela s'aggrave: {_telephone(public_number)}"
+    text = f"Habitat 70: {_tenant_news(news, _plain(_who_comes(role, trade)), arrival)}{tail}"
+    if _length(text) > SEPTETS_PER_MESSAGE:
+        text = f"Habitat 70: {_tenant_news(news, _who_comes(role, ''), arrival)}{tail}"
+    return text
+
+
+def _tenant_news(news: TenantNews, who: str, arrival: datetime | None) -> str:
     when = f" vers {_clock(arrival)}" if arrival else ""
     match news:
         case TenantNews.ACCEPTED if arrival:
-            told = f"{who} a accepté d'intervenir et arrive{when}."
+            return f"{who} a accepté d'intervenir et arrive{when}."
         case TenantNews.ACCEPTED:
-            told = f"{who} a accepté d'intervenir. Son heure d'arrivée suivra."
+            return f"{who} a accepté d'intervenir. Son heure d'arrivée suivra."
         case TenantNews.ARRIVAL:
-            told = f"{who} arrive{when}."
+            return f"{who} arrive{when}."
         case TenantNews.ON_SITE:
-            told = f"{who} est sur place."
-    tail = f" Dossier {number}. Si cela s'aggrave: {_telephone(public_number)}"
-    return _within_one_message(told, lambda text: f"Habitat 70: {text}{tail}")
+            return f"{who} est sur place."
 
 
 def street_without_number(address: str) -> str:
@@ -96,9 +102,23 @@ def street_without_number(address: str) -> str:
     return _TRAILING_HOUSE_NUMBER.sub("", _HOUSE_NUMBER.sub("", address.strip(), count=1))
 
 
-def _within_one_message(text: str, frame: Callable[[str], str]) -> str:
-    room = SEPTETS_PER_MESSAGE - _length(to_gsm7(frame("")))
-    return to_gsm7(frame(fit(_plain(text), room)))
+def _whole_words(text: str, room: int, fewest: int = 1) -> str:
+    """The text, or as many of its first words as fit `room` septets and can end a sentence; nothing when those are
+    fewer than `fewest`: « rue » alone leads nowhere, and « rue des. » or « rue du Gal. » reads as an abbreviation."""
+    words, kept = text.split(), 0
+    while kept < len(words) and _length(" ".join(words[: kept + 1])) <= room:
+        kept += 1
+    if kept == len(words):
+        return text
+    while kept and not _can_end(words[kept - 1]):
+        kept -= 1
+    return " ".join(words[:kept]).rstrip(",;:-(") if kept >= fewest else ""
+
+
+def _can_end(word: str) -> bool:
+    """Neither an article, a preposition nor an abbreviation."""
+    bare = word.strip(",;:-()'\"")
+    return len(bare) >= _SHORTEST_LAST_WORD and not bare.endswith(".") and bare.casefold() not in _NO_LAST_WORDS
 
 
 def _who_comes(role: Role, trade: str) -> str:
