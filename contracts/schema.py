@@ -215,6 +215,7 @@ class AnswerTable(Strict):
     label: Name
     detail: str = ""
     goto: Identifier
+    means: Literal["address_found", "common_parts"] | None = None
 
 
 class QuestionTable(Strict):

@@ -239,7 +239,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
     """What can be decided now: the motif the guide led to, the place, and what is still missing to send somebody."""
     contract = room.services.contract
     outcome = position_of(contract.guide, form).outcome
-    place = place_of(form, room.services.book.patrimoine())
+    place = place_of(form, room.services.book.patrimoine(), room.services.contract.guide)
     motif = contract.motifs.get(form.motif)
     return {
         "outcome": outcome.label if outcome else "",
@@ -252,7 +252,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
 
 
 def place_values(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
-    place = place_of(form, room.services.book.patrimoine())
+    place = place_of(form, room.services.book.patrimoine(), room.services.contract.guide)
     known = same_building(work.malfunctions, place, form.malfunction_id) if form.malfunction_id is None else ()
     return {
         "duplicates": tuple((open_malfunction(one), one.opened_at, one.contacts) for one in known),

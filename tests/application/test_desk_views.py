@@ -51,14 +51,14 @@ def test_the_salutation_follows_the_clocks_of_paris(hour: int, minute: int, said
     ],
 )
 def test_a_free_address_is_read_as_far_as_it_goes(typed: str, address: str, commune: str, agency: str) -> None:
-    place = place_of(replace(FORM, free_address=typed), PATRIMOINE)
+    place = place_of(replace(FORM, free_address=typed), PATRIMOINE, habitat70().guide)
     assert place is not None
     assert (place.address, place.commune, place.agency, place.building_id) == (address, commune, agency, None)
 
 
 @pytest.mark.parametrize("typed", ["", "   "])
 def test_without_a_dwelling_or_an_address_there_is_no_place(typed: str) -> None:
-    assert place_of(replace(FORM, free_address=typed), PATRIMOINE) is None
+    assert place_of(replace(FORM, free_address=typed), PATRIMOINE, habitat70().guide) is None
 
 
 @pytest.mark.parametrize(

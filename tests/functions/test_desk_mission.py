@@ -37,6 +37,15 @@ def test_sending_calls_the_first_of_the_chain_by_sms_and_by_voice_at_once(world:
     assert world.store.forms[CALL].malfunction_id == MISSION
 
 
+DARK_STAIRCASE = (*BURST_PIPE[:2], ("quoi", "communs"), ("communs", "eclairage"), ("eclairage", "tout"))
+
+
+def test_a_malfunction_of_the_common_parts_is_at_the_building_not_at_the_callers_door(world: World) -> None:
+    browser = world.answers(world.taken(world.browser()), DARK_STAIRCASE)
+    place = sent(world, browser).place
+    assert (place.dwelling_id, place.building_id, place.details) == ("D104", "BOUVIER-B", "bât. B")
+
+
 def test_the_caller_is_told_at_the_number_he_gave(world: World, browser: Browser) -> None:
     browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "mobile": "06 39 98 55 66", "last_name": "Vauthier"})
     (contact,) = sent(world, browser).contacts

@@ -151,11 +151,14 @@ def spoken(text: str, contract: Contract, now: datetime) -> str:
 # --- the place -------------------------------------------------------------------------------------------------------
 
 
-def place_of(form: CallForm, patrimoine: Patrimoine) -> Place | None:
-    """Where the call is about: the dwelling chosen, else the free address (R28), else None."""
+def place_of(form: CallForm, patrimoine: Patrimoine, guide: Guide) -> Place | None:
+    """Where the call is about: the dwelling chosen, or its building when the guide says common parts, else the free
+    address (R28), else None."""
     dwelling = find_dwelling(patrimoine, form.dwelling_id)
     if dwelling is not None:
-        return place_of_dwelling(dwelling)
+        place = place_of_dwelling(dwelling)
+        in_common = position_of(guide, form).is_in_common_parts
+        return replace(place, details=dwelling.building_details) if in_common else place
     if not form.free_address.strip():
         return None
     return _free_place(form.free_address, patrimoine)

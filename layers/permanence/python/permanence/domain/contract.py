@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Any
 
 from permanence.domain.calendar import OpeningHours, OverflowDelay, Service
-from permanence.domain.triage import Answer, Guide, OutcomeKind, Question, TriageOutcome
+from permanence.domain.triage import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,10 @@ def _guide(guide: Mapping[str, Any]) -> Guide:
             node_id=question["id"],
             topic=question["topic"],
             say=question["say"],
-            answers=tuple(Answer(a["id"], a["label"], a["detail"], a["goto"]) for a in question["answers"]),
+            answers=tuple(
+                Answer(a["id"], a["label"], a["detail"], a["goto"], AnswerMeaning(a["means"]) if a["means"] else None)
+                for a in question["answers"]
+            ),
             hint=question["hint"],
         )
         for question in guide["question"]

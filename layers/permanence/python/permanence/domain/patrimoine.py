@@ -39,11 +39,16 @@ class Dwelling:
     def details(self) -> str:
         """``bât. B, escalier 2, 1er étage, porte 104``, without what the file does not know."""
         known = (
-            f"bât. {self.building}" if self.building else "",
-            f"escalier {self.stair}" if self.stair else "",
+            self.building_details,
             _spell_floor(self.floor),
             f"porte {self.door}" if self.door else "",
         )
+        return ", ".join(part for part in known if part)
+
+    @property
+    def building_details(self) -> str:
+        """``bât. B, escalier 2``: where the common parts are that this dwelling shares."""
+        known = (f"bât. {self.building}" if self.building else "", f"escalier {self.stair}" if self.stair else "")
         return ", ".join(part for part in known if part)
 
 

@@ -33,6 +33,13 @@ class TriageOutcome:
     call_back_after_s: int | None = None
 
 
+class AnswerMeaning(StrEnum):
+    """What an answer tells the desk, beside where it leads."""
+
+    ADDRESS_FOUND = "address_found"  # choosing a dwelling gives this answer
+    COMMON_PARTS = "common_parts"  # the malfunction is in the building, not in the caller's dwelling
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`goto` names a node or an outcome of the guide."""
@@ -41,6 +48,7 @@ class Answer:
     label: str
     detail: str
     goto: str
+    means: AnswerMeaning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,10 @@ class Position:
     answered: tuple[tuple[Question, Answer], ...]
     question: Question | None
     outcome: TriageOutcome | None
+
+    @property
+    def is_in_common_parts(self) -> bool:
+        return any(answer.means is AnswerMeaning.COMMON_PARTS for _, answer in self.answered)
 
 
 class InvalidPath(ValueError):
