@@ -2,6 +2,7 @@
 
 import os
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
@@ -11,9 +12,10 @@ from desk import by_phone_routes, line_routes, mission_routes, pages
 from desk.room import Room
 from desk.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
+from permanence.application.desk import own_call
 from permanence.application.desk_call import take_back_answer
 from permanence.web.counting import count_page
-from permanence.web.frame import answer, redirect, site
+from permanence.web.frame import answer, pass_on, redirect, site
 from permanence.web.requests import is_fragment, read_query
 from permanence.web.session import AGENTS, require
 
@@ -32,6 +34,15 @@ def post() -> Response[str]:
 def post_refresh() -> Response[str]:
     """An open page is an agent at work, even in a night without calls: its refreshes keep the session alive."""
     return pages.post_refresh(Room(app), _seen())
+
+
+@app.post("/desk/quitter")
+def leave() -> Response[str]:
+    """« Quitter » in the middle of a call says so first; the call itself goes on at the telephone."""
+    room = Room(app)
+    if own_call(room.services.open_items.open_work().calls, room.reader) is None:
+        return pass_on("/deconnexion")
+    return pages.post_page(room, notice="still_on_call", status=HTTPStatus.CONFLICT)
 
 
 @app.get("/desk/appels/<call_id>")

@@ -2,12 +2,22 @@
 
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import zip_longest
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from desk.room import Room, fingerprint
-from permanence.application.desk import Post, on_call_now, open_malfunction, post, waiting_calls
+from permanence.application.desk import (
+    OnCall,
+    Post,
+    duty_at,
+    on_call_now,
+    open_malfunction,
+    own_call,
+    post,
+    waiting_calls,
+)
 from permanence.application.desk_call import (
     ABSENT_WORDS,
     Banner,
@@ -27,7 +37,7 @@ from permanence.application.dwelling_search import Found, search
 from permanence.application.ports import CallRecord, OpenWork
 from permanence.domain.calls import CallStatus
 from permanence.domain.dispatch import DispatchStatus, ReportResult
-from permanence.domain.instants import paris_month
+from permanence.domain.instants import paris_day, paris_month
 from permanence.domain.main_courante import CallForm, Malfunction
 
 MOST_HITS = 6
@@ -47,8 +57,8 @@ def post_page(room: Room, notice: str = "", who: str = "", status: HTTPStatus = 
         status=status,
         **_common(room),
         post=shown,
-        seen=_seen_of_post(shown),
-        on_call=on_call_now(services.book.duties(paris_month(room.now)), room.now),
+        seen=_seen_of_post(room, shown),
+        on_call=_on_call(room),
         emergency_numbers=services.contract.emergency_numbers,
         notice=notice,
         who=who,
@@ -56,22 +66,41 @@ def post_page(room: Room, notice: str = "", who: str = "", status: HTTPStatus = 
 
 
 def post_refresh(room: Room, seen: str) -> Response[str]:
-    """What changed on the Poste page since the browser's last look: 2 requests."""
+    """What changed on the Poste page since the browser's last look: 2 requests, and the rota's when the service has
+    changed."""
     shown = _post(room)
-    now_seen = _seen_of_post(shown)
+    now_seen = _seen_of_post(room, shown)
+    changed = _changed(seen, now_seen)
     return room.services.frame.respond(
-        "post_refresh.html", **_common(room), post=shown, seen=now_seen, changed=seen != now_seen
+        "post_refresh.html",
+        **_common(room),
+        post=shown,
+        seen=now_seen,
+        changed=changed,
+        on_call=_on_call(room) if changed[1] else (),
     )
+
+
+def _on_call(room: Room) -> tuple[OnCall, ...]:
+    at = duty_at(room.services.contract, room.now)
+    return on_call_now(room.services.book.duties(paris_month(at)), at)
 
 
 def _post(room: Room) -> Post:
     return post(room.services.open_items.open_work(), room.services.contract, room.reader, room.now)
 
 
-def _seen_of_post(shown: Post) -> str:
+def _seen_of_post(room: Room, shown: Post) -> str:
     waiting = tuple(replace(call, waited_s=0) for call in shown.waiting)
     conversations = tuple(replace(call, talking_s=0) for call in shown.conversations)
-    return fingerprint(replace(shown, waiting=waiting, conversations=conversations))
+    still = replace(shown, waiting=waiting, conversations=conversations)
+    return f"{fingerprint(still)}.{shown.now.service.name}-{paris_day(room.now)}"
+
+
+def _changed(seen: str, now_seen: str) -> list[bool]:
+    """Of each part of a page, whether the browser shows another one than it is now."""
+    now_parts = now_seen.split(".")
+    return [before != now for before, now in zip_longest(seen.split(".")[: len(now_parts)], now_parts)]
 
 
 # --- Appel -----------------------------------------------------------------------------------------------------------
@@ -137,13 +166,11 @@ def call_refresh(room: Room, call_id: str, seen: str) -> Response[str]:
     form = next((form for form in work.forms if form.call_id == call_id), None)
     record = CallRecord(call, form) if call else room.record(call_id)
     values = _live_values(room, record, form or room.form_of(record), work)
-    seen_parts = [*seen.split("."), "", "", ""]
-    now_parts = values["seen"].split(".")
     return room.services.frame.respond(
         "call_refresh.html",
         **_common(room),
         **values,
-        changed=[before != now for before, now in zip(seen_parts, now_parts, strict=False)],
+        changed=_changed(seen, values["seen"]),
     )
 
 
@@ -182,18 +209,21 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
     line = banner(record.call, contract, room.reader, room.now)
     waiting = waiting_calls(work.calls, contract, room.reader, room.now)
     others = tuple(call for call in waiting if call.call_id != record.call.call_id)
+    own = own_call(work.calls, room.reader)
     panel = _mission(room, form, work)
     missions = tuple(
         open_malfunction(known) for known in reversed(work.malfunctions) if known.malfunction_id != form.malfunction_id
     )
     decision = _decision(room, form, work) if panel is None else None
     parts = (
-        fingerprint(_still(line)),
+        fingerprint(_still(line), own),
         fingerprint(len(others), others[0].call_id if others else ""),
         fingerprint(_still_panel(panel), missions, decision),
     )
     return {
         "line": line,
+        "own_call": own,
+        "is_elsewhere": own is not None and own.call_id != record.call.call_id,
         "may_control": room.may_control(record.call),
         "is_closed": form.closed_at is not None,
         "others": others,

@@ -81,7 +81,7 @@ EXTRANET_FILES = {
 """What holds a whole month, as its name says, and reads it."""
 
 DESK_PAGES = {"Poste, entière": "/desk", "Appel, entière": f"/desk/appels/{SHOWN_CALL}"}
-DESK_REFRESHES = {"Poste": "/desk/direct", "Appel": f"/desk/appels/{SHOWN_CALL}/direct"}
+DESK_REFRESHES = {"Poste": f"/desk/direct?vu=.ASTREINTE-{NOW:%Y-%m-%d}", "Appel": f"/desk/appels/{SHOWN_CALL}/direct"}
 
 
 class _Desk(DeskServices):

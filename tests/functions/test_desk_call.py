@@ -374,6 +374,25 @@ def test_a_refresh_never_replaces_what_is_being_typed(world: World, browser: Bro
     assert page.find(attrs={"name": "last_name"}) is None
 
 
+def test_the_fiche_of_another_call_leaves_a_way_back_to_ones_own(world: World, browser: Browser) -> None:
+    world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    page = browser.get("/desk/appels/CA2").page
+    assert "Vous êtes en ligne avec" in page.find(class_="call").get_text()
+    assert page.find(id="votre-appel")["href"] == page.find(id="onglet-appel")["href"] == PAGE
+    assert "En appel" in page.find(id="etat").get_text()
+    assert browser.get(PAGE).page.find(id="votre-appel") is None
+
+
+def test_the_fiche_of_another_call_says_when_ones_own_has_ended(world: World, browser: Browser) -> None:
+    world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    address = browser.get("/desk/appels/CA2").page.find(id="direct")["hx-get"]
+    world.tell(CallEventKind.ENDED)
+    page = browser.get(address).page
+    assert page.find(id="votre-appel") is None
+    assert page.find(id="onglets").find(id="onglet-appel") is None
+    assert "En appel" not in page.find(id="etat").get_text()
+
+
 def test_a_colleague_sees_who_is_on_the_line(world: World, browser: Browser) -> None:
     colleague = world.browser(agent("Hugo", "Lambert")).get("/desk")
     assert "Nadège Roussel" in colleague.text

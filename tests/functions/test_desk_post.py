@@ -1,6 +1,6 @@
 """The Poste page: who waits appears, and exactly one agent takes a call (R10, R13, R74)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -238,6 +238,87 @@ def test_a_call_that_ended_without_a_closed_fiche_is_listed(world: World) -> Non
     assert "Corinne Vauthier" not in browser.get("/desk").text
     world.tell(CallEventKind.ENDED)
     assert "Corinne Vauthier" in browser.get("/desk").text
+
+
+def test_a_fiche_to_close_says_whom_to_call_back_about_what_and_where(world: World) -> None:
+    browser = world.browser()
+    world.answers(world.taken(browser))
+    browser.post(f"/desk/appels/{CALL}/fiche", {"dwelling": "D104", "mobile": "06 39 98 12 47"})
+    world.tell(CallEventKind.ENDED)
+    row = browser.get("/desk").page.find(id="fiches").tbody.get_text(" ", strip=True).replace("\u00a0", " ")
+    assert "06 39 98 12 47" in row
+    assert "Fuite ou panne de plomberie dans le logement" in row
+    assert "12 rue Baron Bouvier, bât. B, 1er étage, porte 104, 70000 Vesoul" in row
+
+
+def test_a_fiche_to_close_names_the_malfunction_it_belongs_to(world: World) -> None:
+    browser = world.browser()
+    world.answers(world.taken(browser))
+    browser.post(f"/desk/appels/{CALL}/fiche", {"dwelling": "D104"}).get(f"/desk/appels/{CALL}")
+    browser.post(f"/desk/appels/{CALL}/intervention", {})
+    world.tell(CallEventKind.ENDED)
+    row = browser.get("/desk").page.find(id="fiches").tbody.get_text(" ", strip=True)
+    assert world.store.malfunctions[malfunction_id_of(CALL)].number in row
+    assert "12 rue Baron Bouvier, bât. B, Vesoul" in row
+
+
+def test_a_refresh_brings_the_counters_of_the_tabs_with_the_lists_they_count(world: World) -> None:
+    browser = world.browser()
+    address = world.taken(browser).get("/desk").page.find(id="direct")["hx-get"]
+    assert browser.page.find(id="onglet-fiches").find(class_="cnt").get_text() == "0"
+    world.tell(CallEventKind.ENDED)
+    refreshed = browser.get(address).page.find(id="onglets")
+    assert refreshed["hx-swap-oob"] == "true"
+    assert refreshed.find(id="onglet-fiches").find(class_="cnt").get_text() == "1"
+    assert refreshed.find(id="onglet-appel") is None
+
+
+# --- who is on call --------------------------------------------------------------------------------------------------
+
+FRIDAY_16_29 = datetime(2026, 11, 20, 15, 29, tzinfo=UTC)
+
+
+def test_in_opening_hours_nobody_is_said_to_be_on_call_and_who_comes_next_is(world: World) -> None:
+    world.now = FRIDAY_16_29
+    panel = world.browser().get("/desk").page.find(id="astreinte").get_text(" ", strip=True).replace("\u00a0", " ")
+    assert "en ce moment" not in panel
+    assert "personne n’est d’astreinte" in panel
+    assert "Sylvie Mourot" in panel
+
+
+def test_a_refresh_at_closing_time_changes_the_service_and_who_is_on_call(world: World) -> None:
+    world.now = FRIDAY_16_29
+    browser = world.browser().get("/desk")
+    address = browser.page.find(id="direct")["hx-get"]
+    assert browser.get(address).page.find(id="astreinte") is None
+    world.now += timedelta(minutes=1)
+    page = browser.get(address).page
+    assert "D’astreinte en ce moment" in page.find(id="astreinte").get_text()
+    assert page.find(id="service")["data-service"] == "astreinte"
+
+
+def test_a_refresh_after_midnight_changes_the_day(world: World) -> None:
+    address = world.browser().get("/desk").page.find(id="direct")["hx-get"]
+    world.now += timedelta(minutes=48)
+    refreshed = world.browser().get(address).page.find(id="service")
+    assert "Dimanche 22 novembre" in refreshed.get_text().replace("\u00a0", " ")
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_leaves_between_calls_leaves_at_once(world: World) -> None:
+    browser = world.browser().get("/desk").post("/desk/quitter", {})
+    assert (browser.status, browser.location) == (307, "/deconnexion")
+
+
+def test_who_leaves_in_the_middle_of_a_call_is_told_so_first(world: World) -> None:
+    browser = world.taken(world.browser()).post("/desk/quitter", {})
+    assert browser.status == 409
+    assert "Votre appel n’est pas terminé" in browser.text
+    assert browser.page.find("form", action="/deconnexion").button.get_text() == "Quitter quand même"
+    world.tell(CallEventKind.ENDED)
+    assert browser.post("/desk/quitter", {}).status == 307
 
 
 def test_a_dispatch_that_nobody_accepted_alarms_the_desk(world: World) -> None:

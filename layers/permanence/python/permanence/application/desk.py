@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.answering import ringing_take
+from permanence.application.calls import REFUSAL_WORDS
 from permanence.application.extranet import caller_name, dispatch_state
 from permanence.application.ports import OpenWork
 from permanence.application.timeline_line import State
@@ -64,10 +65,16 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class MissingWrapUp:
+    """`phone` as the fiche has it; `request` is the motif, else the decision of the guide, else what the caller said;
+    `number` is the malfunction's while it is open."""
+
     call_id: str
     opened_at: datetime
     caller: str
+    phone: str
     request: str
+    place: str
+    number: str
     agent_name: str
     is_readers: bool
 
@@ -88,13 +95,20 @@ class OpenMalfunction:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """`own_call` is the call the reader's phone rings for or is talking on."""
+class OwnCall:
+    """The call that the reader's phone rings for (`talks` is false) or that he is talking on."""
 
+    call_id: str
+    caller: str | None
+    talks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
     now: ServiceNow
     waiting: tuple[WaitingCall, ...]
     conversations: tuple[Conversation, ...]
-    own_call: str
+    own_call: OwnCall | None
     wrap_ups: tuple[MissingWrapUp, ...]
     malfunctions: tuple[OpenMalfunction, ...]
 
@@ -111,10 +125,8 @@ class OnCall:
 
 def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> Post:
     """What the Poste page shows at an instant (UTC)."""
-    live = {call.call_id: call for call in work.calls}
-    own = next(
-        (call.call_id for call in work.calls if _holder(call)[0] == reader.agent_id and not call.is_out_of_reach), ""
-    )
+    live = {call.call_id for call in work.calls}
+    open_malfunctions = {known.malfunction_id: known for known in work.malfunctions}
     return Post(
         now=service_now(contract, reader, now),
         waiting=waiting_calls(work.calls, contract, reader, now),
@@ -129,9 +141,24 @@ def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> P
             for call in work.calls
             if call.status is CallStatus.IN_PROGRESS and call.answered_at
         ),
-        own_call=own,
-        wrap_ups=tuple(_wrap_up(form, reader) for form in work.forms if form.call_id not in live),
+        own_call=own_call(work.calls, reader),
+        wrap_ups=tuple(
+            _wrap_up(form, open_malfunctions.get(form.malfunction_id or ""), contract, reader)
+            for form in work.forms
+            if form.call_id not in live
+        ),
         malfunctions=tuple(open_malfunction(known) for known in reversed(work.malfunctions)),
+    )
+
+
+def own_call(calls: Iterable[Call], reader: Reader) -> OwnCall | None:
+    return next(
+        (
+            OwnCall(call.call_id, call.caller, call.status is CallStatus.IN_PROGRESS)
+            for call in calls
+            if _holder(call)[0] == reader.agent_id and not call.is_out_of_reach
+        ),
+        None,
     )
 
 
@@ -207,18 +234,28 @@ def on_call_now(duties: Iterable[Duty], now: datetime) -> tuple[OnCall, ...]:
     return tuple(sorted(found.values(), key=lambda person: (person.role is not OnCallRole.CADRE, person.sectors)))
 
 
+def duty_at(contract: Contract, now: datetime) -> datetime:
+    """The instant (UTC) whose on-call people concern the desk: now, or in opening hours when the astreinte begins."""
+    return now if service_at(now, contract.hours) is Service.ASTREINTE else next_change(now, contract.hours)
+
+
 def _holder(call: Call) -> tuple[str | None, str | None]:
     if call.answered_at:
         return call.answered_by, call.answered_by_name
     return (call.take.agent, call.take.agent_name) if call.take else (None, None)
 
 
-def _wrap_up(form: CallForm, reader: Reader) -> MissingWrapUp:
+def _wrap_up(form: CallForm, known: Malfunction | None, contract: Contract, reader: Reader) -> MissingWrapUp:
+    decided = contract.motifs.get(form.motif) or contract.guide.outcomes.get(form.outcome)
+    phones = (form.fields.get("mobile", ""), form.fields.get("landline", ""))
     return MissingWrapUp(
-        form.call_id,
-        form.opened_at,
-        caller_name(form),
-        form.fields.get("description", ""),
-        form.agent_name,
-        form.agent == reader.agent_id,
+        call_id=form.call_id,
+        opened_at=form.opened_at,
+        caller=caller_name(form),
+        phone=next((phone for phone in phones if phone and phone not in REFUSAL_WORDS), ""),
+        request=decided.label if decided else form.fields.get("description", ""),
+        place=place_line(known.place) if known else form.fields.get("address", "") or form.free_address,
+        number=known.number if known else "",
+        agent_name=form.agent_name,
+        is_readers=form.agent == reader.agent_id,
     )

@@ -107,6 +107,11 @@ def redirect(location: str, cookies: Iterable[Cookie] = ()) -> Response[str]:
     return Response(HTTPStatus.SEE_OTHER, HTML, "", headers, list(cookies))
 
 
+def pass_on(location: str) -> Response[str]:
+    """The same form, sent to where it is answered."""
+    return Response(HTTPStatus.TEMPORARY_REDIRECT, HTML, "", {**security_headers(), "Location": location})
+
+
 class Frame:
     """Answers with the pages of one function."""
 
