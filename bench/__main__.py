@@ -19,6 +19,7 @@ PARTS = {
     "event": "bench.webhook_event",
     "search": "bench.search",
     "table": "bench.table_requests",
+    "pages": "bench.page_time",
     "dispatch": "bench.dispatching",
 }
 

@@ -1,5 +1,6 @@
 """What a function finds in its environment, for a while."""
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,3 +21,13 @@ def pretended(environment: Mapping[str, str]) -> Iterator[None]:
         aws._client.cache_clear()
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def without_log() -> Iterator[None]:
+    """The functions tell each request on standard output."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)

@@ -5,17 +5,15 @@ The functions' own handlers and adapters, behind their own client; the table is 
 budgets at fifty and two thousand calls.
 """
 
-import logging
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from gzip import compress
 from io import BytesIO
 from typing import Any
 
 from openpyxl import load_workbook
 
-from bench.environment import pretended
+from bench.environment import pretended, without_log
 from bench.figures import Figure
 from permanence.adapters.contract_file import load_contract
 from tests.fakes.indexed_table import Request
@@ -38,7 +36,7 @@ Counted = Sequence[Sequence[Request]]
 
 
 def measure() -> Iterator[Figure]:
-    with pretended(ENVIRONMENT), _without_log():
+    with pretended(ENVIRONMENT), without_log():
         receptions = [BusyReception(load_contract(), size) for size in SIZES]
         told = [(reception.tell_call(), reception.decide()) for reception in receptions]
         for key in told[0][0]:
@@ -56,16 +54,6 @@ def measure() -> Iterator[Figure]:
         for name, path in (DESK_PAGES | DESK_REFRESHES | EXTRANET_PAGES | EXTRANET_FILES).items():
             weights = [_weight(reception.read(path)[0]) for reception in receptions]
             yield Figure(WEIGHTS, f"« {name} »", " → ".join(weights))
-
-
-@contextmanager
-def _without_log() -> Iterator[None]:
-    """The functions tell each request on standard output."""
-    logging.disable(logging.INFO)
-    try:
-        yield
-    finally:
-        logging.disable(logging.NOTSET)
 
 
 def _figure(what: str, most: int, counted: Counted) -> Figure:

@@ -109,10 +109,9 @@ def _bare_handler(client: Any, request: dict[str, Any], answered: dict[str, Any]
         told = dict(form)
         call_id, now = told["CallSid"], datetime.now().astimezone()
         pk, instant = f"habitat70#CALL#{call_id}", now.isoformat()
-        data = {"caller": {"S": told["From"]}, "called": {"S": told["To"]}}
+        data = {"caller": told["From"], "called": told["To"]}
         given = known | {
-            "e#presented": {"M": {"k": {"S": "presented"}, "t": {"S": instant}, "d": {"M": data}}},
-            "call_id": {"S": call_id},
+            "e#presented": {"S": json.dumps(["presented", instant, data])},
             "born": {"S": instant},
             "month_pk": {"S": f"habitat70#CALL#{instant[:7]}"},
             "month_sk": {"S": f"{instant}#{call_id}#CALL"},

@@ -48,6 +48,10 @@ class IndexedTable:
         """Answer every request of a DynamoDB client from here."""
         client.meta.events.register("before-call.dynamodb.*", self._answer)
 
+    def detach(self, client: Any) -> None:
+        """Answer no more of them."""
+        client.meta.events.unregister("before-call.dynamodb.*", self._answer)
+
     def size(self, kind: str) -> tuple[int, int]:
         """How many items have a sort key, and their bytes."""
         sizes = [size for (_, sk), (_, size) in self._items.items() if sk == kind]

@@ -3,13 +3,17 @@
 The functions run with their own adapters and a real client; only the table behind it is in memory.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
 from typing import Any
 from urllib.parse import quote
+
+from botocore.awsrequest import AWSResponse
 
 from desk import handler as desk
 from desk.services import LiveServices as DeskServices
@@ -139,6 +143,34 @@ class BusyReception:
         if self.rights.forbidden:
             raise AssertionError(self.rights.forbidden)
         return answer, requests
+
+    @contextmanager
+    def answered_by(self, answer: Callable[..., AWSResponse]) -> Iterator[None]:
+        """Requests are made whole, answered where they would leave the machine, and their answers parsed."""
+        client = self._client_table.client
+        self.table.detach(client)
+        self.rights.look_away(client)
+        client.meta.events.register("before-send.dynamodb", answer)
+        try:
+            yield
+        finally:
+            client.meta.events.unregister("before-send.dynamodb", answer)
+            self.rights.watch(client)
+            self.table.attach(client)
+
+    @contextmanager
+    def answers_kept(self) -> Iterator[list[bytes]]:
+        """The bytes of every answer of the table, in order."""
+        events, kept = self._client_table.client.meta.events, []
+
+        def keep(parsed: dict[str, Any], **_: Any) -> None:
+            kept.append(json.dumps(parsed).encode())
+
+        events.register("after-call.dynamodb", keep)
+        try:
+            yield kept
+        finally:
+            events.unregister("after-call.dynamodb", keep)
 
     def settle_days(self) -> None:
         """What the morning's run has done."""

@@ -42,6 +42,10 @@ class TableRequests:
         """Every request of a DynamoDB client from now on."""
         client.meta.events.register("provide-client-params.dynamodb.*", self._weigh)
 
+    def look_away(self, client: Any) -> None:
+        """From none from now on."""
+        client.meta.events.unregister("provide-client-params.dynamodb.*", self._weigh)
+
     def _weigh(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         function = _asking(sys._getframe())
         if function is None:
