@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.calls import DynamoCalls
-from permanence.adapters.dynamodb.items import Table, from_attributes
+from permanence.adapters.dynamodb.items import Table, from_attributes, from_text
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.main_courante import CallForm
 from tests.fakes.table import counted_requests
@@ -25,7 +25,8 @@ def audit_lines(table: Table) -> list[dict[str, object]]:
         KeyConditionExpression="pk = :pk",
         ExpressionAttributeValues={":pk": {"S": f"{table.landlord}#AUD#2026-11"}},
     )
-    return [from_attributes(item) for item in found["Items"]]
+    lines = [from_attributes(item) for item in found["Items"]]
+    return [line | from_text(line["body"]) for line in lines]
 
 
 def test_the_calls_of_a_main_courante_come_in_one_request_in_the_order_asked_for(table: Table) -> None:

@@ -33,5 +33,5 @@ def test_a_day_settled_anew_takes_the_place_of_the_one_before(table: Table, cont
 def test_a_settled_day_carries_no_stamp_and_no_index(table: Table, contract: Contract) -> None:
     DynamoSettledDays(table).settle(settled(date(2026, 11, 1), [], contract))
     (item,) = table.client.scan(TableName=table.name)["Items"]
-    assert item.keys() == {"pk", "sk", "day", "rules", "counts"}
+    assert item.keys() == {"pk", "sk", "body"}
     assert (item["pk"]["S"], item["sk"]["S"]) == ("habitat70#DAY#2026-11", "01")

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permanence.adapters.dynamodb.items import from_attributes, owner_of, to_attribute, to_attributes
+from permanence.adapters.dynamodb.items import (
+    body_of,
+    from_attributes,
+    owner_of,
+    record_of,
+    to_attribute,
+    to_attributes,
+)
 from permanence.adapters.records import from_plain, to_plain
 from permanence.domain.dispatch import Dispatch, Responder, Step
 from permanence.domain.main_courante import CallForm, Contact, Entry, Malfunction, Place
@@ -78,8 +85,8 @@ RECORDS = st.one_of(
 
 @given(RECORDS)
 def test_a_record_survives_the_table(record: object) -> None:
-    stored = from_attributes(to_attributes(to_plain(record)))
-    assert from_plain(type(record), stored) == record
+    stored = from_attributes(to_attributes(body_of(record)))
+    assert record_of(type(record), stored) == record
 
 
 @given(RECORDS)

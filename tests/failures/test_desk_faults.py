@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError
 
 from desk import handler as desk
 from desk.services import ReferenceBook
+from permanence.adapters.dynamodb.items import owner_of
 from permanence.application.desk_call import malfunction_id_of
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -63,7 +64,7 @@ def send(house: House) -> None:
 
 
 def opened(house: House) -> list[str]:
-    return [item["malfunction_id"] for item in house.items() if item["sk"] == "META"]
+    return [owner_of(item["pk"]) for item in house.items() if item["sk"] == "META"]
 
 
 def form_of(house: House) -> CallForm:

@@ -66,18 +66,15 @@ class Longest:
 Value = Rate | Count | Mean | Longest
 
 
-def together(one: Value, other: Value) -> Value:
-    """What two parts of a time come to as one. Raises TypeError on two kinds."""
-    match one, other:
-        case Rate(), Rate():
-            return Rate(one.numerator + other.numerator, one.denominator + other.denominator)
-        case Count(), Count():
-            return Count(one.calls + other.calls)
-        case Mean(), Mean():
-            return Mean(one.total + other.total, one.calls + other.calls)
-        case Longest(), Longest():
-            return Longest(max((part.length for part in (one, other) if part.length is not None), default=None))
-    raise TypeError(f"{type(one).__name__} and {type(other).__name__} do not add up")
+def together(*parts: Value) -> Value:
+    """What the parts of a time come to as one. Raises TypeError on parts of several kinds."""
+    kind = type(parts[0])
+    if any(type(part) is not kind for part in parts):
+        raise TypeError(f"{' and '.join(type(part).__name__ for part in parts)} do not add up")
+    numbers = [numbers_of(part) for part in parts]
+    if kind is Longest:
+        return value_of(parts[0], max(numbers))
+    return value_of(parts[0], tuple(map(sum, zip(*numbers, strict=True))))
 
 
 def numbers_of(value: Value) -> tuple[int, ...]:

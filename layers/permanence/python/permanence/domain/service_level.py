@@ -7,7 +7,7 @@ are variants, shown beside it and never in its place.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import reduce
+from functools import cache
 
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Reading, ServiceLevelTerms
@@ -74,22 +74,26 @@ def is_immediate_hang_up(fact: CallFact, terms: ServiceLevelTerms) -> bool:
 def tally(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> Tally:
     """What some calls come to by each formula, in each service."""
     facts = tuple(calls)
-    counted: dict[str, Value] = {}
-    for service in Service:
-        of_service = [fact for fact in facts if fact.service is service]
-        for indicator in REGISTRY:
-            for formula in indicator.formulas:
-                counted[_key(service, indicator, formula)] = formula.compute(of_service, terms)
-    return counted
+    of_service = {service: [fact for fact in facts if fact.service is service] for service in Service}
+    return {
+        _key(service, indicator, formula): formula.compute(of_service[service], terms)
+        for service in Service
+        for indicator in REGISTRY
+        for formula in indicator.formulas
+    }
+
+
+@cache
+def of_no_call(terms: ServiceLevelTerms) -> Tally:
+    """What no call at all comes to: every formula, each with its kind of value."""
+    return tally((), terms)
 
 
 def added_up(tallies: Iterable[Tally], terms: ServiceLevelTerms) -> Tally:
     """The tally of all calls from those of its parts, each call in one part. Raises KeyError on a part that was counted
     by another registry."""
-    whole = tally((), terms)
-    for part in tallies:
-        whole = {key: together(value, part[key]) for key, value in whole.items()}
-    return whole
+    parts = [of_no_call(terms), *tallies]
+    return {key: together(*(part[key] for part in parts)) for key in parts[0]}
 
 
 def indicators(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> tuple[Measure, ...]:
@@ -112,7 +116,7 @@ def _in_scope(counted: Tally, service: Service | None, indicator: Indicator, for
     """A service's value; all services' together when none is named, since each call is of one of them."""
     if service is not None:
         return counted[_key(service, indicator, formula)]
-    return reduce(together, (counted[_key(each, indicator, formula)] for each in Service))
+    return together(*(counted[_key(each, indicator, formula)] for each in Service))
 
 
 def _key(service: Service, indicator: Indicator, formula: Formula) -> str:

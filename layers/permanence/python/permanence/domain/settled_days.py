@@ -11,7 +11,7 @@ from datetime import date
 from permanence.domain.contract import Contract, ServiceLevelTerms
 from permanence.domain.facts import CallFact
 from permanence.domain.figures import numbers_of, value_of
-from permanence.domain.service_level import Tally, tally
+from permanence.domain.service_level import Tally, of_no_call, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def settled(day: date, facts: Iterable[CallFact], contract: Contract) -> Settled
 
 def tally_of(known: SettledDay, terms: ServiceLevelTerms) -> Tally | None:
     """A settled day as a part of its month; None when it was settled without one of today's formulas."""
-    like = tally((), terms)
+    like = of_no_call(terms)
     if not like.keys() <= known.counts.keys():
         return None
     return {key: value_of(value, known.counts[key]) for key, value in like.items()}

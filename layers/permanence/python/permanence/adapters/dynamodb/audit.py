@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.items import Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import Table, from_attributes, from_text, to_attributes, to_text
 from permanence.domain.instants import format_instant, paris_month
 
 
@@ -20,12 +20,12 @@ class DynamoAuditLog:
 
     def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
         audit_id = secrets.token_hex(8)
-        self._put(at, audit_id, who=who, action=action, what=what, detail=dict(detail))
+        self._put(at, audit_id, who=who, action=action, what=what, **detail)
         return audit_id
 
     def record_once(self, at: datetime, key: str, who: str, action: str, what: str) -> None:
         try:
-            self._put(at, key, who=who, action=action, what=what, detail={})
+            self._put(at, key, who=who, action=action, what=what)
         except ClientError as refused:
             if not is_unmet(refused):
                 raise
@@ -36,12 +36,13 @@ class DynamoAuditLog:
         answer = self._table.client.get_item(TableName=self._table.name, Key=to_attributes({"pk": pk, "sk": sk}))
         if "Item" not in answer:
             return None
-        item = from_attributes(answer["Item"])
-        return {**{name: item[name] for name in ("at", "who", "action", "what")}, **item["detail"]}
+        told: dict[str, str] = from_text(from_attributes(answer["Item"])["body"])
+        return told
 
     def _put(self, at: datetime, audit_id: str, **told: Any) -> None:
         pk, sk = self._key(at, audit_id)
-        item = {"pk": pk, "sk": sk, "at": format_instant(at), **told, **self._table.erasure(pk, sk, at)}
+        line = {"at": format_instant(at), **told}
+        item = {"pk": pk, "sk": sk, "body": to_text(line), **self._table.erasure(pk, sk, at)}
         self._table.client.put_item(
             TableName=self._table.name,
             Item=to_attributes(item),

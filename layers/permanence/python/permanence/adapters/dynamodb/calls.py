@@ -8,9 +8,19 @@ from datetime import datetime, timedelta
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.items import Attributes, Item, Table, due_pk, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import (
+    Attributes,
+    Item,
+    Table,
+    body_of,
+    due_pk,
+    from_attributes,
+    from_text,
+    record_of,
+    to_attributes,
+    to_text,
+)
 from permanence.adapters.dynamodb.queries import get_batch, query, query_page
-from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import CallRecord, VersionConflict
 from permanence.domain.calls import Call, CallEvent, CallEventKind, fold
 from permanence.domain.instants import format_instant, paris_month, parse_instant
@@ -23,6 +33,9 @@ LONGEST_CALL = timedelta(hours=4)
 """A call that has not ended by then has probably lost its end: the sweep brings it, and the provider is asked."""
 
 FORM_SK = "FORM"
+FORM_APART = ("fields", "version", "closed_at")
+"""What is saved alone or conditioned; the rest of a form is one text."""
+
 CURSOR = re.compile(r"(?P<instant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)#(?P<call_id>[^#|]+)#CALL")
 
 
@@ -74,7 +87,8 @@ class DynamoCalls:
         item = {
             "pk": pk,
             "sk": FORM_SK,
-            **to_plain(form),
+            **body_of(form, *FORM_APART),
+            "fields": to_text(dict(form.fields)),
             **self._month_keys(born, form.call_id, FORM_SK),
             **self._table.erasure(pk, FORM_SK, born),
         }
@@ -88,8 +102,7 @@ class DynamoCalls:
         pk = self._table.call_pk(event.call_id)
         instant = event.at if presented else born
         once = {
-            EVENT_PREFIX + event.key: {"k": event.kind.value, "t": format_instant(event.at), "d": dict(event.data)},
-            "call_id": event.call_id,
+            EVENT_PREFIX + event.key: to_text([event.kind.value, format_instant(event.at), dict(event.data)]),
             "born": format_instant(born),
             **self._month_keys(instant, event.call_id, CALL_SK),
             **self._table.erasure(pk, CALL_SK, born),
@@ -107,7 +120,7 @@ class DynamoCalls:
                 UpdateExpression="SET #fields = :fields ADD #version :one",
                 ConditionExpression="attribute_exists(pk) AND attribute_not_exists(closed_at)",
                 ExpressionAttributeNames={"#fields": "fields", "#version": "version"},
-                ExpressionAttributeValues=to_attributes({":fields": dict(fields), ":one": 1}),
+                ExpressionAttributeValues=to_attributes({":fields": to_text(dict(fields)), ":one": 1}),
             )
         except ClientError as error:
             if not is_unmet(error):
@@ -203,22 +216,26 @@ class DynamoCalls:
 
 def call_of(item: Item) -> Call:
     """The fold of a stored call."""
-    call_id = item["call_id"]
-    return fold(
-        call_id,
-        (
-            CallEvent(
-                call_id, name.removeprefix(EVENT_PREFIX), CallEventKind(told["k"]), parse_instant(told["t"]), told["d"]
-            )
-            for name, told in item.items()
-            if name.startswith(EVENT_PREFIX)
-        ),
-    )
+    call_id = call_id_of(item)
+    return fold(call_id, _events(call_id, item))
+
+
+def call_id_of(item: Item) -> str:
+    """Whose item it is: the partition names the call."""
+    return str(item["pk"].split("#", 2)[2])
 
 
 def form_of(item: Item) -> CallForm:
-    """The form as it was saved."""
-    return from_plain(CallForm, item)
+    """The form as it was saved, and what was typed since."""
+    return record_of(CallForm, {**item, "fields": from_text(item["fields"])})
+
+
+def _events(call_id: str, item: Item) -> Iterator[CallEvent]:
+    for name, text in item.items():
+        if name.startswith(EVENT_PREFIX):
+            kind, instant, data = from_text(text)
+            key = name[len(EVENT_PREFIX) :]
+            yield CallEvent(call_id, key, CallEventKind(kind), parse_instant(instant), data)
 
 
 def _records(items: Iterable[Item]) -> Iterator[CallRecord]:
@@ -243,7 +260,7 @@ def _record(call_item: Item | None, form_item: Item | None) -> Iterator[CallReco
 
 
 def _cursor(items: list[Item], call_id: str) -> str:
-    (month_sk,) = [item["month_sk"] for item in items if item["sk"] == CALL_SK and item["call_id"] == call_id]
+    (month_sk,) = [item["month_sk"] for item in items if item["sk"] == CALL_SK and call_id_of(item) == call_id]
     return str(month_sk)
 
 

@@ -3,8 +3,7 @@
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.items import Table, to_attributes
-from permanence.adapters.records import to_plain
+from permanence.adapters.dynamodb.items import Table, body_of, to_attributes
 from permanence.domain.facts import CallFact
 from permanence.domain.instants import paris_day, paris_month
 
@@ -19,7 +18,7 @@ class DynamoFacts:
         item = {
             "pk": f"{self._table.landlord}#FACT#{paris_month(fact.presented_at)}",
             "sk": f"{paris_day(fact.presented_at):%d}#{fact.ref}",
-            **to_plain(fact),
+            **body_of(fact),
         }
         try:
             self._table.client.put_item(

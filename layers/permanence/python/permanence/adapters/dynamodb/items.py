@@ -1,17 +1,21 @@
 """Plain data to DynamoDB's typed attributes and back, and the keys every item shares.
 
 Our own few lines, because the caller's webhook imports botocore only and our items hold nothing but text, whole
-numbers, booleans, lists and maps.
+numbers and booleans.
 """
 
+import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from permanence.adapters.records import from_plain, to_plain
 from permanence.domain.contract import RetentionTerms
 from permanence.domain.retention import purge_stamp
+
+T = TypeVar("T")
 
 DUE_PARTITIONS = 4
 
@@ -20,19 +24,13 @@ Attributes = dict[str, dict[str, Any]]
 
 
 def to_attribute(value: object) -> dict[str, Any]:
-    """One value in DynamoDB's notation; raises TypeError on what our items never hold (floats, sets, bytes)."""
-    if value is None:
-        return {"NULL": True}
+    """One value in DynamoDB's notation; raises TypeError on what our items never hold (floats, lists, bytes)."""
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int):
         return {"N": str(value)}
     if isinstance(value, str):
         return {"S": str(value)}
-    if isinstance(value, list | tuple):
-        return {"L": [to_attribute(member) for member in value]}
-    if isinstance(value, Mapping):
-        return {"M": to_attributes(value)}
     raise TypeError(f"{type(value).__name__} has no place in an item")
 
 
@@ -41,26 +39,37 @@ def to_attributes(item: Mapping[str, object]) -> Attributes:
     return {name: to_attribute(value) for name, value in item.items()}
 
 
-def from_attribute(attribute: Mapping[str, Any]) -> Any:
-    """The inverse of `to_attribute`; raises TypeError on a type we never write."""
-    ((kind, value),) = attribute.items()
-    match kind:
-        case "S" | "BOOL":
-            return value
-        case "N":
-            return int(value)
-        case "NULL":
-            return None
-        case "L":
-            return [from_attribute(member) for member in value]
-        case "M":
-            return from_attributes(value)
-    raise TypeError(f"attribute type {kind} is none of ours")
-
-
 def from_attributes(attributes: Mapping[str, Mapping[str, Any]]) -> Item:
-    """A whole item as plain data."""
-    return {name: from_attribute(attribute) for name, attribute in attributes.items()}
+    """The inverse of `to_attributes`; raises KeyError on a type we never write."""
+    return {name: _READ[kind](value) for name, told in attributes.items() for kind, value in told.items()}
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {"S": str, "N": int, "BOOL": bool}
+
+
+def to_text(plain: object) -> str:
+    """Plain data as one attribute: JSON without a needless byte."""
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_text(text: str) -> Any:
+    """The inverse of `to_text`."""
+    return json.loads(text)
+
+
+def body_of(record: object, *apart: str) -> Item:
+    """A record as an item holds it: one text, and beside it the fields that are updated or asked for `apart`.
+
+    One text, because reading nested attributes costs a page more than all the rest of it.
+    """
+    plain = to_plain(record)
+    alone = {name: plain.pop(name) for name in apart if name in plain}
+    return {"body": to_text(plain), **alone}
+
+
+def record_of(kind: type[T], item: Item) -> T:
+    """The inverse of `body_of`; raises KeyError when a required field is absent."""
+    return from_plain(kind, {**item, **from_text(item["body"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from permanence.adapters.dynamodb.items import Table, from_attributes, to_attributes
-from permanence.adapters.records import from_plain, to_plain
+from permanence.adapters.dynamodb.items import Table, body_of, from_attributes, record_of, to_attributes
 from permanence.application.ports import JobRun
 
 
@@ -19,10 +18,10 @@ class DynamoJobs:
             Key=to_attributes({"pk": self._table.job_pk(job), "sk": period}),
             ConsistentRead=True,
         )
-        return from_plain(JobRun, from_attributes(answer["Item"])) if "Item" in answer else None
+        return record_of(JobRun, from_attributes(answer["Item"])) if "Item" in answer else None
 
     def finish(self, run: JobRun) -> None:
-        item = {"pk": self._table.job_pk(run.job), "sk": run.period, **to_plain(run)}
+        item = {"pk": self._table.job_pk(run.job), "sk": run.period, **body_of(run)}
         self._table.client.put_item(TableName=self._table.name, Item=to_attributes(item))
 
     def latest(self, job: str, limit: int) -> Sequence[JobRun]:
@@ -34,4 +33,4 @@ class DynamoJobs:
             ScanIndexForward=False,
             Limit=limit,
         )
-        return [from_plain(JobRun, from_attributes(attributes)) for attributes in page["Items"]]
+        return [record_of(JobRun, from_attributes(attributes)) for attributes in page["Items"]]

@@ -9,10 +9,18 @@ from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
-from permanence.adapters.dynamodb.items import Attributes, Item, Table, due_pk, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import (
+    Attributes,
+    Item,
+    Table,
+    body_of,
+    due_pk,
+    from_attributes,
+    record_of,
+    to_attributes,
+)
 from permanence.adapters.dynamodb.notices import notice_of, pending_item
 from permanence.adapters.dynamodb.queries import query, query_page
-from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import (
     AlreadyExists,
     Decision,
@@ -75,7 +83,7 @@ class DynamoMalfunctions:
                 case "META":
                     malfunction = malfunction_of(item)
                 case "E":
-                    entries.append(from_plain(Entry, item))
+                    entries.append(record_of(Entry, item))
                 case "N":
                     notices.append(notice_of(item))
         return MalfunctionLog(malfunction, tuple(entries), tuple(notices)) if malfunction else None
@@ -84,7 +92,7 @@ class DynamoMalfunctions:
         answer = self._table.client.get_item(
             TableName=self._table.name, Key=to_attributes({"pk": f"LINK#{token_hash}", "sk": "LINK"})
         )
-        return from_plain(MissionLink, from_attributes(answer["Item"])) if "Item" in answer else None
+        return record_of(MissionLink, from_attributes(answer["Item"])) if "Item" in answer else None
 
     def of_month(self, month: str, descending: bool = False) -> Iterator[Malfunction]:
         pk = self._table.month_pk("MC", month)
@@ -164,7 +172,7 @@ class DynamoMalfunctions:
         item = {
             "pk": pk,
             "sk": META_SK,
-            **to_plain(malfunction),
+            **body_of(malfunction, "version"),
             "month_pk": self._table.month_pk("MC", paris_month(malfunction.opened_at)),
             "month_sk": opened,
             **self._table.erasure(pk, META_SK, malfunction.opened_at),
@@ -177,14 +185,14 @@ class DynamoMalfunctions:
         malfunction = decision.malfunction
         pk = self._table.malfunction_pk(malfunction.malfunction_id)
         for entry in decision.entries:
-            yield self._stamped(pk, f"E#{entry.version:06}#{entry.n:02}", entry.at, to_plain(entry))
+            yield self._stamped(pk, f"E#{entry.version:06}#{entry.n:02}", entry.at, body_of(entry))
         for timer in decision.timers:
             due = {"due_pk": due_pk(pk), "due_sk": due_epoch(timer.due)}
-            yield self._stamped(pk, _timer_sk(timer), malfunction.opened_at, to_plain(timer) | due)
+            yield self._stamped(pk, _timer_sk(timer), malfunction.opened_at, due)
         for call_id in decision.linked_calls:
-            yield self._stamped(pk, f"C#{call_id}", malfunction.opened_at, {"call_id": call_id})
+            yield self._stamped(pk, f"C#{call_id}", malfunction.opened_at, {})
         for link in decision.links:
-            yield self._stamped(f"LINK#{link.token_hash}", "LINK", malfunction.opened_at, to_plain(link))
+            yield self._stamped(f"LINK#{link.token_hash}", "LINK", malfunction.opened_at, body_of(link))
 
     def _stamped(self, pk: str, sk: str, created: datetime, body: Item) -> Item:
         return {"pk": pk, "sk": sk, **body, **self._table.erasure(pk, sk, created)}
@@ -196,7 +204,7 @@ def _month_sk(malfunction: Malfunction) -> str:
 
 def malfunction_of(item: Item) -> Malfunction:
     """The aggregate as it was saved."""
-    return from_plain(Malfunction, item)
+    return record_of(Malfunction, item)
 
 
 def due_epoch(due: datetime) -> int:

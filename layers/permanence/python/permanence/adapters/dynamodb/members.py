@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import Item, Table, from_attributes, from_text, to_attributes, to_text
 from permanence.adapters.dynamodb.queries import query
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.members import Member, Person
@@ -24,14 +24,15 @@ class DynamoMembers:
     def get(self, user_id: str) -> Member | None:
         key = to_attributes(member_key(self._table, user_id))
         found = self._table.client.get_item(TableName=self._table.name, Key=key, ConsistentRead=True).get("Item")
-        return from_plain(Member, from_attributes(found)) if found else None
+        return member_of(from_attributes(found)) if found else None
 
     def all(self) -> Sequence[Member]:
         lines = query(self._table, "pk = :pk", {":pk": self._table.members_pk})
-        return [from_plain(Member, line) for line in lines]
+        return [member_of(line) for line in lines]
 
     def put(self, member: Member, instead_of: str | None = None) -> None:
-        item = {**to_plain(member), **member_key(self._table, member.person.user_id)}
+        person = {"person": to_text(to_plain(member.person))}
+        item = {**to_plain(member), **person, **member_key(self._table, member.person.user_id)}
         writes: list[dict[str, Any]] = [{"Put": {"TableName": self._table.name, "Item": to_attributes(item)}}]
         if instead_of is not None and instead_of != member.person.user_id:
             old = to_attributes(member_key(self._table, instead_of))
@@ -42,7 +43,7 @@ class DynamoMembers:
         return self._update(
             person.user_id,
             "SET person = :person, last_sign_in_at = :now, created_at = if_not_exists(created_at, :now)",
-            {":person": to_plain(person), ":now": format_instant(now)},
+            {":person": to_text(to_plain(person)), ":now": format_instant(now)},
         )
 
     def sign_charter(self, user_id: str, version: str, now: datetime) -> Member:
@@ -81,8 +82,13 @@ class DynamoMembers:
             ReturnValues="ALL_NEW",
             **condition,
         )
-        return from_plain(Member, from_attributes(answer["Attributes"]))
+        return member_of(from_attributes(answer["Attributes"]))
 
 
 def member_key(table: Table, user_id: str) -> Item:
     return {"pk": table.members_pk, "sk": user_id}
+
+
+def member_of(item: Item) -> Member:
+    """The line of the register; every field of it is updated alone, and the person as one text."""
+    return from_plain(Member, {**item, "person": from_text(item["person"])})

@@ -6,10 +6,20 @@ from datetime import datetime, timedelta
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.items import Item, Table, due_pk, from_attributes, to_attributes
-from permanence.adapters.records import from_plain, to_plain
+from permanence.adapters.dynamodb.items import (
+    Item,
+    Table,
+    body_of,
+    due_pk,
+    from_attributes,
+    record_of,
+    to_attributes,
+)
 from permanence.domain.instants import format_instant, parse_instant
 from permanence.domain.notices import Notice, NoticeStatus, after_receipt
+
+APART = ("status", "attempts", "lease_until", "provider_id", "error", "ask_at")
+"""What changes after a notice is written; the rest of it never does."""
 
 
 class DynamoNotices:
@@ -159,7 +169,7 @@ def pending_item(table: Table, notice: Notice) -> Item:
     return {
         "pk": pk,
         "sk": sk,
-        **to_plain(notice),
+        **body_of(notice, *APART),
         "status_rank": notice.status.rank,
         "due_pk": due_pk(pk),
         "due_sk": int(notice.created_at.timestamp()),
@@ -169,4 +179,4 @@ def pending_item(table: Table, notice: Notice) -> Item:
 
 def notice_of(item: Item) -> Notice:
     """The notice as it stands."""
-    return from_plain(Notice, item)
+    return record_of(Notice, item)

@@ -7,7 +7,7 @@ from itertools import islice
 from time import monotonic
 from typing import Any
 
-from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.items import Item, Table, from_attributes, from_text, to_attributes, to_text
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.ports import ObjectStore
 from permanence.domain.instants import paris_month
@@ -49,7 +49,7 @@ class DynamoReferenceData:
         )
         if "Item" not in answer:
             return ()
-        return [from_plain(Duty, duty) for duty in from_attributes(answer["Item"])["duties"]]
+        return [from_plain(Duty, duty) for duty in from_text(from_attributes(answer["Item"])["duties"])]
 
     def load(self, patrimoine: Patrimoine, duties: Sequence[Duty]) -> None:
         """Everything is written before the pointer moves: a reader sees the old version whole or the new one whole."""
@@ -81,7 +81,7 @@ class DynamoReferenceData:
         pk = self._rota_pk(version)
         for month, members in by_month.items():
             ends = max(duty.end for duty in members)
-            yield {"pk": pk, "sk": month, "duties": to_plain(members), **self._table.erasure(pk, month, ends)}
+            yield {"pk": pk, "sk": month, "duties": to_text(to_plain(members)), **self._table.erasure(pk, month, ends)}
 
     def _put(self, items: list[Item]) -> None:
         rest: dict[str, Any] = {self._table.name: [{"PutRequest": {"Item": to_attributes(item)}} for item in items]}

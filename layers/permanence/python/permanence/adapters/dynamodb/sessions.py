@@ -7,10 +7,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
-from permanence.adapters.dynamodb.members import member_key
+from permanence.adapters.dynamodb.items import Item, Table, body_of, from_attributes, record_of, to_attributes
+from permanence.adapters.dynamodb.members import member_key, member_of
 from permanence.adapters.dynamodb.queries import get_batch
-from permanence.adapters.records import from_plain, to_plain
 from permanence.application.members import Member
 from permanence.application.signing_in import LONGEST, Challenge, Session
 from permanence.domain.instants import format_instant, paris_day
@@ -26,7 +25,9 @@ class DynamoSessions:
         self._table = table
 
     def put_session(self, session: Session) -> None:
-        self._put(session.key, SESSION_SK, session.started_at + LONGEST, {"kind": "session", **to_plain(session)})
+        self._put(
+            session.key, SESSION_SK, session.started_at + LONGEST, {"kind": "session", **body_of(session, "seen_at")}
+        )
 
     def session(self, key: str, user_id: str) -> tuple[Session, Member] | None:
         keys = [{"pk": f"S#{key}", "sk": SESSION_SK}, member_key(self._table, user_id)]
@@ -34,18 +35,18 @@ class DynamoSessions:
         session, member = items.get(f"S#{key}", {}), items.get(self._table.members_pk)
         if session.get("kind") != "session" or member is None:
             return None
-        return from_plain(Session, session), from_plain(Member, member)
+        return record_of(Session, session), member_of(member)
 
     def touch(self, key: str, seen_at: datetime) -> None:
         self._update(key, "SET seen_at = :seen", {":seen": format_instant(seen_at)})
 
     def put_challenge(self, challenge: Challenge) -> None:
-        self._put(challenge.key, SESSION_SK, challenge.ends_at, {"kind": "challenge", **to_plain(challenge)})
+        self._put(challenge.key, SESSION_SK, challenge.ends_at, {"kind": "challenge", **body_of(challenge, "tries")})
 
     def challenge(self, key: str) -> Challenge | None:
         found = self._table.client.get_item(TableName=self._table.name, Key=_key(key), ConsistentRead=True).get("Item")
         item = from_attributes(found) if found else {}
-        return from_plain(Challenge, item) if item.get("kind") == "challenge" else None
+        return record_of(Challenge, item) if item.get("kind") == "challenge" else None
 
     def count_try(self, key: str, most: int) -> bool:
         return self._update(key, "ADD tries :one", {":one": 1, ":most": most}, also="tries < :most")
