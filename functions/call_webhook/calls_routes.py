@@ -50,9 +50,17 @@ def left_queue(request: WebhookRequest, services: Services) -> Answer:
 def joins_conference(request: WebhookRequest, services: Services) -> Answer:
     """The caller comes over to the agent who answered; one whom nobody holds any more goes back to the queue."""
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
-    call = services.calls.get(call_id)
+    joined = caller_comes_over(
+        services.calls,
+        services.phones,
+        call_id=call_id,
+        born=born,
+        attempt=attempt,
+        agent_is_gone="gone" in request.query,
+        now=request.now,
+    )
     goodbye = say(_messages(request, born, services.contract).closing)
-    match caller_comes_over(call, attempt, agent_is_gone="gone" in request.query):
+    match joined.where:
         case Joining.QUEUE:
             return speak(_wait_in_queue(born, services))
         case Joining.GOODBYE:
@@ -61,7 +69,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
         call_id,
         starts=False,
         events_url=services.urls.conference_events(call_id, born, attempt),
-        recordings_url=recordings_url(call_id, born, call, services),
+        recordings_url=recordings_url(call_id, born, joined.call, services),
     )
     return speak(conference, goodbye, hang_up())
 

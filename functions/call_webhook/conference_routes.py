@@ -14,7 +14,7 @@ _ON_HOLD = "Vous êtes en attente. Votre téléconseiller revient vers vous."
 def happens(request: WebhookRequest, services: Services) -> Answer:
     """What happens in the conference: its beginning and the holds of the caller make facts of the call (R13)."""
     call_id = request.id("call")
-    event = events.conference_change(request.form, call_id, request.now)
+    event = events.conference_change(request.form, call_id, request.number("attempt"), request.now)
     if event is not None:
         services.calls.record(event, request.born)
     elif events.has_left_conference(request.form) not in (None, call_id):

@@ -60,9 +60,9 @@ class Agent:
         self.go_back_to(call)
 
     def _talks_with(self, call: CallView) -> bool:
-        """The provider has told us so: whoever hangs up sooner has not talked."""
+        """The provider has told us so."""
         record = self.world.calls.get(call.sid)
-        return record is not None and record.call.connected_at is not None
+        return record is not None and bool(record.call.met)
 
     def go_back_to(self, call: CallView) -> None:
         self.desk.open(f"/desk/appels/{call.sid}")

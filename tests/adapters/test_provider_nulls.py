@@ -34,6 +34,7 @@ ASKS: Mapping[str, Callable[[TwilioPhones], object]] = {
     "hang_up": lambda phones: phones.hang_up("CA1"),
     "set_hold": lambda phones: phones.set_hold("CA1", "CA1", True, "https://us.example"),
     "stop_recording": lambda phones: phones.stop_recording("CA1"),
+    "have_met": lambda phones: phones.have_met("CA1", SINCE),
     "find_sms": lambda phones: phones.find_sms("+33639982105", "mission", SINCE),
     "find_calls": lambda phones: phones.find_calls("+33639982105", SINCE),
     "status_of_sms": lambda phones: phones.status_of_sms("SM1"),

@@ -67,11 +67,11 @@ def test_a_leg_that_was_picked_up_was_connected() -> None:
 def test_only_the_callers_own_hold_is_a_hold_of_the_call() -> None:
     held = {"StatusCallbackEvent": "participant-hold", "ConferenceSid": "CF1", "SequenceNumber": "4"}
 
-    mine = events.conference_change(form(**held), "CA1", AT)
+    mine = events.conference_change(form(**held), "CA1", 1, AT)
     assert mine is not None
     assert (mine.kind, mine.key) == (CallEventKind.HELD, "held#CF1#4")
-    assert events.conference_change(form(**held), "CA2", AT) is None
-    assert events.conference_change(form(**held | {"StatusCallbackEvent": "participant-join"}), "CA1", AT) is None
+    assert events.conference_change(form(**held), "CA2", 1, AT) is None
+    assert events.conference_change(form(**held | {"StatusCallbackEvent": "participant-join"}), "CA1", 1, AT) is None
 
 
 def test_holds_told_in_any_order_and_twice_add_up_to_one_time() -> None:
@@ -85,6 +85,7 @@ def test_holds_told_in_any_order_and_twice_add_up_to_one_time() -> None:
                 Timestamp=at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
             ),
             "CA1",
+            1,
             AT + timedelta(hours=1),
         )
         assert told is not None
@@ -134,7 +135,7 @@ def test_every_payload_has_a_translation_or_none(
             events.queued(told, AT),
             events.left_queue(told, AT),
             events.ended(told, AT),
-            events.conference_change(told, "CA1", AT),
+            events.conference_change(told, "CA1", 1, AT),
             events.recording_change(told, "CA1", AT),
         )
         if event is not None

@@ -162,6 +162,31 @@ def test_a_conference_that_is_over_refuses_a_hold_and_a_stop(provider: Provider,
             ask()
 
 
+@pytest.mark.parametrize(
+    ("statuses", "recordings", "word"),
+    [
+        ([], [], False),
+        (["init"], [], False),
+        (["in-progress"], [], True),
+        (["completed", "in-progress"], [], True),
+        (["init", "completed"], [{"sid": "RE1"}], False),
+        (["completed"], [{"sid": "RE1"}], True),
+        (["completed"], [], None),
+    ],
+)
+def test_whether_two_were_in_a_conference_is_asked_of_the_conferences_of_that_name(
+    provider: Provider, phones: TwilioPhones, statuses: list[str], recordings: list[dict[str, str]], word: bool | None
+) -> None:
+    made = "Sat, 21 Nov 2026 22:12:00 +0000"
+    found = [{"sid": "CF1", "status": status, "date_created": made} for status in statuses]
+    earlier = {"sid": "CF0", "status": "in-progress", "date_created": "Sat, 21 Nov 2026 22:11:59 +0000"}
+    provider.answers += [(200, {"conferences": [*found, earlier]}), (200, {"recordings": recordings})]
+
+    assert phones.have_met("CA1", SINCE) is word
+    assert provider.asked[0].query == {"FriendlyName": ["CA1"]}
+    assert [asked.query for asked in provider.asked[1:]] in ([], [{"ConferenceSid": ["CF1"]}])
+
+
 def test_what_was_sent_to_a_number_is_found_from_that_second_on(provider: Provider, phones: TwilioPhones) -> None:
     def item(sid: str, seconds: int, body: str = "mission") -> dict[str, str]:
         created = SINCE.replace(microsecond=0) + timedelta(seconds=seconds)

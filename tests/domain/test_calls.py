@@ -30,7 +30,15 @@ def released(attempt: int, after_s: float) -> CallEvent:
 
 
 def answered(after_s: float, attempt: int = 1) -> CallEvent:
-    return event(CallEventKind.ANSWERED, after_s, attempt=str(attempt))
+    return event(CallEventKind.ANSWERED, after_s, f"answered#{attempt}", attempt=str(attempt))
+
+
+def connected(after_s: float, attempt: int = 1) -> CallEvent:
+    return event(CallEventKind.CONNECTED, after_s, f"connected#CF{attempt}", attempt=str(attempt))
+
+
+def agent_left(after_s: float, attempt: int = 1, talked: str = "yes") -> CallEvent:
+    return event(CallEventKind.AGENT_LEFT, after_s, f"agent_left#{attempt}", attempt=str(attempt), talked=talked)
 
 
 def ended(after_s: float) -> CallEvent:
@@ -61,15 +69,18 @@ TAKEN_AND_HELD = (
     taken(2, 31, "a2"),
     answered(35.5, 2),
     left_queue(36, "redirected"),
+    event(CallEventKind.COMING_OVER, 36.2, "coming_over#2", attempt="2"),
+    connected(37, 2),
     event(CallEventKind.HELD, 60, "held#1"),
     event(CallEventKind.RESUMED, 75, "resumed#1"),
     event(CallEventKind.HELD, 90, "held#2"),
     event(CallEventKind.RECORDING_STARTED, 37, "recording_started#R1", recording="R1"),
     event(CallEventKind.RECORDING_READY, 121, "recording_ready#R1", recording="R1", duration_s="84"),
     event(CallEventKind.RECORDING_STORED, 130, "recording_stored#R1", recording="R1", object_key="k/R1"),
+    agent_left(119, 2),
     ended(120),
 )
-"""A call with everything in it: a first agent's phone that does not answer, two holds, a recording."""
+"""A call with everything in it: a first agent's phone that does not answer, two holds, a recording, an agent's leg."""
 
 KINDS = st.sampled_from(CallEventKind)
 ANY_EVENTS = st.lists(
@@ -115,7 +126,7 @@ def test_a_caller_sent_to_the_landlord_is_out_of_reach_and_answered_by_nobody_of
 
 
 def test_a_conversation_before_the_fallback_stays_an_answer_and_one_after_it_shows_as_such() -> None:
-    talked = (presented(), queued(), taken(1, 9), answered(12), event(CallEventKind.CONNECTED, 13))
+    talked = (presented(), queued(), taken(1, 9), answered(12), connected(13))
     sent_after = call(*talked, event(CallEventKind.SENT_TO_FALLBACK, 40))
     assert (sent_after.status, seconds(sent_after.wait)) == (CallStatus.SENT_TO_FALLBACK, 12)
     assert not sent_after.was_rerouted
@@ -136,18 +147,47 @@ def test_the_presentation_alone_tells_the_line_whatever_else_happens(
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_conversation_is_an_answer_until_the_word_of_the_answer_comes(order: int) -> None:
-    talking = (presented(), queued(), taken(1, 9), event(CallEventKind.CONNECTED, 14))
+    talking = (presented(), queued(), taken(1, 9), connected(14))
     without = call(*talking[::order])
     assert (without.status, without.answered_by, seconds(without.wait)) == (CallStatus.IN_PROGRESS, "a1", 14)
     told = call(*(*talking, answered(13.4))[::order])
     assert (told.status, told.answered_by, seconds(told.wait)) == (CallStatus.IN_PROGRESS, "a1", 13.4)
 
 
-@pytest.mark.parametrize("later", [released(1, 20), event(CallEventKind.AGENT_LEFT, 20, attempt="1", talked="no")])
-def test_a_conversation_of_a_take_that_was_given_back_is_no_answer(later: CallEvent) -> None:
-    waiting = call(presented(), queued(), taken(1, 9), event(CallEventKind.CONNECTED, 14), later)
+def test_the_word_of_the_answer_counts_though_the_provider_stamps_the_conversation_in_the_second_before() -> None:
+    assert seconds(call(presented(), taken(1, 9), connected(13), answered(13.4)).wait) == 13.4
+
+
+def test_a_conversation_of_a_take_that_was_given_back_is_no_answer() -> None:
+    waiting = call(presented(), queued(), taken(1, 9), connected(14), released(1, 20))
     assert (waiting.status, waiting.answered_at, waiting.take) == (CallStatus.WAITING, None, None)
-    assert call(presented(), queued(), taken(1, 9), later, taken(2, 30)).status is CallStatus.TAKEN
+    assert call(presented(), queued(), taken(1, 9), released(1, 20), taken(2, 30)).status is CallStatus.TAKEN
+
+
+TAKEN_BACK = (presented(), queued(), taken(1, 9), answered(12), connected(14), agent_left(20, talked="no"))
+"""A conversation told so late that the caller had been sent back to the queue by then."""
+
+
+@given(order=st.permutations(TAKEN_BACK))
+def test_a_caller_who_has_talked_was_answered_and_can_be_taken_again_where_he_waits(order: list[CallEvent]) -> None:
+    waits = call(*order)
+    assert (waits.status, seconds(waits.wait), waits.answered_by, waits.take) == (CallStatus.WAITING, 12, "a1", None)
+    rings = call(*order, taken(2, 30, "a2"))
+    assert (rings.status, rings.answered_by) == (CallStatus.TAKEN, "a1")
+    talks = call(*order, taken(2, 30, "a2"), answered(33, 2))
+    assert (talks.status, seconds(talks.wait), talks.answered_by) == (CallStatus.IN_PROGRESS, 12, "a2")
+    assert call(*order, ended(40)).answered_at == BORN + timedelta(seconds=12)
+
+
+@given(events=ANY_EVENTS, after_s=st.integers(0, 20), data=st.data())
+def test_a_conversation_is_an_answer_whatever_is_told_of_the_agents_leg(
+    events: list[CallEvent], after_s: int, data: st.DataObject
+) -> None:
+    other = [e for e in events if e.kind not in (CallEventKind.RELEASED, CallEventKind.ENDED)]
+    alive = [e for e in other if e.data["result"] != "hangup"]
+    told = call(*data.draw(st.permutations([*alive, connected(after_s)])))
+    assert told.answered_at is not None
+    assert 1 in told.met
 
 
 @given(events=ANY_EVENTS, data=st.data())

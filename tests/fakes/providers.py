@@ -43,7 +43,8 @@ class FakePhone:
 
     A `ProviderRefused` or `ProviderUnavailable` is raised and nothing happens; `took_it_then_timed_out` does the work
     and then raises ProviderUnavailable; None works. `words` is what it says of a call or a message when asked: by
-    default that it took what it took. `made` is what it tells of its recordings as long as it holds them.
+    default that it took what it took. `meetings` is what it says of a conference: by default that it cannot say.
+    `made` is what it tells of its recordings as long as it holds them.
     """
 
     clock: Callable[[], datetime]
@@ -57,6 +58,7 @@ class FakePhone:
     made: list[HeldRecording] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     words: dict[str, ProviderWord | Exception] = field(default_factory=dict)
+    meetings: dict[str, bool] = field(default_factory=dict)
 
     def send_sms(self, to: str, text: str, callback_url: str) -> str:
         sent = SentSms(f"SM{len(self.messages) + 1:032x}", to, text, callback_url, self.clock())
@@ -79,6 +81,10 @@ class FakePhone:
 
     def stop_recording(self, conference: str) -> None:
         self._do(lambda: self.stopped.append(conference))
+
+    def have_met(self, conference: str, since: datetime) -> bool | None:
+        self._do(lambda: None)
+        return self.meetings.get(conference)
 
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         return [sent.provider_id for sent in self.messages if (sent.to, sent.text) == (to, text) and sent.at >= since]

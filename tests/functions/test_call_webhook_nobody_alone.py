@@ -51,11 +51,19 @@ class Told:
 
 
 class ObeyedPhone(FakePhone):
-    """`obey` is called with each redirect, while the one who asked for it still waits for the answer."""
+    """`obey` is called with each redirect, while the one who asked for it still waits for the answer; `have_met` says
+    what is known of the conference."""
 
-    def __init__(self, clock: Callable[[], datetime], obey: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], obey: Callable[[], None], have_met: Callable[[datetime], bool | None]
+    ) -> None:
         super().__init__(clock)
         self._obey = obey
+        self._have_met = have_met
+
+    def have_met(self, conference: str, since: datetime) -> bool | None:
+        assert conference == CALL_ID
+        return self._have_met(since)
 
     def redirect_call(self, call_id: str, url: str) -> None:
         super().redirect_call(call_id, url)
@@ -63,12 +71,16 @@ class ObeyedPhone(FakePhone):
 
 
 class AnyEvening(RuleBasedStateMachine):
-    @initialize(at_once=st.booleans(), status_overtakes=st.booleans())
-    def a_call_comes_in(self, at_once: bool, status_overtakes: bool) -> None:
-        """`at_once`: the caller has his new instructions before the one who redirected him goes on."""
+    @initialize(at_once=st.booleans(), status_overtakes=st.booleans(), is_recorded=st.booleans())
+    def a_call_comes_in(self, at_once: bool, status_overtakes: bool, is_recorded: bool) -> None:
+        """`at_once`: the caller has his new instructions before the one who redirected him goes on. Without a recording
+        the provider cannot say who was in a conference that is over."""
         self.world = World()
-        self.world.phones = ObeyedPhone(lambda: self.world.now, self._obey_redirects if at_once else lambda: None)
-        self.at_once, self.status_overtakes = at_once, status_overtakes
+        obey = self._obey_redirects if at_once else lambda: None
+        self.world.phones = ObeyedPhone(lambda: self.world.now, obey, self._have_met)
+        self.at_once, self.status_overtakes, self.is_recorded = at_once, status_overtakes, is_recorded
+        self.entered_at: list[datetime] = []
+        self.met_at: list[datetime] = []
         self.world.ring()
         self.world.later(5)
         self.where, self.comes_over_to = Where.QUEUE, ""
@@ -153,6 +165,7 @@ class AnyEvening(RuleBasedStateMachine):
             self._hang_up(leg)
             return
         leg.state = Leg.CONFERENCE
+        self.entered_at.append(self.world.now)
         self._conference_may_start()
 
     def _ask_agent(self, leg: AgentsLeg) -> Answered:
@@ -184,6 +197,7 @@ class AnyEvening(RuleBasedStateMachine):
             self.where = Where.QUEUE
         elif verbs[0] == "Dial":
             self.where = Where.CONFERENCE
+            self.entered_at.append(self.world.now)
             self._conference_may_start()
         else:
             self._caller_is_gone()
@@ -192,6 +206,7 @@ class AnyEvening(RuleBasedStateMachine):
         agents = self._legs(Leg.CONFERENCE)
         if self.where is Where.CONFERENCE and agents:
             self.conferences += 1
+            self.met_at.append(self.world.now)
             self._tell_conference("conference-start", agents[-1].attempt)
 
     def _tell_conference(self, event: str, attempt: int, leg: str = CALL_ID) -> None:
@@ -215,6 +230,14 @@ class AnyEvening(RuleBasedStateMachine):
         if self.at_once and self.where is Where.COMING_OVER:
             self._caller_obeys()
 
+    def _have_met(self, since: datetime) -> bool | None:
+        inside = self._legs(Leg.CONFERENCE)
+        if self.where is Where.CONFERENCE or inside:
+            return self.where is Where.CONFERENCE and bool(inside)
+        if not any(at >= since for at in self.entered_at):
+            return False
+        return True if self.is_recorded and any(at >= since for at in self.met_at) else None
+
     def _hang_up_all_in_conference(self) -> None:
         """Whom the caller leaves, the conference lets go."""
         for leg in self._legs(Leg.CONFERENCE):
@@ -235,6 +258,7 @@ class AnyEvening(RuleBasedStateMachine):
                 self._hang_up(self._legs(Leg.RINGING)[0])
         assert not self.pending
         assert self.where is not Where.COMING_OVER
+        assert self.world.call().answered_at is not None or not self.met_at, "talked and not answered"
         status = self.world.call().status
         if self.where is Where.CONFERENCE:
             assert self._legs(Leg.CONFERENCE), "alone in the conference"

@@ -13,6 +13,7 @@ import pytest
 from call_webhook import agents_routes
 from call_webhook.handler import respond
 from local.operator.client import OperatorClient
+from local.operator.faults import Mishap
 from local.operator.phones import Answering
 from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
 from permanence.adapters.contract_file import load_contract
@@ -148,6 +149,26 @@ def test_a_caller_waits_is_answered_held_recorded_and_ends(site: Site, operator:
     assert sound.startswith(b"RIFF")
     assert operator.recordings() == []
     assert not [sent for sent in operator.webhooks() if sent.status not in {200, 204}]
+
+
+@pytest.mark.parametrize("is_told", ["slow", "lost"])
+def test_a_talk_of_a_moment_whose_conference_events_are_nine_seconds_late_is_no_call_without_an_answer(
+    site: Site, operator: OperatorClient, is_told: str
+) -> None:
+    operator.add_webhook_fault("/telephony/conferences/events", Mishap(is_told), delay_s=9, times=100)
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Restez en ligne")
+    camille_takes(site, call.sid)
+    camille_picks_up(operator)
+    operator.wait_for_words(call.sid, "La conférence commence")
+    operator.hang_up(CAMILLE.phone)
+
+    operator.wait_for_end(call.sid)
+    operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.ENDED, 10, "end of the call")
+    assert call_of(site, call.sid).answered_by == CAMILLE.agent_id
+    *_, closing = (line.text for line in operator.call(call.sid).transcript)
+    assert closing.startswith("Merci de votre appel")
+    assert not call_of(site, call.sid).met
 
 
 def test_a_recording_that_the_queue_refused_is_told_again(site: Site, operator: OperatorClient) -> None:

@@ -59,6 +59,9 @@ _AGENT_RINGS_S = 20
 
 _LONGEST_RINGING = timedelta(seconds=60)
 _LONGEST_COMING_OVER = timedelta(seconds=30)
+_ENTERING = timedelta(seconds=3)
+"""From a caller's instructions to join his agent until he has; the provider stamps in whole seconds, rounded down."""
+
 _LONGEST_WITHOUT_TALKING = timedelta(seconds=60)
 """Of an agent's leg: the words, the key and the caller's coming over, each at its slowest, take less."""
 
@@ -141,7 +144,7 @@ def connect(
             return Connected(Connection.SENT_AWAY, call)
         if call.take is None or call.take.attempt != attempt:
             return Connected(Connection.NOT_YOURS, call)
-        if call.answered_at is not None:
+        if call.status is CallStatus.IN_PROGRESS:
             return Connected(Connection.CONNECTED, call)
     told = {"attempt": str(attempt)}
     event = CallEvent(call_id, f"answered#{attempt}", CallEventKind.ANSWERED, now, told)
@@ -189,11 +192,49 @@ class Joining(StrEnum):
     GOODBYE = "goodbye"  # the agent is gone, and they have talked
 
 
-def caller_comes_over(call: Call | None, attempt: int, *, agent_is_gone: bool) -> Joining:
-    """A caller is never left alone in a conversation. One whose call cannot be read (None) goes to his agent,
-    as long as nobody has seen that one leave."""
-    if call is None:
-        return Joining.QUEUE if agent_is_gone else Joining.CONVERSATION
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`call` is the call as it could be read, or None."""
+
+    where: Joining
+    call: Call | None
+
+
+def caller_comes_over(
+    log: CallLog,
+    phones: PhoneProvider,
+    *,
+    call_id: str,
+    born: datetime,
+    attempt: int,
+    agent_is_gone: bool,
+    now: datetime,
+) -> Joined:
+    """Where a caller goes who asks, after he was redirected: 1 request, and the provider's word when that fails.
+
+    A caller is never left alone in a conversation. One whose call cannot be read goes to his agent, unless somebody has
+    seen that one leave: then the provider is asked whether the two have talked. That a caller was told to join his
+    agent is kept: should the agent's leg end before anybody has told of the conversation, it tells the two apart.
+    """
+    if agent_is_gone:
+        call = log.get(call_id)
+    else:
+        call = None
+        told = {"attempt": str(attempt)}
+        # An event lost is told by the log; the caller goes on.
+        with suppress(EventLost):
+            call = log.record(CallEvent(call_id, f"coming_over#{attempt}", CallEventKind.COMING_OVER, now, told), born)
+    if call is not None:
+        return Joined(_joins(call, attempt, agent_is_gone=agent_is_gone), call)
+    if not agent_is_gone:
+        return Joined(Joining.CONVERSATION, None)
+    have_met = _have_met(phones, call_id, now - _LONGEST_WITHOUT_TALKING)
+    return Joined(Joining.GOODBYE if have_met else Joining.QUEUE, None)
+
+
+def _joins(call: Call, attempt: int, *, agent_is_gone: bool) -> Joining:
+    if agent_is_gone and attempt in call.met:
+        return Joining.GOODBYE
     if call.take is None or call.take.attempt != attempt:
         return Joining.QUEUE
     if call.agent_left:
@@ -217,17 +258,20 @@ def agent_left(
 
     Told first, then redirected: whichever of his instructions the caller obeys last, they send him to the queue.
     `lasted` is how long the leg was, None when that is not told: of a call that cannot be read it alone says whether
-    the two may have talked.
+    the two may have talked. What that sends to the queue is asked about when he comes there, since by now the table has
+    taken the time for it.
     """
     call = log.get(call_id)
     if call is None:
         talked = lasted is None or lasted >= _LONGEST_WITHOUT_TALKING
         if talked:
             return
-    elif call.is_out_of_reach or attempt in call.no_key:
+    elif call.is_out_of_reach or attempt in call.no_key or _has_left_after_talking(call, attempt):
         return
     else:
-        talked = _have_talked(call, attempt, at)
+        talked = not _is_with_another(call, attempt) and _have_talked(
+            call, phones, attempt, at, since=at - (lasted or _LONGEST_WITHOUT_TALKING)
+        )
     told = {"attempt": str(attempt), "talked": "yes" if talked else "no"}
     known = None
     with suppress(EventLost):
@@ -239,16 +283,38 @@ def agent_left(
 
 
 def _is_with_another(call: Call | None, attempt: int) -> bool:
-    return call is not None and call.answered_at is not None and (call.take is None or call.take.attempt != attempt)
-
-
-def _have_talked(call: Call, attempt: int, left_at: datetime) -> bool:
-    """A conversation whose beginning nobody told is known by its length: coming over takes a moment."""
-    if call.take is None or call.take.attempt != attempt:
+    if call is None or call.status is not CallStatus.IN_PROGRESS:
         return False
-    if call.connected_at is not None:
+    return call.take is None or call.take.attempt != attempt
+
+
+def _has_left_after_talking(call: Call, attempt: int) -> bool:
+    return call.agent_left and call.take is not None and call.take.attempt == attempt
+
+
+def _have_talked(call: Call, phones: PhoneProvider, attempt: int, left_at: datetime, *, since: datetime) -> bool:
+    """Whether an agent who is gone and the caller were in conversation, whatever has been told of it so far.
+
+    Without a word of it the provider is asked. When that cannot say, the caller who had been told to come over long
+    enough before has: the agent stood in the conference. Any other is taken for one who is alone, since to wait once
+    more is better than to be left in silence.
+    """
+    if attempt in call.met:
         return True
-    return call.answered_at is not None and left_at - call.answered_at >= _LONGEST_COMING_OVER
+    is_his = call.take is not None and call.take.attempt == attempt
+    if is_his and call.answered_at is not None and left_at - call.answered_at >= _LONGEST_COMING_OVER:
+        return True
+    have_met = _have_met(phones, call.call_id, since)
+    if have_met is not None:
+        return have_met
+    return is_his and call.came_over_at is not None and left_at - call.came_over_at >= _ENTERING
+
+
+def _have_met(phones: PhoneProvider, call_id: str, since: datetime) -> bool | None:
+    try:
+        return phones.have_met(call_id, since)
+    except (ProviderRefused, ProviderUnavailable):
+        return None
 
 
 def _redirect(phones: PhoneProvider, call_id: str, url: str, *, again: bool) -> None:

@@ -19,7 +19,8 @@ class CallEventKind(StrEnum):
     TAKEN = "taken"  # agent, agent_name, attempt
     RELEASED = "released"  # attempt, reason: the agent's phone did not answer, or nobody pressed a key there
     ANSWERED = "answered"  # attempt: a human is on the line (R61)
-    CONNECTED = "connected"  # caller and agent are in one conversation
+    COMING_OVER = "coming_over"  # attempt: the caller has been told to join the agent
+    CONNECTED = "connected"  # attempt: caller and agent are in one conversation
     AGENT_LEFT = "agent_left"  # attempt, talked: yes | no, the agent was gone before the caller had come over
     HELD = "held"
     RESUMED = "resumed"
@@ -81,8 +82,10 @@ class Call:
 
     `on_desk_line` is a call to the number of contractors, which is not counted as a tenant's (R60).
 
-    `connected_at` and `agent_left` speak of the agent of `take`: both are in conversation, and his leg is over.
-    `no_key` are the attempts at which a phone was picked up and no human pressed a key.
+    `came_over_at` and `agent_left` speak of the agent of `take`: the caller was told to join him, and his leg is over.
+    `met` are the attempts whose agent and caller were in one conversation, `no_key` those at which a phone was picked
+    up and no human pressed a key. `answered_by` is the first to answer, or who talks now with a caller whom that one
+    had lost.
     """
 
     call_id: str
@@ -97,8 +100,9 @@ class Call:
     answered_at: datetime | None = None
     answered_by: str | None = None
     answered_by_name: str | None = None
-    connected_at: datetime | None = None
+    came_over_at: datetime | None = None
     agent_left: bool = False
+    met: frozenset[int] = frozenset()
     no_key: frozenset[int] = frozenset()
     on_hold: bool = False
     hold: timedelta = timedelta(0)
@@ -145,31 +149,38 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     Of two events with the same key the earlier by (at, kind, data) counts, but no hang-up is ever untold. An ended call
     never comes back to life: an agent's phone that picks up after the caller has gone is no answer (R62), nor is one
     that was hung up before the caller had come over: the caller waits again. Nobody answers a caller who was sent to
-    the landlord's own numbers. A conversation is an answer too, should the word of that one be late.
+    the landlord's own numbers. A conversation is an answer, whatever is told of the agent's leg: the word of the answer
+    may be late, and so may that of the conversation.
     """
     told = list(events)
     facts = sorted(_first_tellings(call_id, told).values(), key=_order)
     of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
     presented = _first(of_kind[CallEventKind.PRESENTED])
     ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(told)
-    left = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
+    talks = {_attempt(e): e for e in reversed(of_kind[CallEventKind.CONNECTED])}
+    left = {_attempt(e): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
     left_alone = {attempt for attempt, event in left.items() if event.data.get("talked") == "no"}
-    answers = [e for e in of_kind[CallEventKind.ANSWERED] if int(e.data.get("attempt", "0")) not in left_alone]
+    takes = {_attempt(e): e for e in reversed(of_kind[CallEventKind.TAKEN])}
+    given_back = {_attempt(e) for e in of_kind[CallEventKind.RELEASED]}
+    answers = [e for e in of_kind[CallEventKind.ANSWERED] if _attempt(e) not in left_alone - talks.keys()]
     sent = _sent_to_fallback(of_kind)
-    if sent and not of_kind[CallEventKind.CONNECTED]:
+    if sent and not talks:
         answers = []
+    unheard = talks.keys() - {_attempt(e) for e in answers}
+    answers += [talks[attempt] for attempt in unheard if attempt in left or attempt not in given_back]
+    answers.sort(key=_order)
+    standing = [e for e in answers if _attempt(e) not in left_alone]
     queued = _first(of_kind[CallEventKind.QUEUED])
-    takes = {int(e.data["attempt"]): e for e in reversed(of_kind[CallEventKind.TAKEN])}
-    released = {int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED]} | left_alone
+    released = given_back | left_alone
     last_attempt = max({*takes, *released}, default=0)
     current = takes.get(last_attempt) if last_attempt not in released else None
-    connected = _first([e for e in of_kind[CallEventKind.CONNECTED] if current and _is_since(e, current)])
-    answered = _in_time(_first(answers) or connected, ended)
-    answering = _take_of(answered, takes, current)
+    answered = _in_time(_first(answers), ended)
+    answering = takes.get(_attempt(standing[0] if standing else answered)) if answered else None
+    came_over = [e for e in of_kind[CallEventKind.COMING_OVER] if current and _attempt(e) == last_attempt]
     holds = sorted(of_kind[CallEventKind.HELD] + of_kind[CallEventKind.RESUMED], key=_order)
     return Call(
         call_id=call_id,
-        status=_status(presented, queued, current, answered, ended, sent_away=_is_away(sent, of_kind)),
+        status=_status(presented, queued, current, _first(standing), ended, sent_away=_is_away(sent, of_kind)),
         presented_at=presented.at if presented else None,
         caller=presented.data.get("caller") if presented else None,
         called=presented.data.get("called") if presented else None,
@@ -180,9 +191,10 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         answered_at=answered.at if answered else None,
         answered_by=answering.data["agent"] if answering else None,
         answered_by_name=answering.data["agent_name"] if answering else None,
-        connected_at=connected.at if connected else None,
+        came_over_at=came_over[0].at if came_over else None,
         agent_left=current is not None and last_attempt in left,
-        no_key=frozenset(int(e.data["attempt"]) for e in of_kind[CallEventKind.RELEASED] if _is_no_key(e)),
+        met=frozenset(talks),
+        no_key=frozenset(_attempt(e) for e in of_kind[CallEventKind.RELEASED] if _is_no_key(e)),
         on_hold=bool(holds) and holds[-1].kind is CallEventKind.HELD and ended is None,
         hold=_held_for(holds, ended),
         sent_to_fallback_at=sent.at if sent else None,
@@ -235,27 +247,19 @@ def _in_time(answered: CallEvent | None, ended: CallEvent | None) -> CallEvent |
     return answered
 
 
-def _take_of(answered: CallEvent | None, takes: Mapping[int, CallEvent], current: CallEvent | None) -> CallEvent | None:
-    """Whose answer it is: the agent's of its attempt, of a conversation the current one's."""
-    if answered is None or answered.kind is CallEventKind.CONNECTED:
-        return current if answered else None
-    return takes.get(int(answered.data.get("attempt", "0")))
+def _attempt(event: CallEvent) -> int:
+    return int(event.data.get("attempt", "0"))
 
 
 def _is_no_key(released: CallEvent) -> bool:
     return released.data.get("reason") == NO_KEY
 
 
-def _is_since(event: CallEvent, take: CallEvent) -> bool:
-    """The provider stamps in whole seconds, rounded down."""
-    return event.at >= take.at - timedelta(seconds=1)
-
-
 def _status(
     presented: CallEvent | None,
     queued: CallEvent | None,
     current_take: CallEvent | None,
-    answered: CallEvent | None,
+    talking: CallEvent | None,
     ended: CallEvent | None,
     *,
     sent_away: bool,
@@ -264,7 +268,7 @@ def _status(
         return CallStatus.ENDED
     if sent_away:
         return CallStatus.SENT_TO_FALLBACK
-    if answered:
+    if talking:
         return CallStatus.IN_PROGRESS
     if current_take:
         return CallStatus.TAKEN

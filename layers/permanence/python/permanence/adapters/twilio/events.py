@@ -115,12 +115,13 @@ def ended(form: Form, received_at: datetime) -> CallEvent | None:
     return CallEvent(call_id(form), "ended", CallEventKind.ENDED, happened_at(form, received_at))
 
 
-def conference_change(form: Form, call_id: str, received_at: datetime) -> CallEvent | None:
-    """Both are in the conference, or the caller is put on hold or taken back; None for any other conference event, or
-    anybody else's."""
+def conference_change(form: Form, call_id: str, attempt: int, received_at: datetime) -> CallEvent | None:
+    """The agent of an attempt and the caller are both in the conference, or the caller is put on hold or taken back;
+    None for any other conference event, or anybody else's."""
     told, at = form.get("StatusCallbackEvent") or "", happened_at(form, received_at)
     if told == "conference-start":
-        return CallEvent(call_id, f"connected#{form.require('ConferenceSid')}", CallEventKind.CONNECTED, at)
+        both = {"attempt": str(attempt)}
+        return CallEvent(call_id, f"connected#{form.require('ConferenceSid')}", CallEventKind.CONNECTED, at, both)
     kind = _HOLD_EVENTS.get(told)
     if kind is None or form.get("CallSid") != call_id:
         return None

@@ -72,6 +72,19 @@ class TwilioPhones(TwilioApi):
     def stop_recording(self, conference: str) -> None:
         self._post(f"{self._live_conference(conference)}/Recordings/Twilio.CURRENT", [("Status", "stopped")])
 
+    def have_met(self, conference: str, since: datetime) -> bool | None:
+        # It keeps no list of who was in a conference that is over: only a recording proves that it had begun, which
+        # takes two.
+        named = self._get("Conferences", {"FriendlyName": conference})["conferences"]
+        found = [item for item in named if _is_since(item, since)]
+        statuses = {item.get("status") for item in found}
+        if "in-progress" in statuses:
+            return True
+        if not found or "init" in statuses:
+            return False
+        recorded = ({"ConferenceSid": item["sid"]} for item in found if item.get("sid"))
+        return True if any(self._get("Recordings", of_it)["recordings"] for of_it in recorded) else None
+
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         found = self._created_since("Messages", "messages", to, since)
         return [message["sid"] for message in found if message.get("body") == text]
