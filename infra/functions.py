@@ -64,12 +64,13 @@ class Functions(Construct):
         self, scope: Construct, settings: Settings, layers: Layers, resources: Resources, logs_kept_days: int
     ) -> None:
         super().__init__(scope, "Functions")
-        self._settings, self._layers, self._resources = settings, layers, resources
+        self._settings, self._resources = settings, resources
         self._logs_kept = retention_days(logs_kept_days)
         self.by_name: dict[str, Function] = {}
         queues, buckets = resources.queues, resources.buckets
-        base, web, reports = [layers.base], [layers.base, layers.web], [layers.base, layers.reports]
-        pages = [*web, layers.static]
+        bare = [layers.permanence, layers.base]
+        base = [*bare, layers.contract]
+        pages = [*base, layers.static]
 
         # The provider gives up after 15 s; a table, a secret, a queue and a provider that never answer cost 12 s.
         call_webhook = self._add("call_webhook", base, timeout_s=13, memory_mb=1024)
@@ -77,39 +78,39 @@ class Functions(Construct):
         self._provider(call_webhook)
         self._send(call_webhook, RECORDINGS_QUEUE_URL=queues.recordings, LATE_EVENTS_QUEUE_URL=queues.late_events)
 
-        sign_in = self._add("sign_in", pages, timeout_s=10, memory_mb=512)
+        sign_in = self._add("sign_in", [*pages, layers.sign_in], timeout_s=10, memory_mb=512)
         self._table(sign_in)
         self._users(sign_in, SIGN_IN)
         sign_in.function.add_environment("USER_POOL_CLIENT_ID", resources.identity.client.user_pool_client_id)
 
-        team = self._add("team", pages, timeout_s=10, memory_mb=512)
+        team = self._add("team", [*pages, layers.team], timeout_s=10, memory_mb=512)
         self._table(team)
         self._users(team, MAKE_ACCOUNTS)
 
-        desk = self._add("desk", pages, timeout_s=15, memory_mb=1024)
+        desk = self._add("desk", [*pages, layers.desk], timeout_s=15, memory_mb=1024)
         self._table(desk)
         self._provider(desk)
         self._objects(desk, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
         self._send(desk, RECORDINGS_QUEUE_URL=queues.recordings)
 
-        extranet = self._add("extranet", [*reports, layers.static], timeout_s=29, memory_mb=1024)
+        extranet = self._add("extranet", [*pages, layers.reports], timeout_s=29, memory_mb=1024)
         self._table(extranet)
         self._objects(extranet, ["s3:GetObject"], RECORDINGS_BUCKET=buckets.recordings, REPORTS_BUCKET=buckets.reports)
 
-        mission = self._add("mission", pages, timeout_s=10, memory_mb=512)
+        mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
         self._table(mission)
 
-        outbox_relay = self._add("outbox_relay", base, timeout_s=10, memory_mb=256)
+        outbox_relay = self._add("outbox_relay", bare, timeout_s=10, memory_mb=256)
         self._send(outbox_relay, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
 
         # Flow 2: provider 4 s < lease 5 s < function 6 s < visibility 7 s.
-        notify = self._add("notify", web, timeout_s=6, memory_mb=512)
+        notify = self._add("notify", base, timeout_s=6, memory_mb=512)
         self._table(notify)
         self._provider(notify)
         self._mail(notify)
         self._objects(notify, ["s3:GetObject"], REPORTS_BUCKET=buckets.reports)
 
-        dispatch = self._add("astreinte_dispatch", web, timeout_s=8, memory_mb=512, invoked_by_schedule=True)
+        dispatch = self._add("astreinte_dispatch", base, timeout_s=8, memory_mb=512, invoked_by_schedule=True)
         self._table(dispatch)
         self._send(dispatch, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
 
@@ -125,7 +126,7 @@ class Functions(Construct):
         recording_import.allow(["s3:ListBucketVersions"], [buckets.recordings.bucket_arn])
         self._send(recording_import, RECORDINGS_QUEUE_URL=queues.recordings)
 
-        self._add_scheduled_work(reports, base)
+        self._add_scheduled_work([*base, layers.reports], base)
 
         for function in self.by_name.values():
             self._use_key(function)
@@ -162,7 +163,7 @@ class Functions(Construct):
             self,
             name,
             settings=self._settings,
-            layers=[self._layers.permanence, self._layers.contract, *layers],
+            layers=layers,
             environment={
                 **({"PUBLIC_BASE_URL": self._resources.public_base_url} if name in TELLS_ADDRESSES else {}),
                 **self._resources.clock_environment,

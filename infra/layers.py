@@ -20,14 +20,17 @@ ARCHITECTURE = aws_lambda.Architecture.ARM_64
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """`reports` contains `web`: a function takes one or the other."""
+    """Those below `static` carry packages. All but `base` contain `pages`: beside `base`, a function takes one."""
 
     permanence: aws_lambda.LayerVersion
     contract: aws_lambda.LayerVersion
     static: aws_lambda.LayerVersion
     base: aws_lambda.LayerVersion
-    web: aws_lambda.LayerVersion
+    pages: aws_lambda.LayerVersion
+    desk: aws_lambda.LayerVersion
     reports: aws_lambda.LayerVersion
+    sign_in: aws_lambda.LayerVersion
+    team: aws_lambda.LayerVersion
 
 
 def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, Any]) -> Layers:
@@ -35,15 +38,19 @@ def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, An
         return _layer(scope, name, ship_folder(folder, settings.stage, LAYER_PLACE))
 
     def dependencies(group: str) -> aws_lambda.LayerVersion:
-        return _layer(scope, f"{group.capitalize()}Dependencies", ship_dependencies(group, settings.stage))
+        name = "".join(word.capitalize() for word in group.split("-"))
+        return _layer(scope, f"{name}Dependencies", ship_dependencies(group, settings.stage))
 
     return Layers(
         permanence=ours("Permanence", ROOT / "layers" / "permanence"),
         contract=ours("Contract", build_contract(contract)),
         static=ours("StaticFiles", build_static_files()),
         base=dependencies("base"),
-        web=dependencies("web"),
+        pages=dependencies("pages"),
+        desk=dependencies("desk"),
         reports=dependencies("reports"),
+        sign_in=dependencies("sign-in"),
+        team=dependencies("team"),
     )
 
 

@@ -266,11 +266,6 @@ def test_users_are_named_by_an_administrator_and_have_a_second_factor(aws: Templ
     assert "ALLOW_USER_PASSWORD_AUTH" not in client["ExplicitAuthFlows"]
 
 
-def test_the_webhook_starts_cold_with_the_light_layers_only(aws: Template) -> None:
-    names = [layer["Ref"] for layer in aws.function("call_webhook")["Layers"]]
-    assert not [name for name in names if name.startswith(("Web", "Reports", "Static"))]
-
-
 def test_no_secret_is_in_the_template(aws: Template) -> None:
     for name, secret in aws.of_type("AWS::SecretsManager::Secret").items():
         assert "SecretString" not in secret, name
