@@ -1,5 +1,6 @@
 """What no single field can tell: the files of a contract against each other and against the tender."""
 
+import re
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,20 @@ from typing import Any
 
 SHORTEST_SIX_MONTHS_DAYS = 181
 MARGIN_DAYS = 3
+
+DONE = re.compile(
+    r"\b(?:est|sont|a été|ont été|:)\s+(?:\w+ )?"
+    r"(?:prévenu|averti|informé|transmis|appelé|envoyé|alerté|contacté|suivi|rappelé|parti)e?s?\b",
+    re.IGNORECASE,
+)
+"""Words of a deed that nobody has done yet when the guide says them."""
+
+PROMISES: Sequence[tuple[re.Pattern[str], str]] = (
+    (re.compile(r"\b[Jj]’appelle (?:l’entreprise|le technicien)"), "motif"),
+    (re.compile(r"\b[Jj]e (?:préviens|transmets|fais décider|vous mets en relation)"), "informs_cadre"),
+    (re.compile(r"\b[Jj]e vous rappelle dans"), "call_back_after_s"),
+)
+"""What the agent promises to do, and the field of the outcome by which the page reminds him of it."""
 
 READINGS: Mapping[str, frozenset[str]] = {
     "wait_starts": frozenset({"presentation", "end_of_welcome"}),
@@ -243,6 +258,20 @@ def _reachability(
                 yield Finding("guide-astreinte", (table, index, "id"), f"no answer leads to {name!r}")
 
 
+def _words_and_deeds(index: int, outcome: Mapping[str, Any]) -> Iterator[Finding]:
+    """An outcome says of no deed that it is done; what it promises, the page asks for."""
+    for name in ("label", "say"):
+        claimed = DONE.search(outcome[name])
+        if claimed:
+            reason = f"{claimed[0]!r} tells a deed that nothing here proves"
+            yield Finding("guide-astreinte", ("outcome", index, name), reason)
+    for promised, field in PROMISES:
+        promise = promised.search(outcome["say"])
+        if promise and not outcome[field]:
+            reason = f"promises {promise[0]!r}, yet {field} is not set"
+            yield Finding("guide-astreinte", ("outcome", index, "say"), reason)
+
+
 def _outcomes(
     outcomes: Sequence[Mapping[str, Any]], motifs: Sequence[Mapping[str, Any]], emergency_numbers: set[str]
 ) -> Iterator[Finding]:
@@ -250,6 +279,7 @@ def _outcomes(
     of_id = {motif["id"]: motif for motif in motifs}
     for index, outcome in enumerate(outcomes):
         yield from _placeholders(section, ("outcome", index, "say"), outcome["say"], {"next_opening"})
+        yield from _words_and_deeds(index, outcome)
         motif = of_id.get(outcome["motif"]) if outcome["motif"] else None
         if outcome["motif"] and motif is None:
             yield Finding(section, ("outcome", index, "motif"), f"no motif is called {outcome['motif']!r}")

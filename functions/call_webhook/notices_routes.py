@@ -19,6 +19,7 @@ from permanence.domain.dispatch import (
     Accept,
     AnnounceArrival,
     Channel,
+    ChannelStatus,
     Decline,
     Dispatch,
     DispatchEvent,
@@ -31,6 +32,7 @@ _MOST_READINGS = 3
 _KEY_S = 6
 _MINUTES_S = 12
 _DESK_RING_S = 40
+_SMS_IS_OUT = (ChannelStatus.SENT, ChannelStatus.DELIVERED)
 _MINUTES = re.compile(r"[0-9]{1,4}")
 
 
@@ -57,7 +59,7 @@ def keys_pressed(request: WebhookRequest, services: Services) -> Answer:
             case "minutes":
                 return menu.announce(pressed)
     except services.outages:
-        return _farewell(words.voice_not_committed())
+        return _farewell(words.voice_not_committed(services.contract.numbers.desk_line))
     raise Malformed("there is no such stage")
 
 
@@ -88,18 +90,19 @@ class _Menu:
         try:
             return self._offer(heard=0)
         except self._services.outages:
-            return _farewell(words.voice_message_left(None, self._desk_line))
+            return _farewell(words.voice_message_left(None, self._desk_line, has_link=False))
 
     def leave_message(self) -> Answer:
         """A mailbox is told as such, and hears nothing that anybody may not hear."""
         receipt = events.machine_receipt(self._request.form)
-        reference = None
+        reference, has_link = None, False
         # Without the table the end of the call tells of the machine once more.
         with suppress(*self._services.outages):
             _receive(self._request, self._services, receipt)
             malfunction = self._services.malfunctions.get(self._ref.owner)
-            reference = malfunction.dispatch.reference if malfunction and malfunction.dispatch else None
-        return _farewell(words.voice_message_left(reference, self._desk_line))
+            if malfunction and malfunction.dispatch:
+                reference, has_link = malfunction.dispatch.reference, self._has_link(malfunction.dispatch)
+        return _farewell(words.voice_message_left(reference, self._desk_line, has_link=has_link))
 
     def choose(self, pressed: str) -> Answer:
         heard = self._request.number("heard")
@@ -122,7 +125,7 @@ class _Menu:
         if pressed != "1":
             return self._offer(self._request.number("heard"), first=words.voice_unknown_key())
         committed = self._ask_minutes(words.voice_committed())
-        lost = _farewell(words.voice_not_committed())
+        lost = _farewell(words.voice_not_committed(self._desk_line))
         return self._act(Accept(self._step, by="keys"), done=committed, unchanged=lost)
 
     def announce(self, pressed: str) -> Answer:
@@ -130,7 +133,7 @@ class _Menu:
             return self._ask_minutes(words.voice_arrival_not_understood())
         outcome, dispatch = self._advance(AnnounceArrival(self._step, int(pressed)))
         arrival = dispatch and (dispatch.announced_arrival_at or dispatch.on_site_at)
-        noted = _farewell(words.voice_arrival_noted(arrival) if arrival else words.voice_not_committed())
+        noted = _farewell(words.voice_arrival_noted(arrival) if arrival else words.voice_not_committed(self._desk_line))
         return self._tell(outcome, dispatch, done=noted, unchanged=noted)
 
     def _offer(self, heard: int, first: str = "") -> Answer:
@@ -146,7 +149,8 @@ class _Menu:
         spoken_motif = motif.spoken_label if motif else malfunction.motif_label
         text = words.voice_menu(dispatch.reference, spoken_motif, malfunction.place.commune)
         readings = [self._ask("choice", text, count) for count in range(heard + 1, _MOST_READINGS + 1)]
-        return speak(*([say(first)] if first else []), *readings, say(words.voice_goodbye()), hang_up())
+        goodbye = say(words.voice_goodbye(has_link=self._has_link(dispatch)))
+        return speak(*([say(first)] if first else []), *readings, goodbye, hang_up())
 
     def _standing(self, dispatch: Dispatch) -> Outcome | None:
         if dispatch.status in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED):
@@ -186,6 +190,10 @@ class _Menu:
     def _ask(self, stage: str, text: str, heard: int, *, digits: int | None = 1, wait_s: int = _KEY_S) -> Verb:
         url = self._services.urls.notice_keys(self._request.id("notice"), self._request.born, stage, heard)
         return gather(url, say(text), digits=digits, timeout_s=wait_s)
+
+    def _has_link(self, dispatch: Dispatch) -> bool:
+        """Whether the provider took the SMS with the link."""
+        return self._step < len(dispatch.steps) and dispatch.steps[self._step].sms in _SMS_IS_OUT
 
     @property
     def _desk_line(self) -> str:

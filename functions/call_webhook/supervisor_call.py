@@ -53,7 +53,9 @@ class SupervisorCall:
             return _farewell(words.voice_supervisor_not_needed())
         motif = self._services.contract.motifs.get(malfunction.motif)
         spoken_motif = motif.spoken_label if motif else malfunction.motif_label
-        text = words.voice_supervisor(dispatch.reference, spoken_motif, malfunction.place.commune)
+        text = words.voice_supervisor(
+            dispatch.reference, spoken_motif, malfunction.place.commune, was_called=dispatch.was_called
+        )
         readings = [self._ask(text, count) for count in range(heard + 1, _MOST_READINGS + 1)]
         return speak(*readings, say(words.voice_supervisor_goodbye()), hang_up())
 

@@ -22,6 +22,7 @@ from permanence.application.desk_call import (
     ABSENT_WORDS,
     Banner,
     Problem,
+    RecordingState,
     banner,
     dwelling_line,
     fields_of,
@@ -152,6 +153,10 @@ CALL_NOTICES = {
     "passe": "Ce dysfonctionnement n’est plus conservé.",
     "taken_by_another": "La mission est déjà à quelqu’un d’autre : voir la chaîne d’appel.",
 }
+RECORDING_WORDS = {
+    RecordingState.OBJECTED: "Aucun enregistrement n’en sera gardé",
+    RecordingState.ERASED: "Son enregistrement est effacé",
+}
 PROBLEM_WORDS = {
     Problem.MISSING: "à remplir",
     Problem.NOT_A_PHONE: "numéro à corriger",
@@ -224,6 +229,7 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "line": line,
         "own_call": own,
         "is_elsewhere": own is not None and own.call_id != record.call.call_id,
+        "recording_words": RECORDING_WORDS,
         "may_control": room.may_control(record.call),
         "is_closed": form.closed_at is not None,
         "others": others,

@@ -163,7 +163,7 @@ def test_the_tenant_hears_how_far_it_is_and_never_a_name() -> None:
     assert said_after(CallNext(0)) == said_after()
     assert "Une autre est appelée" in said_after(CallNext(0), CallNext(1))
     assert "technicien d’astreinte" in said_after(CallNext(0), CallNext(1), CallNext(2))
-    assert said_after(Accept(0, "keys")) == "L’entreprise a accepté. Vous recevrez son heure d’arrivée."
+    assert said_after(Accept(0, "keys")) == ("L’entreprise a accepté. Son heure d’arrivée n’est pas encore annoncée.")
     assert "vers 23 h 37" in said_after(Accept(0, "keys"), AnnounceArrival(0, 25))
     assert "sur place depuis 23 h 12" in said_after(Accept(0, "keys"), Arrive(0))
     assert "restez joignable" in said_after(*(CallNext(step) for step in range(5)))

@@ -32,13 +32,13 @@ def outcome_words(contract: Contract, outcome: str, malfunction_id: str | None =
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("plomberie", "Prestataire envoyé"),
-        ("fuite_cave_gaine", "Technicien d’astreinte envoyé"),
+        ("plomberie", "Intervention demandée"),
+        ("fuite_cave_gaine", "Intervention demandée"),
         ("suivi_en_cours", "Main courante"),
         ("", "Main courante"),
     ],
 )
-def test_a_call_that_has_a_main_courante_says_who_was_sent(contract: Contract, outcome: str, words: str) -> None:
+def test_a_call_that_has_a_main_courante_says_what_was_asked_for(contract: Contract, outcome: str, words: str) -> None:
     assert outcome_words(contract, outcome, malfunction_id="m1") == words
 
 
@@ -51,10 +51,11 @@ def test_nobody_is_said_to_be_sent_who_was_not(contract: Contract, outcome: str)
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [
-        ("autorite", "Cadre d’astreinte prévenu"),
+        ("autorite", "Cadre d’astreinte à prévenir"),
         ("incendie", "Secours à appeler"),
         ("societe_directe", "Société à appeler"),
-        ("refus", "Hors astreinte, refusé"),
+        ("refus", "Hors astreinte"),
+        ("regle", "Réglé au téléphone, sans intervention"),
         ("", "Répondu"),
         ("an outcome of another version of the guide", "Répondu"),
     ],

@@ -111,6 +111,20 @@ MISTAKES = [
         id="an unknown placeholder in the guide",
     ),
     pytest.param(
+        "guide-astreinte.toml",
+        "service des eaux de la commune vous renseigne",
+        "service des eaux de la commune en est averti",
+        r"outcome\.\d+\.say: 'est averti' tells a deed that nothing here proves",
+        id="a deed that nobody has done",
+    ),
+    pytest.param(
+        "guide-astreinte.toml",
+        'say = "Je fais décider un cadre, restez joignable."\ninforms_cadre = true',
+        'say = "Je fais décider un cadre, restez joignable."',
+        r"outcome\.\d+\.say: promises 'Je fais décider', yet informs_cadre is not set",
+        id="a promise that the page does not ask for",
+    ),
+    pytest.param(
         "motifs.toml",
         'article = "H8"',
         'article = "H1"',

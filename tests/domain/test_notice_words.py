@@ -281,17 +281,36 @@ def test_who_comes_too_late_hears_by_name_who_has_the_mission(name: str, role: R
 
 
 def test_a_mailbox_hears_neither_motif_nor_place_nor_a_key_to_press() -> None:
-    said = voice_message_left("482-913", DESK)
+    said = voice_message_left("482-913", DESK, has_link=True)
     assert "quatre huit deux" in said
     assert "tapez" not in said
-    assert voice_message_left(None, DESK)
+    assert voice_message_left(None, DESK, has_link=False)
+
+
+def test_a_mailbox_is_sent_to_a_link_only_when_there_is_one() -> None:
+    assert "Ouvrez le lien du SMS, ou appelez le" in voice_message_left("482-913", DESK, has_link=True)
+    assert "SMS" not in voice_message_left("482-913", DESK, has_link=False)
+    assert "SMS" not in notice_words.voice_goodbye()
+    assert "Le lien du SMS reste valable" in notice_words.voice_goodbye(has_link=True)
+
+
+def test_who_was_not_recorded_is_asked_to_call_and_promised_nothing() -> None:
+    said = notice_words.voice_not_committed(DESK)
+    assert "Appelez le 03 53 01 70 70" in said
+    assert "vous rappelle" not in said
+
+
+@pytest.mark.parametrize("was_called", [True, False])
+def test_the_supervisor_hears_of_a_chain_only_when_there_was_one(was_called: bool) -> None:
+    said = notice_words.voice_supervisor("482-913", "fuite d’eau", "Vesoul", was_called=was_called)
+    assert ("Toute la chaîne a été appelée" in said) is was_called
 
 
 @pytest.mark.parametrize(
     "said",
     [
         notice_words.voice_confirm(),
-        notice_words.voice_not_committed(),
+        notice_words.voice_not_committed(DESK),
         notice_words.voice_goodbye(),
         notice_words.voice_declined(),
         notice_words.voice_unknown_key(),

@@ -317,7 +317,7 @@ def test_a_key_pressed_while_the_table_is_down_is_never_told_as_accepted(phone: 
 
     answer = phone.press("1")
 
-    assert answer.words == said(words.voice_not_committed())
+    assert answer.words == said(words.voice_not_committed(phone.contract.numbers.desk_line))
     assert answer.verbs == ["Say", "Hangup"]
     phone.store.is_down = False
     assert phone.status is DispatchStatus.CALLING
@@ -328,7 +328,7 @@ def test_a_key_that_lost_every_race_is_not_told_as_accepted(phone: Phone) -> Non
     phone.press("1")
     phone.malfunctions.conflicts = 100
 
-    assert phone.press("1").words == said(words.voice_not_committed())
+    assert phone.press("1").words == said(words.voice_not_committed(phone.contract.numbers.desk_line))
 
 
 def test_who_picks_up_while_the_table_is_down_is_asked_to_call(phone: Phone) -> None:
@@ -336,7 +336,7 @@ def test_who_picks_up_while_the_table_is_down_is_asked_to_call(phone: Phone) -> 
 
     answer = phone.pick_up()
 
-    assert answer.words == said(words.voice_message_left(None, phone.contract.numbers.desk_line))
+    assert answer.words == said(words.voice_message_left(None, phone.contract.numbers.desk_line, has_link=False))
 
 
 # --- receipts --------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_he_is_rung_at_the_number_of_the_contract(phone: SupervisorsPhone) -> No
 def test_he_hears_mission_motif_and_commune_and_nothing_of_the_tenant(phone: SupervisorsPhone) -> None:
     heard = phone.pick_up()
     spoken_motif = phone.contract.motifs[PLUMBING].spoken_label
-    assert said(words.voice_supervisor("482-913", spoken_motif, "Vesoul")) in said(heard.words)
+    assert said(words.voice_supervisor("482-913", spoken_motif, "Vesoul", was_called=True)) in said(heard.words)
     assert "Ouvrez le poste" in heard.words
     for personal in ("Jeannin", PLACE.address, PLACE.details, TENANT):
         assert personal not in heard.body

@@ -340,11 +340,11 @@ def test_an_objection_is_noted_and_shown(world: World, browser: Browser) -> None
 def test_nothing_is_said_to_be_erased_before_it_is(world: World, browser: Browser) -> None:
     world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
     browser.post(f"{PAGE}/objection", {})
-    assert "Rien ne sera gardé de cet appel" in browser.get(PAGE).text
+    assert "Aucun enregistrement n’en sera gardé" in browser.get(PAGE).text
     world.tell(CallEventKind.ENDED)
-    assert "Rien ne sera gardé de cet appel" in browser.get(PAGE).text
+    assert "Aucun enregistrement n’en sera gardé" in browser.get(PAGE).text
     world.tell(CallEventKind.RECORDING_ERASED, recording="RE1", reason="objected")
-    assert "Rien n’est gardé de cet appel" in browser.get(PAGE).text
+    assert "Son enregistrement est effacé" in browser.get(PAGE).text
 
 
 def test_a_refresh_brings_the_end_of_the_call(world: World, browser: Browser) -> None:

@@ -191,7 +191,7 @@ def test_every_result_ends_the_mission(world: MissionWorld, result: ReportResult
     assert world.dispatch.result is result
     assert world.dispatch.report_note == "Joint changé."
     read = words(world.get(f"/m/{DAVAL}"))
-    assert f"Envoyé à 23 h 53 : {result.value}" in read
+    assert f"Compte rendu noté à 23 h 53 : {result.value}" in read
     assert "Jeannin" not in read
 
 

@@ -81,7 +81,8 @@ class MissingWrapUp:
 
 @dataclass(frozen=True, slots=True)
 class OpenMalfunction:
-    """`place` is one line; `state` and `at` say how far the dispatch is; the page of `call_id` follows it."""
+    """`place` is one line; `state` and `at` say how far the dispatch is; the page of `call_id` follows it. `was_called`
+    when somebody of a chain was."""
 
     malfunction_id: str
     number: str
@@ -91,6 +92,7 @@ class OpenMalfunction:
     at: datetime | None
     callers: int
     needs_help: bool
+    was_called: bool
     call_id: str
 
 
@@ -208,6 +210,7 @@ def open_malfunction(known: Malfunction) -> OpenMalfunction:
         at,
         len(known.contacts),
         known.dispatch is not None and known.dispatch.status is DispatchStatus.EXHAUSTED,
+        known.dispatch is not None and known.dispatch.was_called,
         known.contacts[0].call_id if known.contacts else "",
     )
 

@@ -7,7 +7,16 @@ from datetime import datetime
 from permanence.application.extranet import dispatch_state
 from permanence.application.french import clock, telephone
 from permanence.application.timeline_line import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
-from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder, Role, Step, StepStatus
+from permanence.domain.dispatch import (
+    ChannelStatus,
+    Dispatch,
+    DispatchStatus,
+    ReportResult,
+    Responder,
+    Role,
+    Step,
+    StepStatus,
+)
 from permanence.domain.dispatch_chain import rota_changes
 from permanence.domain.main_courante import Malfunction
 from permanence.domain.rota import Duty
@@ -241,28 +250,46 @@ def _words_for_tenant(dispatch: Dispatch) -> str:
         case DispatchStatus.ACCEPTED if dispatch.announced_arrival_at:
             return f"{who} a accepté et annonce son arrivée vers {clock(dispatch.announced_arrival_at)}."
         case DispatchStatus.ACCEPTED:
-            return f"{who} a accepté. Vous recevrez son heure d’arrivée."
+            return f"{who} a accepté. Son heure d’arrivée n’est pas encore annoncée."
         case DispatchStatus.ON_SITE if dispatch.on_site_at:
             return f"{who} est sur place depuis {clock(dispatch.on_site_at)}."
-        case DispatchStatus.REPORTED:
-            return "L’intervention est terminée. Si cela recommence, rappelez tout de suite."
+        case DispatchStatus.REPORTED if dispatch.result:
+            return _words_of_result(dispatch.result, who)
         case DispatchStatus.CANCELLED:
             return "L’intervention est annulée."
-        case _:
+        case _ if dispatch.supervisor_told_at:
             return "Je n’ai pas encore d’accord. Un responsable prend la suite ; restez joignable, je vous rappelle."
+        case _:
+            return "Je n’ai pas encore d’accord. Je continue d’appeler ; restez joignable, je vous rappelle."
+
+
+def _words_of_result(result: ReportResult, who: str) -> str:
+    match result:
+        case ReportResult.REALISEE:
+            return "L’intervention est terminée. Si cela recommence, rappelez tout de suite."
+        case ReportResult.MISE_EN_SECURITE:
+            return f"{who} dit avoir mis les lieux en sécurité. Si cela s’aggrave, rappelez tout de suite."
+        case ReportResult.A_SUIVRE:
+            return f"{who} dit qu’un autre passage est à prévoir. Si cela s’aggrave, rappelez tout de suite."
+        case ReportResult.ACCES_IMPOSSIBLE:
+            return f"{who} dit n’avoir pas pu entrer. Le problème dure-t-il ?"
+        case ReportResult.REPARATION_LOCATIVE:
+            return f"{who} dit que cette réparation est à la charge de l’occupant."
+        case ReportResult.ANNULEE:
+            return f"{who} dit qu’il n’y a plus rien à faire. Si cela recommence, rappelez tout de suite."
 
 
 def _who_comes(role: Role) -> str:
     if role is Role.OUTSIDE:
         return "Un intervenant"
-    return "Le technicien d’astreinte" if role in _STAFF else "L’entreprise"
+    return f"Le {role.value} d’astreinte" if role in _STAFF else "L’entreprise"
 
 
 def _words_while_calling(called: tuple[Step, ...]) -> str:
     last = called[-1].responder
     companies_before = {step.responder.person_id for step in called[:-1]} - {last.person_id}
     if last.role in _STAFF:
-        return "J’appelle le technicien d’astreinte et je vous préviens dès qu’il accepte."
+        return f"J’appelle le {last.role.value} d’astreinte et je vous préviens dès qu’il accepte."
     if companies_before:
-        return "Une première entreprise ne peut pas venir. Une autre est appelée en ce moment."
+        return "Une première entreprise n’a pas donné son accord. Une autre est appelée en ce moment."
     return "J’appelle l’entreprise et je vous préviens dès que quelqu’un accepte."

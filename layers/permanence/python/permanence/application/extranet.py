@@ -15,19 +15,17 @@ from permanence.domain.dispatch import Dispatch, DispatchStatus
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante import CallForm, Malfunction, MalfunctionStatus
 from permanence.domain.notice_words import street_without_number
-from permanence.domain.triage import OutcomeKind
+from permanence.domain.triage import OutcomeKind, TriageOutcome
 
 A_PAGE = 50
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 DESK_LINE_WORDS = "ligne des intervenants"
-_OUTCOME_WORDS: Mapping[str, str] = {
-    OutcomeKind.CONTRACTOR: "Prestataire envoyé",
-    OutcomeKind.STAFF: "Technicien d’astreinte envoyé",
-    OutcomeKind.CADRE: "Cadre d’astreinte prévenu",
+_LEFT_TO_DO: Mapping[str, str] = {
+    OutcomeKind.CADRE: "Cadre d’astreinte à prévenir",
     OutcomeKind.EMERGENCY: "Secours à appeler",
     OutcomeKind.COMPANY: "Société à appeler",
-    OutcomeKind.REFUSED: "Hors astreinte, refusé",
 }
+"""What the guide tells somebody to do by telephone: nothing here proves that he did."""
 
 
 class NoSuchMonth(ValueError):
@@ -141,13 +139,23 @@ def _outcome(call: Call, form: CallForm | None, contract: Contract) -> State:
         return State("Non décroché", "bad", "phone-missed")
     if form is None or form.closed_at is None:
         return State("Fiche à compléter", "wait", "pencil")
-    known = contract.guide.outcomes.get(form.outcome)
-    words = _OUTCOME_WORDS.get(known.kind, "") if known else ""
+    return _what_was_decided(form, contract.guide.outcomes.get(form.outcome))
+
+
+def _what_was_decided(form: CallForm, known: TriageOutcome | None) -> State:
+    """A mission was asked for where a main courante proves it, and called off where the fiche keeps it; the rest is
+    what the guide led to."""
     if form.malfunction_id:
-        return State(words or "Main courante", "info", "clipboard-list")
-    if known and known.kind in (OutcomeKind.CONTRACTOR, OutcomeKind.STAFF):
-        return State("Sans intervention", "", "check")
-    return State(words or "Répondu", "", "clipboard-list" if words else "check")
+        sends = known is not None and known.motif is not None
+        return State("Intervention demandée" if sends else "Main courante", "info", "clipboard-list")
+    if form.cancelled_before:
+        return State("Intervention annulée", "", "ban")
+    if known is None:
+        return State("Répondu", "", "check")
+    if known.kind is OutcomeKind.REFUSED:
+        return State(known.label, "", "clipboard-list")
+    words = _LEFT_TO_DO.get(known.kind, "")
+    return State(words or "Sans intervention", "", "clipboard-list" if words else "check")
 
 
 # --- mains courantes -------------------------------------------------------------------------------------------------
@@ -155,7 +163,8 @@ def _outcome(call: Call, form: CallForm | None, contract: Contract) -> State:
 
 @dataclass(frozen=True, slots=True)
 class MalfunctionRow:
-    """One main courante of the list; instants in UTC. `street` names no house, for pages without names."""
+    """One main courante of the list; instants in UTC. `street` names no house, for pages without names.
+    `supervisor_told_at` is when the duty supervisor said that he takes over, nobody having accepted."""
 
     malfunction_id: str
     number: str
@@ -171,6 +180,7 @@ class MalfunctionRow:
     accepted_at: datetime | None
     on_site_at: datetime | None
     reported_at: datetime | None
+    supervisor_told_at: datetime | None
     result: str
     report: str
     is_open: bool
@@ -239,6 +249,7 @@ def malfunction_row(malfunction: Malfunction, contract: Contract) -> Malfunction
         accepted_at=dispatch.accepted_at if dispatch else None,
         on_site_at=dispatch.on_site_at if dispatch else None,
         reported_at=dispatch.reported_at if dispatch else None,
+        supervisor_told_at=dispatch.supervisor_told_at if dispatch else None,
         result=dispatch.result.value if dispatch and dispatch.result else "",
         report=dispatch.report_note if dispatch else "",
         is_open=malfunction.status is MalfunctionStatus.OPEN,

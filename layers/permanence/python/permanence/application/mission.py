@@ -95,7 +95,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class MissionView:
-    """Primitives for the page; instants in UTC. `site` is None for everyone but the one who has the mission."""
+    """Primitives for the page; instants in UTC. `site` is None for everyone but the one who has the mission.
+    `another_is_called` now, `another_follows` the reader in the chain: nobody is said to be called who is not."""
 
     screen: Screen
     reference: str
@@ -107,6 +108,8 @@ class MissionView:
     answer_before: datetime | None
     minutes_left: int
     is_late: bool
+    another_is_called: bool
+    another_follows: bool
     declined_at: datetime | None
     winner_name: str
     accepted_at: datetime | None
@@ -151,6 +154,8 @@ def view_mission(mission: Mission, life_threatening: bool, now: datetime) -> Mis
         answer_before=None if is_late else promised,
         minutes_left=ceil(left),
         is_late=is_late,
+        another_is_called=dispatch.status is DispatchStatus.CALLING and dispatch.current != mission.step_index,
+        another_follows=mission.step_index + 1 < len(dispatch.steps),
         declined_at=step.ended_at if step.status is StepStatus.DECLINED else None,
         winner_name=mission.winner.responder.name if mission.winner else "",
         accepted_at=dispatch.accepted_at,

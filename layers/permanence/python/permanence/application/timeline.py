@@ -28,6 +28,7 @@ def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line
     turns: dict[str, Turn] = {}
     lines: list[tuple[Line, Entry]] = []
     arrival: datetime | None = None
+    was_called = any(entry.kind is EntryKind.STEP_STARTED for entry in ordered)
     for entry in ordered:
         if entry.kind in STEP_KINDS:
             follow_turn(turns, entry)
@@ -38,7 +39,7 @@ def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line
             arrival = _instant(entry.data.get("arrival"))
         news = receipts.get(_news_key(entry), [])
         call = known.get(entry.data.get("call", ""))
-        lines.append((line_of(entry, arrival=arrival, receipts=news, call=call), entry))
+        lines.append((line_of(entry, arrival=arrival, receipts=news, call=call, was_called=was_called), entry))
     lines.extend((line_of_turn(turn), turn.verdict or turn.first) for turn in turns.values())
     return tuple(line for line, _ in sorted(lines, key=lambda pair: (pair[0].at, pair[1].version, pair[1].n)))
 

@@ -21,9 +21,12 @@ _RESPONDER_NEWS = {
 }
 
 
-def line_of(entry: Entry, *, arrival: datetime | None, receipts: Sequence[str], call: Call | None) -> Line:
+def line_of(
+    entry: Entry, *, arrival: datetime | None, receipts: Sequence[str], call: Call | None, was_called: bool
+) -> Line:
     """An entry that is a line by itself. `arrival` (UTC) is what was announced last, `receipts` the statuses of its
-    messages, `call` the record of the call it speaks of, where they are known."""
+    messages, `call` the record of the call it speaks of, where they are known; `was_called` when anybody of the chain
+    has been called."""
     match entry.kind:
         case EntryKind.CALL_LINKED | EntryKind.FICHE_CLOSED:
             return _call_linked(entry, call)
@@ -35,6 +38,8 @@ def line_of(entry: Entry, *, arrival: datetime | None, receipts: Sequence[str], 
             return _tenant_told(entry, receipts)
         case EntryKind.RESPONDER_TOLD:
             return _responder_told(entry, receipts)
+        case EntryKind.CHAIN_EXHAUSTED:
+            return _exhausted(entry, was_called)
         case EntryKind.SUPERVISOR_CALLED:
             return _supervisor_called(entry, receipts)
         case kind:
@@ -130,7 +135,7 @@ def _late_acceptance(entry: Entry) -> Line:
     )
 
 
-def _exhausted(entry: Entry) -> Line:
+def _exhausted(entry: Entry, was_called: bool) -> Line:
     return Line(
         entry.at,
         Family.OUTGOING,
@@ -138,7 +143,7 @@ def _exhausted(entry: Entry) -> Line:
         "triangle-alert",
         "Personne n’a accepté",
         state=State("Alarme au plateau", "bad", "bell-ring"),
-        sentences=("Toute la chaîne a été appelée ; le superviseur prend la suite.",),
+        sentences=("Toute la chaîne a été appelée." if was_called else "Personne n’est à appeler pour ce lieu.",),
     )
 
 
@@ -153,7 +158,7 @@ def _supervisor_called(entry: Entry, receipts: Sequence[str]) -> Line:
         Family.OUTGOING,
         Mark.PAST,
         "phone-outgoing",
-        "Superviseur de permanence appelé",
+        "Appel du superviseur de permanence",
         aside=f"appel n° {attempt}" if attempt else "",
         state=state,
     )
@@ -181,7 +186,7 @@ def _supervisor_unreached(entry: Entry) -> Line:
         state=State("Injoignable", "bad", "phone-off"),
         sentences=(
             "Les premiers appels sont restés sans confirmation.",
-            "Il est rappelé toutes les 10 minutes ; l’alarme reste au plateau.",
+            "Il est rappelé toutes les 10 minutes tant que personne n’a la mission.",
         ),
     )
 
@@ -255,7 +260,6 @@ _SINGLE = {
     EntryKind.OPENED: _opened,
     EntryKind.DISPATCH_STARTED: _dispatch_started,
     EntryKind.LATE_ACCEPTANCE: _late_acceptance,
-    EntryKind.CHAIN_EXHAUSTED: _exhausted,
     EntryKind.SUPERVISOR_TOLD: _supervisor_told,
     EntryKind.SUPERVISOR_UNREACHED: _supervisor_unreached,
     EntryKind.REPORTED: _reported,

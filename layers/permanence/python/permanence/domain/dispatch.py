@@ -124,6 +124,11 @@ class Dispatch:
     supervisor_deadline: datetime | None = None
     supervisor_told_at: datetime | None = None
 
+    @property
+    def was_called(self) -> bool:
+        """Whether anybody of the chain was called at all: it may be empty (R32)."""
+        return any(step.started_at is not None for step in self.steps)
+
 
 # --- what can happen -------------------------------------------------------------------------------------------------
 

@@ -181,8 +181,9 @@ def voice_committed() -> str:
     return "C’est enregistré, la mission est à vous. Tapez votre délai d’arrivée en minutes, puis dièse."
 
 
-def voice_not_committed() -> str:
-    return "Votre réponse n’a pas pu être enregistrée. Un téléconseiller vous rappelle."
+def voice_not_committed(desk_line: str) -> str:
+    """Nobody else knows of it: who spoke is asked to call. `desk_line` in E.164."""
+    return f"Votre réponse n’a pas pu être enregistrée, elle ne compte pas encore. Appelez le {_telephone(desk_line)}."
 
 
 def voice_already_yours() -> str:
@@ -217,26 +218,29 @@ def voice_unknown_key() -> str:
 
 
 def voice_agent() -> str:
-    return "Un téléconseiller vous répond. Restez en ligne."
+    return "Nous appelons un téléconseiller. Restez en ligne."
 
 
-def voice_message_left(reference: str | None, desk_line: str) -> str:
+def voice_message_left(reference: str | None, desk_line: str, *, has_link: bool) -> str:
     """Left on a voice mailbox, where anybody may hear it: neither motif nor place, and nothing to accept (R41).
 
-    Without `reference` when the mission cannot be read now. `desk_line` in E.164.
+    Without `reference` when the mission cannot be read now; `has_link` when the provider took its SMS. `desk_line` in
+    E.164.
     """
     number = f" numéro {spoken_digits(reference)}" if reference else ""
     return (
         f"Bonjour, astreinte Habitat 70. Une mission urgente{number} vous attend. "
-        f"Ouvrez le SMS reçu, ou appelez le {_telephone(desk_line)}."
+        f"{'Ouvrez le lien du SMS, ou appelez' if has_link else 'Appelez'} le {_telephone(desk_line)}."
     )
 
 
-def voice_supervisor(reference: str, spoken_motif: str, commune: str) -> str:
-    """What the duty supervisor hears when nobody has accepted (R42): no street, no name."""
+def voice_supervisor(reference: str, spoken_motif: str, commune: str, *, was_called: bool) -> str:
+    """What the duty supervisor hears when nobody has accepted (R42): no street, no name. `was_called` when there was
+    anybody to call."""
+    chain = "Toute la chaîne a été appelée." if was_called else "Personne n’est à appeler pour ce lieu."
     return (
         f"Bonjour, permanence Habitat 70. Personne n’a accepté la mission numéro {spoken_digits(reference)} : "
-        f"{spoken_motif}, {at_place(commune)}. Toute la chaîne a été appelée. Ouvrez le poste : les numéros à "
+        f"{spoken_motif}, {at_place(commune)}. {chain} Ouvrez le poste : les numéros à "
         "composer et les mots pour le locataire y sont. Pour confirmer que vous prenez la suite, tapez 1."
     )
 
@@ -255,9 +259,10 @@ def voice_supervisor_goodbye() -> str:
     return "Bonjour, permanence Habitat 70. Une mission est sans réponse : ouvrez le poste dès maintenant."
 
 
-def voice_goodbye() -> str:
-    """No key came: nothing is accepted, and the line says so."""
-    return "Nous n’avons pas reçu votre réponse. Le SMS reste valable. Au revoir."
+def voice_goodbye(*, has_link: bool = False) -> str:
+    """No key came: this call has accepted nothing, whatever its link has meanwhile, and the line says so."""
+    link = " Le lien du SMS reste valable." if has_link else ""
+    return f"Aucune touche n’a été tapée : cet appel ne change rien.{link} Au revoir."
 
 
 def spoken_digits(reference: str) -> str:
