@@ -53,7 +53,7 @@ GATES = {
     "team": "The function checks our own session, and that it is a supervisor's.",
     "desk": "The function checks our own session, and its group.",
     "extranet": "The function checks our own session, and its group.",
-    "mission": "The link is the key: a secret of 50 bits that ends after three days.",
+    "mission": "The link is the key: a secret of 49.8 bits that ends after three days.",
 }
 # By route key, never the path: a mission link is a secret, and an address is personal data.
 ACCESS_LOG = {

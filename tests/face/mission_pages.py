@@ -90,7 +90,7 @@ def expired() -> Browser:
 
 
 def an_unknown_link() -> Browser:
-    return contractor()[1].get("/m/K7Q2XD9MPB")
+    return contractor()[1].get("/m/K7R4XD9MPA4")
 
 
 def a_form_that_cannot_be_read() -> Browser:

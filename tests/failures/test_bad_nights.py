@@ -1,7 +1,6 @@
 """Nights on which something is down, late or lost for longer than one call (R41-R44, R47, R48, R70)."""
 
 from datetime import UTC, datetime, time, timedelta
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.twilio.signature import sign
 from permanence.application import purging
 from permanence.application.mission import open_mission
+from permanence.application.mission_links import key_of_token
 from permanence.application.ports import PastRetention, ProviderUnavailable, ProviderWord
 from permanence.application.purging import purge_due
 from permanence.domain.calls import CallEvent, CallEventKind, CallStatus
@@ -179,7 +179,7 @@ def test_a_link_answers_for_its_own_malfunction_and_for_no_other(contract: Contr
     with new_house(contract) as house:
         house.start()
         house.start(ANOTHER_ID)
-        old = house.malfunctions.link(sha256(b"TOKEN00001").hexdigest())
+        old = house.malfunctions.link(key_of_token("TOKEN00001"))
         assert old is not None
         assert old.malfunction_id == MALFUNCTION_ID
         mission = open_mission(house.malfunctions, "TOKEN00001", house.now)

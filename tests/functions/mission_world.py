@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
 from mission.routes import Services, make_app
 from permanence.application.dispatching import Dispatching, act_on_dispatch
+from permanence.application.mission_links import key_of_token
 from permanence.application.ports import Decision, MissionLink
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch, DispatchEvent, Outcome, Responder, Role, Start, Step
@@ -17,7 +17,7 @@ from tests.fakes.store import FakeMalfunctions
 from tests.functions.http_events import http_event
 
 START = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
-DAVAL, ROUSSEL = "K7Q2XD9MPA", "B4TZW8HNCE"
+DAVAL, ROUSSEL = "K7R4XD9MPA3", "V4TFW8HNCEK"
 PUBLIC_URL = "https://permanence.example"
 
 
@@ -69,7 +69,7 @@ class MissionWorld:
 
     def __post_init__(self) -> None:
         links = tuple(
-            MissionLink(sha256(token.encode()).hexdigest(), "01JD", step, START + timedelta(hours=72))
+            MissionLink(key_of_token(token), "01JD", step, START + timedelta(hours=72))
             for step, token in enumerate((DAVAL, ROUSSEL))
         )
         self.malfunctions.add(Decision(burst_pipe(), entries=(), links=links))

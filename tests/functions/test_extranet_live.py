@@ -31,7 +31,7 @@ from tests.functions.extranet_world import CLAIRE, MAIN_COURANTE
 from tests.functions.http_events import http_event
 
 COOKIE = f"{CLAIRE.user_id}.token"
-LINK_TOKEN = "K7Q2XD9MPA"
+LINK_TOKEN = "K7R4XD9MPA3"
 SOUND = "/extranet/enregistrements/CA1/RE1"
 NOW = SATURDAY_NIGHT + timedelta(minutes=2)
 

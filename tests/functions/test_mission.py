@@ -232,7 +232,7 @@ def test_who_lost_the_mission_cannot_act_on_it(world: MissionWorld) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/m/K7Q2XD9MPB", "/m/", "/m/x", "/m/K7Q2XD9MPA/effacer", "/m/%2e%2e", "/m/" + "A" * 500, "/m/<script>"],
+    ["/m/K7R4XD9MPA4", "/m/", "/m/x", "/m/K7R4XD9MPA3/effacer", "/m/%2e%2e", "/m/" + "A" * 500, "/m/<script>"],
 )
 def test_an_altered_link_is_answered_politely_and_changes_nothing(world: MissionWorld, path: str) -> None:
     before = world.dispatch
@@ -241,6 +241,13 @@ def test_an_altered_link_is_answered_politely_and_changes_nothing(world: Mission
     assert "Ce lien ne mène à aucune mission" in words(answer)
     assert world.post(f"{path}/accepter")["statusCode"] == 404
     assert world.dispatch == before
+
+
+@pytest.mark.parametrize("typed", [DAVAL.lower(), DAVAL.replace("D", "0"), DAVAL.lower().replace("d", "o")])
+def test_a_link_typed_in_any_case_or_with_a_look_alike_is_the_same_link(world: MissionWorld, typed: str) -> None:
+    assert "Mission 482-913" in words(world.get(f"/m/{typed}"))
+    assert world.post(f"/m/{typed}/accepter")["headers"]["Location"] == f"/m/{typed}"
+    assert world.dispatch.status is DispatchStatus.ACCEPTED
 
 
 def test_a_link_ends_with_its_validity_and_not_before(world: MissionWorld) -> None:

@@ -9,9 +9,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import TypeVar
 
+from permanence.application.mission_links import key_of_token, new_token
 from permanence.application.ports import (
     AlreadyExists,
     Decision,
@@ -54,8 +54,6 @@ MOST_ATTEMPTS = 8
 MOST_TOLD = 20
 """Callers who get an SMS of one news: one transaction must hold them, and a whole building calls in a storm."""
 
-TOKEN_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # noqa: S105 - Crockford's: nothing to confuse when read aloud
-TOKEN_LENGTH = 10
 SUPERVISOR_VOICE = "supervisor-voice"
 """What the keys of the calls to the duty supervisor begin with; the number of the call follows."""
 
@@ -63,11 +61,6 @@ CLIENT_MADE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 MOBILE = re.compile(r"\+33[67]\d{8}")
 
 T = TypeVar("T")
-
-
-def new_token() -> str:
-    """The secret part of a mission link: 50 random bits, short enough for an SMS (R41a)."""
-    return "".join(secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def new_reference() -> str:
@@ -372,7 +365,7 @@ def _call_responder(
     )
     sms = Notice(owner, f"s{index}-sms", NoticeKind.SMS, step.responder.sms_phone, now, text=text, step=index)
     valid_until = now + timedelta(hours=contract.dispatch.link_valid_h)
-    return [MissionLink(sha256(token.encode()).hexdigest(), owner, index, valid_until)], [sms, voice]
+    return [MissionLink(key_of_token(token), owner, index, valid_until)], [sms, voice]
 
 
 def _call_supervisor(malfunction: Malfunction, attempt: int, now: datetime, contract: Contract) -> Notice:

@@ -1,12 +1,11 @@
 """A mission as its responder may see it: names, numbers and the exact place only after acceptance (R41, R41a)."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from math import ceil
 
+from permanence.application.mission_links import key_of_token
 from permanence.application.ports import Malfunctions
 from permanence.domain.dispatch import (
     Accept,
@@ -27,7 +26,6 @@ from permanence.domain.notice_words import street_without_number
 
 LONGEST_NOTE = 1000
 LONGEST_ARRIVAL_MINUTES = 12 * 60
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _WITHOUT_DEADLINE = frozenset({StepStatus.NO_ANSWER, StepStatus.FAILED, StepStatus.PLANNED})
 
 
@@ -122,9 +120,10 @@ class MissionView:
 
 def open_mission(malfunctions: Malfunctions, token: str, now: datetime) -> Mission:
     """The mission behind a link: 2 requests, changes nothing. Raises UnknownLink, ExpiredLink."""
-    if not _TOKEN.fullmatch(token):
-        raise UnknownLink
-    link = malfunctions.link(sha256(token.encode()).hexdigest())
+    try:
+        link = malfunctions.link(key_of_token(token))
+    except ValueError as no_token:
+        raise UnknownLink from no_token
     if link is None:
         raise UnknownLink
     if now >= link.expires_at:

@@ -87,7 +87,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class MissionLink:
-    """A one-time link (R41a): `token_hash` is the SHA-256 of what the SMS carries."""
+    """A one-time link (R41a): `token_hash` is what `key_of_token` makes of what the SMS carries."""
 
     token_hash: str
     malfunction_id: str
