@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +22,9 @@ from permanence.web.requests import Form, MalformedRequest, read_form
 
 OUTAGES = (BotoCoreError, ClientError, VersionConflict)
 """The table is down or slow, or too many act at once: the answer was not recorded."""
+
+_ARRIVAL_ASKED = frozenset({Screen.ARRIVAL, Screen.EN_ROUTE})
+_REPORT_ASKED = _ARRIVAL_ASKED | {Screen.REPORT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def make_app(services: Services, logger: Logger) -> APIGatewayHttpResolver:
     @app.get("/m/<token>/compte-rendu")
     def ask_report(token: str) -> Response[str]:
         view = room.view(room.open(token))
-        is_en_route = view.screen in (Screen.ARRIVAL, Screen.EN_ROUTE)
+        is_en_route = view.screen in _ARRIVAL_ASKED
         return pages.early_report(view, _here(token)) if is_en_route else pages.mission(view, _here(token))
 
     @app.post("/m/<token>/accepter")
@@ -147,9 +151,10 @@ class _Room:
         try:
             event = event_of(mission, form)
         except ArrivalMissing:
-            return self._pages.arrival_missing(self.view(mission), _here(token))
+            return self._ask_again(mission, token, _ARRIVAL_ASKED, self._pages.arrival_missing)
         except ResultMissing as missing:
-            return self._pages.result_missing(self.view(mission), _here(token), missing.typed)
+            page = partial(self._pages.result_missing, typed=missing.typed)
+            return self._ask_again(mission, token, _REPORT_ASKED, page)
         try:
             acted = act_on_dispatch(
                 self._services.malfunctions,
@@ -167,13 +172,19 @@ class _Room:
             answer=type(event).__name__,
             outcome=acted.outcome.value,
         )
-        headers = {**security_headers(), "Referrer-Policy": "no-referrer", "Location": _here(token)}
-        return Response(int(HTTPStatus.SEE_OTHER), HTML, "", headers)
+        return _show_state(token)
 
     def failed(self, failure: Exception) -> Response[str]:
         """Whatever happened, the desk's number is on the page."""
         log_failure(self._logger, failure)
         return self._pages.failed()
+
+    def _ask_again(
+        self, mission: Mission, token: str, asked: frozenset[Screen], page: Callable[[MissionView, str], Response[str]]
+    ) -> Response[str]:
+        """What is missing is asked for as long as it is wanted: the mission may be over, or somebody else's."""
+        view = self.view(mission)
+        return page(view, _here(token)) if view.screen in asked else _show_state(token)
 
     def _not_recorded(self, token: str, mission: Mission, event: DispatchEvent, outage: Exception) -> Response[str]:
         self._logger.error(
@@ -188,6 +199,11 @@ class _Room:
 def _here(token: str) -> str:
     """The page of the mission; only a token that opened a mission comes here."""
     return f"/m/{token}"
+
+
+def _show_state(token: str) -> Response[str]:
+    headers = {**security_headers(), "Referrer-Policy": "no-referrer", "Location": _here(token)}
+    return Response(int(HTTPStatus.SEE_OTHER), HTML, "", headers)
 
 
 def _is_same_origin(request: Mapping[str, Any], public_base_url: str) -> bool:

@@ -19,6 +19,7 @@ from tests.functions.mission_world import DAVAL, MissionWorld
 from tests.functions.sign_in_world import SignInWorld, give_code, give_password
 from tests.web.browser import Browser, http_event
 from tests.web.french import not_elided, not_set, small_streets
+from tests.web.routes import routes_of
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
 EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL}
@@ -26,12 +27,10 @@ EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "
 OPEN_DOORS = re.compile(r"/(connexion(/.*)?|static/.*)?|/m/.*|/deconnexion")
 
 
-def routes_of(app: Any) -> Iterator[tuple[str, str]]:
+def examples_of(app: Any) -> Iterator[tuple[str, str]]:
     """Method and an example of the path of every route."""
-    for route in (*app._static_routes, *app._dynamic_routes):
-        methods = [route.method] if isinstance(route.method, str) else route.method
-        for method in methods:
-            yield method, re.sub(r"<(\w+)>", lambda found: EXAMPLES.get(found[1], "x"), route.path)
+    for method, path in routes_of(app):
+        yield method, re.sub(r"<(\w+)>", lambda found: EXAMPLES.get(found[1], "x"), path)
 
 
 def _sites() -> dict[str, tuple[list[tuple[str, str]], Handle, Handle]]:
@@ -64,11 +63,11 @@ def _sites() -> dict[str, tuple[list[tuple[str, str]], Handle, Handle]]:
         return post._handle(event)
 
     return {
-        "desk": (list(routes_of(desk.app)), post._handle, as_agent),
-        "extranet": (list(routes_of(extranet.app)), read, as_reader),
-        "mission": (list(routes_of(mission._app)), on_mission, on_mission),
-        "sign_in": (list(routes_of(sign_in.app)), house.handle, as_supervisor),
-        "team": (list(routes_of(team.app)), house.handle, as_supervisor),
+        "desk": (list(examples_of(desk.app)), post._handle, as_agent),
+        "extranet": (list(examples_of(extranet.app)), read, as_reader),
+        "mission": (list(examples_of(mission._app)), on_mission, on_mission),
+        "sign_in": (list(examples_of(sign_in.app)), house.handle, as_supervisor),
+        "team": (list(examples_of(team.app)), house.handle, as_supervisor),
     }
 
 

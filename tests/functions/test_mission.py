@@ -204,6 +204,14 @@ def test_a_report_without_result_says_so_and_keeps_what_was_typed(world: Mission
     assert world.dispatch.status is DispatchStatus.ON_SITE
 
 
+@pytest.mark.parametrize("action", ["arrivee", "compte-rendu"])
+def test_what_is_missing_is_not_asked_for_once_the_mission_is_over(world: MissionWorld, action: str) -> None:
+    accepted(world).happen(Cancel("la lumière est revenue"))
+    answer = world.post(f"/m/{DAVAL}/{action}")
+    assert (answer["statusCode"], answer["headers"]["Location"]) == (303, f"/m/{DAVAL}")
+    assert "Mission annulée" in words(world.get(f"/m/{DAVAL}"))
+
+
 def test_a_repeated_report_changes_nothing(world: MissionWorld) -> None:
     accepted(world).post(f"/m/{DAVAL}/sur-place")
     world.post(f"/m/{DAVAL}/compte-rendu", {"resultat": "réalisée", "texte": "Fini."})
