@@ -106,8 +106,7 @@ def recordings_url(call_id: str, born: datetime, call: Call | None, services: Se
 
     The day of the presentation decides, since the notice was heard then (R14).
     """
-    objected = call is not None and call.objected
-    if objected or not is_recorded(born, services.contract):
+    if (call is not None and call.is_never_recorded_again) or not is_recorded(born, services.contract):
         return None
     return services.urls.recordings(call_id, born)
 

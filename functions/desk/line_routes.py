@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,7 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk import pages
 from desk.room import Room
-from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, take_and_ring
+from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, stop_recording, take_and_ring
 from permanence.application.calls import wrap_up
 from permanence.application.desk_call import call_link, holder_of, problems_of
 from permanence.application.dispatching import MOST_ATTEMPTS, complete_call
@@ -26,6 +27,7 @@ from permanence.web.frame import redirect
 
 router = Router()  # type: ignore[no-untyped-call]
 
+_ONE_PRESS = timedelta(seconds=2)
 _NOTICES = {Ringing.TAKEN_BY_ANOTHER: "taken", Ringing.OVER: "gone", Ringing.PHONE_FAILED: "phone_failed"}
 
 
@@ -83,10 +85,20 @@ def end(call_id: str) -> Response[str]:
 
 @router.post("/desk/appels/<call_id>/objection")
 def object_(call_id: str) -> Response[str]:
+    """The first press stops the recording, a second one confirms the erasure (R14). A key that is held down, or a
+    double click across the reload, is one press."""
     room = Room(router)
     record, _ = room.keep_draft(call_id)
-    services = room.services
-    object_to_recording(services.calls, services.phones, services.recordings, record.call, room.now)
+    services, call = room.services, record.call
+    raised_at = call.objection_raised_at
+    if raised_at is not None and room.form.one("objection") == "effacer":
+        if room.now - raised_at >= _ONE_PRESS:
+            object_to_recording(services.calls, services.phones, services.recordings, call, room.now)
+        return redirect(f"/desk/appels/{call_id}")
+    try:
+        stop_recording(services.calls, services.phones, call, room.now)
+    except ProviderUnavailable:
+        return redirect(f"/desk/appels/{call_id}?avis=enregistrement")
     return redirect(f"/desk/appels/{call_id}")
 
 

@@ -142,6 +142,7 @@ def call_page(
 
 CALL_NOTICES = {
     "telephonie": "La téléphonie n’a pas répondu. Réessayez ; l’appel continue.",
+    "enregistrement": "La téléphonie n’a pas répondu : l’arrêt n’est pas sûr. L’effacement vaut pour tout l’appel.",
     "decision": "Rien n’est parti : répondez au guide jusqu’à sa décision et choisissez le lieu.",
     "raison": "Rien n’est parti : notez pourquoi le technicien est appelé sans prestataire.",
     "motif_annulation": "Rien n’a été annulé : notez pourquoi.",

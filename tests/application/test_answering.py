@@ -12,6 +12,7 @@ from permanence.application.answering import (
     hold,
     object_to_recording,
     ringing_take,
+    stop_recording,
     take_and_ring,
 )
 from permanence.application.ports import ProviderRefused, ProviderUnavailable, ProviderWord
@@ -194,7 +195,19 @@ def test_an_objection_holds_whether_or_not_the_recording_could_be_stopped(
 
 def test_an_objection_is_told_before_the_recording_is_stopped(floor: Floor) -> None:
     """Whoever dies at the provider has kept it already: what comes home is erased."""
-    floor.phone.faults.append(OSError("the worker went away"))
+    floor.phone.faults += [OSError("the worker went away")] * 2
+    with pytest.raises(OSError, match="went away"):
+        stop_recording(floor.calls, floor.phone, floor.call, floor.now)
+    assert (floor.call.objection_raised_at, floor.call.objected) == (floor.now, False)
     with pytest.raises(OSError, match="went away"):
         object_to_recording(floor.calls, floor.phone, FakeQueue(), floor.call, floor.now)
     assert floor.call.objected
+
+
+def test_a_stop_with_nothing_to_stop_is_no_error_but_an_unknown_outcome_is(floor: Floor) -> None:
+    floor.phone.faults += [ProviderRefused("20404", "none"), ProviderUnavailable("time-out"), None]
+    stop_recording(floor.calls, floor.phone, floor.call, floor.now)
+    with pytest.raises(ProviderUnavailable):
+        stop_recording(floor.calls, floor.phone, floor.call, floor.now)
+    stop_recording(floor.calls, floor.phone, floor.call, floor.now)
+    assert floor.phone.stopped == ["CA1"]

@@ -218,9 +218,19 @@ def the_fiche_is_closed() -> Browser:
     return browser.post(f"{PAGE}/clore", COMPLETE).get(PAGE)
 
 
+def recording_stopped() -> tuple[World, Browser]:
+    world, browser = on_the_line()
+    browser.post(f"{PAGE}/objection", {"objection": "arreter"})
+    world.now += timedelta(seconds=4)
+    return world, browser.get(PAGE)
+
+
+def the_caller_may_object() -> Browser:
+    return recording_stopped()[1]
+
+
 def the_caller_objected() -> Browser:
-    _, browser = on_the_line()
-    return browser.post(f"{PAGE}/objection", {}).get(PAGE)
+    return recording_stopped()[1].post(f"{PAGE}/objection", {"objection": "effacer"}).get(PAGE)
 
 
 def the_telephone_does_not_answer() -> Browser:
@@ -285,6 +295,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_call_is_over,
     fields_are_missing,
     the_fiche_is_closed,
+    the_caller_may_object,
     the_caller_objected,
     the_telephone_does_not_answer,
     an_unknown_call,

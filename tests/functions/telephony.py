@@ -17,7 +17,7 @@ from call_webhook.handler import respond
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.signature import sign
-from permanence.application.answering import Agent, Ringing, object_to_recording, take_and_ring
+from permanence.application.answering import Agent, Ringing, object_to_recording, stop_recording, take_and_ring
 from permanence.application.dispatching import Dispatching
 from permanence.application.ports import QueueRefused, VersionConflict
 from permanence.application.telephony_urls import TelephonyUrls
@@ -133,8 +133,12 @@ class World:
         }
         return self.post("/telephony/calls/status", fields)
 
+    def raise_objection(self) -> None:
+        """The caller may not want to be recorded: the agent presses the button once."""
+        stop_recording(self.kept_calls, self.phones, self.call(), self.now)
+
     def object(self) -> None:
-        """The caller does not want to be recorded: the agent presses the button."""
+        """The caller does not want to be recorded: the agent has pressed the button twice."""
         object_to_recording(self.kept_calls, self.phones, self.recordings, self.call(), self.now)
 
     def later(self, seconds: float) -> datetime:

@@ -1,5 +1,6 @@
 """Which conversations are recorded; holds and recordings of them, as the webhook hears of them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -116,9 +117,10 @@ def test_a_call_presented_before_a_campaign_begins_is_not_recorded_when_it_is_an
     assert not recorded(world)
 
 
-def test_who_objected_is_not_recorded() -> None:
+@pytest.mark.parametrize("press", [World.raise_objection, World.object])
+def test_who_objected_is_not_recorded(press: Callable[[World], None]) -> None:
     world = with_recording("all")
     world.ring()
-    world.object()
+    press(world)
 
     assert not recorded(world)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -329,18 +330,75 @@ def test_when_the_provider_does_not_answer_the_page_says_so(world: World, browse
     assert "La téléphonie n’a pas répondu" in browser.get(browser.location).text
 
 
-def test_an_objection_is_noted_and_shown(world: World, browser: Browser) -> None:
+def pressed_once(world: World, browser: Browser) -> Browser:
+    """The recording runs, the caller may object: the button as the page shows it."""
     world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
-    assert "Enregistrement en cours" in browser.get(PAGE).text
-    browser.post(f"{PAGE}/objection", {})
-    assert "Objection notée" in browser.get(PAGE).text
+    return press_objection(browser)
+
+
+def press_objection(browser: Browser) -> Browser:
+    button = browser.get(PAGE).page.find(id="b-objection")
+    return browser.post(button["formaction"], {button["name"]: button["value"]}).get(PAGE)
+
+
+def test_the_first_press_of_objection_stops_the_recording_and_erases_nothing(world: World, browser: Browser) -> None:
+    pressed_once(world, browser)
+    assert world.phones.stopped == [CALL]
+    assert not world.calls.get(CALL).call.objected  # type: ignore[union-attr]
+    assert world.recordings.messages == []
+    assert "Confirmer l’effacement" in browser.text
+
+
+def test_the_recording_is_said_to_be_stopped_once_the_provider_has_told_its_end(world: World, browser: Browser) -> None:
+    pressed_once(world, browser)
+    assert "Arrêt demandé" in browser.text
+    world.tell(CallEventKind.RECORDING_READY, recording="RE1", duration_s="9")
+    assert "Enregistrement arrêté" in browser.get(PAGE).text
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_a_second_press_confirms_the_erasure_during_the_call_or_after_it(
+    world: World, browser: Browser, has_ended: bool
+) -> None:
+    pressed_once(world, browser)
+    world.now += timedelta(seconds=2)
+    if has_ended:
+        world.tell(CallEventKind.ENDED)
+    press_objection(browser)
+    assert world.calls.get(CALL).call.objected  # type: ignore[union-attr]
     assert [message.body["recording"] for message in world.recordings.messages] == ["RE1"]
 
 
-def test_nothing_is_said_to_be_erased_before_it_is(world: World, browser: Browser) -> None:
+def test_a_key_held_down_or_a_stale_page_erases_nothing(world: World, browser: Browser) -> None:
+    pressed_once(world, browser)
+    world.now += timedelta(seconds=1.9)
+    press_objection(browser)
+    world.now += timedelta(hours=1)
+    browser.post(f"{PAGE}/objection", {"objection": "arreter"})
+    assert not world.calls.get(CALL).call.objected  # type: ignore[union-attr]
+
+
+def test_an_erasure_confirmed_before_any_objection_only_stops_the_recording(world: World, browser: Browser) -> None:
     world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
-    browser.post(f"{PAGE}/objection", {})
-    assert "Aucun enregistrement n’en sera gardé" in browser.get(PAGE).text
+    browser.post(f"{PAGE}/objection", {"objection": "effacer"})
+    assert world.phones.stopped == [CALL]
+    assert not world.calls.get(CALL).call.objected  # type: ignore[union-attr]
+
+
+def test_a_stop_that_the_provider_did_not_answer_is_said_and_can_still_be_confirmed(
+    world: World, browser: Browser
+) -> None:
+    world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
+    world.phones.faults.append(ProviderUnavailable("503"))
+    browser.get(PAGE).post(f"{PAGE}/objection", {"objection": "arreter"})
+    assert "l’arrêt n’est pas sûr" in browser.get(browser.location).text
+    assert "Confirmer l’effacement" in browser.text
+
+
+def test_nothing_is_said_to_be_erased_before_it_is(world: World, browser: Browser) -> None:
+    pressed_once(world, browser)
+    world.now += timedelta(seconds=2)
+    assert "Aucun enregistrement n’en sera gardé" in press_objection(browser).text
     world.tell(CallEventKind.ENDED)
     assert "Aucun enregistrement n’en sera gardé" in browser.get(PAGE).text
     world.tell(CallEventKind.RECORDING_ERASED, recording="RE1", reason="objected")

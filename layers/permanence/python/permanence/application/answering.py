@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from permanence.application.calls import Taken, TakeResult, release_call, take_call
+from permanence.application.calls import Taken, TakeResult, raise_objection, release_call, take_call
 from permanence.application.calls import object_to_recording as record_objection
 from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, ProviderUnavailable, Queue
 from permanence.application.recordings import RecordingToImport, ask_import
@@ -332,8 +332,16 @@ def hold(phones: PhoneProvider, urls: TelephonyUrls, call_id: str, on_hold: bool
     phones.set_hold(call_id, call_id, on_hold, urls.hold_music())
 
 
+def stop_recording(calls: Calls, phones: PhoneProvider, call: Call, now: datetime) -> None:
+    """An objection was raised (R14): told first, so that no other conversation of this call is recorded, then stopped.
+    Nothing is erased. Raises ProviderUnavailable; said again, it is stopped again."""
+    raise_objection(calls, call, now)
+    with suppress(ProviderRefused):  # nothing is being recorded
+        phones.stop_recording(call.call_id)
+
+
 def object_to_recording(calls: Calls, phones: PhoneProvider, imports: Queue, call: Call, now: datetime) -> Call:
-    """The caller does not want to be recorded (R14): told first, so that nothing of it is ever stored, then stopped.
+    """The objection is confirmed (R14): told first, so that nothing of it is ever stored, then stopped.
 
     What is recorded is erased by the import, wherever it is by now and also when stopping fails: one is asked for each
     recording that is known, and one comes for each that is still to be told. Raises QueueRefused: said again, it is

@@ -106,6 +106,12 @@ def release_call(calls: Calls, call_id: str, born: datetime, attempt: int, reaso
     return calls.record(CallEvent(call_id, f"released#{attempt}", CallEventKind.RELEASED, now, told), born)
 
 
+def raise_objection(calls: Calls, call: Call, now: datetime) -> Call:
+    """Nothing more is recorded of this call; what exists stays until the objection is confirmed. 1 request."""
+    event = CallEvent(call.call_id, "objection_raised", CallEventKind.OBJECTION_RAISED, now)
+    return calls.record(event, call.presented_at or now)
+
+
 def object_to_recording(calls: Calls, call: Call, now: datetime) -> Call:
     """The caller does not want to be recorded (R14); the recordings are erased by whoever holds them. 1 request."""
     event = CallEvent(call.call_id, "objected", CallEventKind.OBJECTED, now)

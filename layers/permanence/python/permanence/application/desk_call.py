@@ -33,6 +33,8 @@ class RecordingState(StrEnum):
     NONE = "none"
     RUNNING = "running"
     DONE = "done"
+    STOPPING = "stopping"  # asked for, and the provider has not told its end yet
+    STOPPED = "stopped"  # what was recorded before is kept until the objection is confirmed
     OBJECTED = "objected"  # erased as soon as the provider gives it up
     ERASED = "erased"
 
@@ -97,6 +99,9 @@ def _recording_state(call: Call) -> RecordingState:
         return RecordingState.ERASED if is_gone else RecordingState.OBJECTED
     if not call.recordings:
         return RecordingState.NONE
+    if call.objection_raised_at is not None:
+        has_ended = call.ended_at is not None or all(known.duration_s is not None for known in call.recordings)
+        return RecordingState.STOPPED if has_ended else RecordingState.STOPPING
     return RecordingState.DONE if call.ended_at else RecordingState.RUNNING
 
 

@@ -30,7 +30,8 @@ class CallEventKind(StrEnum):
     RECORDING_STORED = "recording_stored"  # recording, object_key
     RECORDING_ERASED = "recording_erased"  # recording, reason
     SENT_TO_FALLBACK = "sent_to_fallback"  # we could not serve the caller: the landlord's own numbers ring (R16)
-    OBJECTED = "objected"  # the caller does not want to be recorded (R14)
+    OBJECTION_RAISED = "objection_raised"  # recording stops; what exists stays until the objection is confirmed
+    OBJECTED = "objected"  # the caller does not want to be recorded (R14): what exists goes too
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,13 @@ class Call:
     sent_to_fallback_at: datetime | None = None
     ended_at: datetime | None = None
     recordings: tuple[Recording, ...] = ()
+    objection_raised_at: datetime | None = None
     objected: bool = False
+
+    @property
+    def is_never_recorded_again(self) -> bool:
+        """From the first word of an objection, confirmed or not (R14)."""
+        return self.objected or self.objection_raised_at is not None
 
     @property
     def is_out_of_reach(self) -> bool:
@@ -171,6 +178,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     answers.sort(key=_order)
     standing = [e for e in answers if _attempt(e) not in left_alone]
     queued = _first(of_kind[CallEventKind.QUEUED])
+    raised = _first(of_kind[CallEventKind.OBJECTION_RAISED])
     released = given_back | left_alone
     last_attempt = max({*takes, *released}, default=0)
     current = takes.get(last_attempt) if last_attempt not in released else None
@@ -200,6 +208,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         sent_to_fallback_at=sent.at if sent else None,
         ended_at=ended.at if ended else None,
         recordings=_recordings(facts),
+        objection_raised_at=raised.at if raised else None,
         objected=bool(of_kind[CallEventKind.OBJECTED]),
     )
 
