@@ -172,7 +172,7 @@ class _Bench:
         dwelling, contractor = self._patrimoine.dwellings[self._left], self._patrimoine.contractors[self._left]
         call_id, now, kinds = f"CA{uuid4().hex}", datetime.now(UTC), CallEventKind
         for key, kind, data in (
-            ("presented", kinds.PRESENTED, {"caller": "+33639981247", "called": "+33353017000"}),
+            ("presented", kinds.PRESENTED, {"caller": "+33639981247", "service": "astreinte"}),
             ("taken#1", kinds.TAKEN, {"agent": "bench", "agent_name": "Léa Marchand", "attempt": "1"}),
             ("answered", kinds.ANSWERED, {"attempt": "1"}),
         ):

@@ -109,7 +109,8 @@ def _bare_handler(client: Any, request: dict[str, Any], answered: dict[str, Any]
         told = dict(form)
         call_id, now = told["CallSid"], datetime.now().astimezone()
         pk, instant = f"habitat70#CALL#{call_id}", now.isoformat()
-        data = {"caller": told["From"], "called": told["To"]}
+        decided = {"service": "astreinte", "hours": "2026-11-23"}
+        data = {"caller": told["From"], "called": told["To"]} | decided
         given = known | {
             "e#presented": {"S": json.dumps(["presented", instant, data])},
             "born": {"S": instant},

@@ -8,6 +8,7 @@ from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, Webhook
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
 from permanence.application.answering import EventLost, Joining, caller_comes_over
+from permanence.application.calls import decide_service
 from permanence.domain.calendar import records_on, service_of_call
 from permanence.domain.calls import DESK_LINE, Call, CallEvent
 from permanence.domain.contract import CallerMessages, Contract
@@ -22,10 +23,10 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
     """A call is presented (R10): greet in the words of its service or its line, announce the recording, queue."""
     _check_called(request, services.contract)
     try:
-        services.calls.record(_presented(request, services.contract), request.now)
+        call = services.calls.record(_presented(request, services.contract), request.now)
     except EventLost:
         return fall_back(services.contract)
-    messages = _messages(request, request.now, services.contract)
+    messages = _messages(request, request.now, call, services.contract)
     words = [say(messages.welcome)]
     if is_recorded(request.now, services.contract):
         words.append(say(services.contract.recording.notice))
@@ -34,9 +35,10 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
 
 def waiting(request: WebhookRequest, services: Services) -> Answer:
     """What a caller hears in the queue; the first request tells that the welcome message is over."""
+    call = None
     with suppress(EventLost):
-        services.calls.record(events.queued(request.form, request.now), request.born)
-    return speak(say(_messages(request, request.born, services.contract).waiting), pause(_MUSIC_S))
+        call = services.calls.record(events.queued(request.form, request.now), request.born)
+    return speak(say(_messages(request, request.born, call, services.contract).waiting), pause(_MUSIC_S))
 
 
 def left_queue(request: WebhookRequest, services: Services) -> Answer:
@@ -59,7 +61,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
         agent_is_gone="gone" in request.query,
         now=request.now,
     )
-    goodbye = say(_messages(request, born, services.contract).closing)
+    goodbye = say(_messages(request, born, joined.call, services.contract).closing)
     match joined.where:
         case Joining.QUEUE:
             return speak(_wait_in_queue(born, services))
@@ -121,9 +123,9 @@ def _wait_in_queue(born: datetime, services: Services) -> Verb:
 
 
 def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
-    """A call to the contractors' line is told as such. The number it shows is nobody's when it is ours: a contractor
-    who pressed a key of our call."""
-    event = events.presented(request.form, request.now)
+    """The service of a call is decided here (R5). One to the contractors' line is told as such: the number it shows is
+    nobody's when it is ours, since a contractor pressed a key of our call."""
+    event = decide_service(events.presented(request.form, request.now), contract)
     if not contract.numbers.is_desk_line(events.called_number(request.form)):
         return event
     hidden = ("caller",) if contract.numbers.is_ours(event.data.get("caller")) else ()
@@ -131,10 +133,12 @@ def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
     return replace(event, data={**told, "line": DESK_LINE})
 
 
-def _messages(request: WebhookRequest, born: datetime, contract: Contract) -> CallerMessages:
+def _messages(request: WebhookRequest, born: datetime, call: Call | None, contract: Contract) -> CallerMessages:
+    """The words of the service that was decided; of a call that cannot be read, those of its birth."""
     if contract.numbers.is_desk_line(events.called_number(request.form)):
         return contract.desk_line_messages
-    return contract.messages[service_of_call(born, contract.hours, contract.overflow_delays)]
+    decided = call.service if call else None
+    return contract.messages[decided or service_of_call(born, contract.hours, contract.overflow_delays)]
 
 
 def _check_called(request: WebhookRequest, contract: Contract) -> None:

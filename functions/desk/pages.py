@@ -213,7 +213,7 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
     """What changes by itself on the call page; `seen` has one fingerprint for each of its three parts."""
     contract = room.services.contract
     line = banner(record.call, contract, room.reader, room.now)
-    waiting = waiting_calls(work.calls, contract, room.reader, room.now)
+    waiting = waiting_calls(work.calls, room.reader, room.now)
     others = tuple(call for call in waiting if call.call_id != record.call.call_id)
     own = own_call(work.calls, room.reader)
     panel = _mission(room, form, work)

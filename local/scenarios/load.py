@@ -17,7 +17,7 @@ from local.scenarios.world import World
 from permanence.application.dispatching import Dispatching
 from permanence.application.putting_in_force import put_in_force
 from permanence.application.recordings import RecordingToImport, object_key
-from permanence.domain.calendar import Service, records_on, service_of_call
+from permanence.domain.calendar import Service, records_on
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import midnight, paris_day
@@ -148,8 +148,7 @@ def _numbers(world: World, year: int) -> Iterator[str]:
 
 def _is_recorded(call: PastCall, contract: Contract) -> bool:
     """Of the answered calls on days of recording, those of the astreinte: enough to listen to."""
-    service = service_of_call(call.born, contract.hours, contract.overflow_delays)
-    of_astreinte = call.form is not None and service is Service.ASTREINTE
+    of_astreinte = call.form is not None and call.service is Service.ASTREINTE
     return of_astreinte and records_on(paris_day(call.born), contract.recording)
 
 

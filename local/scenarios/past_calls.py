@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
+from permanence.application.calls import decide_service
 from permanence.domain.calendar import Service, service_at, service_of_call
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -57,6 +58,10 @@ class PastCall:
     form: CallForm | None
 
     @property
+    def service(self) -> Service:
+        return Service(self.events[0].data["service"])
+
+    @property
     def call_id(self) -> str:
         return self.events[0].call_id
 
@@ -107,8 +112,9 @@ def past_call(
         return CallEvent(call_id, key, kind, at + timedelta(seconds=after_s), data)
 
     kinds = CallEventKind
+    presented = event("presented", kinds.PRESENTED, 0, caller=caller, called=contract.numbers.inbound)
     told = [
-        event("presented", kinds.PRESENTED, 0, caller=caller, called=contract.numbers.inbound),
+        decide_service(presented, contract),
         event("queued", kinds.QUEUED, 6.5),
     ]
     if chance.random() < 0.1:

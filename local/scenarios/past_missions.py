@@ -20,7 +20,7 @@ from permanence.application.dispatching import (
     start_dispatch,
 )
 from permanence.application.ports import Decision
-from permanence.domain.calendar import Service, service_of_call
+from permanence.domain.calendar import Service
 from permanence.domain.calls import fold
 from permanence.domain.dispatch import (
     Accept,
@@ -111,8 +111,7 @@ def past_missions(
     homes = {dwelling.dwelling_id: dwelling for dwelling in landlord.known.dwellings}
     for call in calls:
         chance = Random(call.call_id)  # noqa: S311 - made-up missions, not secrets
-        service = service_of_call(call.born, contract.hours, contract.overflow_delays)
-        if call.form is None or service is not Service.ASTREINTE or chance.random() >= MISSIONS_OF_CALLS:
+        if call.form is None or call.service is not Service.ASTREINTE or chance.random() >= MISSIONS_OF_CALLS:
             continue
         if call.born > until - LONGEST_MISSION:
             continue

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from permanence.application.calls import decide_service
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.end_of_period import EndOfPeriod, PeriodMail, tell_ended_periods
 from permanence.domain.calendar import Period
@@ -59,7 +60,8 @@ class Weekend:
         self, call_id: str, at: datetime, form: CallForm | None = None, *, answered: bool = True, line: str = ""
     ) -> None:
         told = {"caller": "+33639980102"} | ({"line": line} if line else {})
-        events = [CallEvent(call_id, "presented", CallEventKind.PRESENTED, at, told)]
+        presented = CallEvent(call_id, "presented", CallEventKind.PRESENTED, at, told)
+        events = [decide_service(presented, self.night.contract)]
         if answered:
             taken = {"agent": "camille", "agent_name": "Camille", "attempt": "1"}
             events.append(CallEvent(call_id, "taken#1", CallEventKind.TAKEN, at + timedelta(seconds=5), taken))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from permanence.application.call_facts import facts_of
+from permanence.application.calls import decide_service
 from permanence.application.extranet_figures import BOTH_SERVICES, MonthFigures, view_month_figures
 from permanence.application.french import spell_days
 from permanence.application.settling_days import DaysRun, SettlingDays, settle_days
@@ -39,7 +40,9 @@ class Reception:
         return call_id
 
     def happen(self, call_id: str, kind: CallEventKind, at: datetime, after_s: float, **data: str) -> None:
-        self.calls.record(CallEvent(call_id, kind.value, kind, at + timedelta(seconds=after_s), data), at)
+        event = CallEvent(call_id, kind.value, kind, at + timedelta(seconds=after_s), data)
+        is_presentation = kind is CallEventKind.PRESENTED
+        self.calls.record(decide_service(event, self.contract) if is_presentation else event, at)
 
     def settle(self, now: datetime = MONDAY) -> DaysRun:
         return settle_days(SettlingDays(self.contract, self.calls, self.days), now)
@@ -100,7 +103,7 @@ def test_settled_days_and_the_day_in_course_give_the_figures_of_all_calls(
     for seconds, wait_s in told:
         reception.call(midnight(date(2026, 11, 1)) + timedelta(seconds=seconds), wait_s)
     reception.settle(MONDAY - timedelta(hours=settled_h))
-    facts = list(facts_of(reception.calls.of_month("2026-11"), contract))
+    facts = list(facts_of(reception.calls.of_month("2026-11")))
     directly = {
         (m.indicator.label, m.formula.text, m.service or BOTH_SERVICES): shown(m.value)
         for m in indicators(facts, contract.service_level)

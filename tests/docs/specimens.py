@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from contracts.schema import load
 from infra.settings import ROOT
+from permanence.application.calls import decide_service
 from permanence.application.dispatching import (
     CallLink,
     Dispatching,
@@ -158,8 +159,11 @@ class MadeUpMonth:
             taken = {"agent": AGENT[0], "agent_name": AGENT[1], "attempt": "1"}
             told.append(("taken#1", CallEventKind.TAKEN, wait_s - 3, taken))
             told.append(("answered", CallEventKind.ANSWERED, wait_s, {"attempt": "1"}))
-        for key, kind, after_s, data in told:
-            self.calls.record(CallEvent(call_id, key, kind, at + timedelta(seconds=after_s), data), at)
+        presented, *others = (
+            CallEvent(call_id, key, kind, at + timedelta(seconds=after_s), data) for key, kind, after_s, data in told
+        )
+        for event in (decide_service(presented, self.contract), *others):
+            self.calls.record(event, at)
         return call_id
 
     def form(self, call_id: str, at: datetime, fields: Mapping[str, str], **decided: Any) -> None:

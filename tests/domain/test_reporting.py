@@ -73,7 +73,7 @@ def test_a_fact_is_made_of_the_call_and_its_form(contract: Contract) -> None:
         CallEvent("CA1", "ended", CallEventKind.ENDED, NOVEMBER + timedelta(seconds=4)),
     ]
     form = CallForm("CA1", "camille", "Camille", NOVEMBER, outcome="plomberie", motif="plomberie_logement")
-    fact = call_fact(fold("CA1", events), form, "vesoul", contract)
+    fact = call_fact(fold("CA1", events), form, "vesoul")
     assert fact is not None
     assert (fact.service, fact.agency, fact.motif) == (Service.ASTREINTE, "vesoul", "plomberie_logement")
     assert fact.gave_up_after == timedelta(seconds=4)
@@ -82,4 +82,4 @@ def test_a_fact_is_made_of_the_call_and_its_form(contract: Contract) -> None:
 
 def test_a_call_that_was_never_presented_is_no_fact(contract: Contract) -> None:
     ended = CallEvent("CA1", "ended", CallEventKind.ENDED, NOVEMBER)
-    assert call_fact(fold("CA1", [ended]), None, "", contract) is None
+    assert call_fact(fold("CA1", [ended]), None, "") is None

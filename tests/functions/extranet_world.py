@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from extranet.handler import handle
 from extranet.services import TEMPLATES
+from permanence.application.calls import decide_service
 from permanence.application.dispatching import CallLink, join_call
 from permanence.application.members import Person
 from permanence.application.ports import JobRun
@@ -111,7 +112,9 @@ class ExtranetWorld:
     def tell(self, call_id: str, kind: CallEventKind, at: datetime, born: datetime, **data: str) -> None:
         key = f"{kind.value}#{data['attempt']}" if kind is CallEventKind.TAKEN else kind.value
         key = f"{kind.value}#{data['recording']}" if "recording" in data else key
-        self.services.calls.record(CallEvent(call_id, key, kind, at, data), born)
+        event = CallEvent(call_id, key, kind, at, data)
+        is_presentation = kind is CallEventKind.PRESENTED
+        self.services.calls.record(decide_service(event, self.services.contract) if is_presentation else event, born)
 
     def settle_days(self) -> None:
         """What the end of the last period has done."""

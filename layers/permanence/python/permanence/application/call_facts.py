@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from permanence.application.ports import CallRecord, Malfunctions, ReferenceData
-from permanence.domain.contract import Contract
 from permanence.domain.facts import CallFact, call_fact
 from permanence.domain.main_courante import CallForm
 
@@ -47,12 +46,12 @@ def _no_agency(_: CallForm | None) -> str:
 
 
 def facts_of(
-    records: Iterable[CallRecord], contract: Contract, agency_of: Callable[[CallForm | None], str] = _no_agency
+    records: Iterable[CallRecord], agency_of: Callable[[CallForm | None], str] = _no_agency
 ) -> Iterator[CallFact]:
     """The facts of the calls that count, in their order: not of those on the contractors' line, nor of those whose
     presentation is unknown. Without `agency_of`, for what counts no agencies, no fact names one and nothing is read.
     """
     for record in records:
-        fact = call_fact(record.call, record.form, agency_of(record.form), contract)
+        fact = call_fact(record.call, record.form, agency_of(record.form))
         if fact is not None:
             yield fact

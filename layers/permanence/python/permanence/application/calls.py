@@ -7,13 +7,21 @@ from enum import StrEnum
 from typing import Any
 
 from permanence.application.ports import Calls, PastRetention, Queue, QueueMessage
+from permanence.domain.calendar import service_of_call
 from permanence.domain.calls import Call, CallEvent, CallEventKind
-from permanence.domain.contract import FormField, RetentionTerms
+from permanence.domain.contract import Contract, FormField, RetentionTerms
 from permanence.domain.instants import format_instant, parse_instant
 from permanence.domain.main_courante import CallForm
 from permanence.domain.retention import purge_stamp
 
 REFUSAL_WORDS = frozenset({"refusé", "inconnu", "sans objet"})
+
+
+def decide_service(presented: CallEvent, contract: Contract) -> CallEvent:
+    """The presentation of a call with the service it is of, decided here once for all (R5), and the version of the
+    hours that decided."""
+    service = service_of_call(presented.at, contract.hours, contract.overflow_delays)
+    return replace(presented, data={**presented.data, "service": service.value, "hours": contract.version})
 
 
 def record_event(calls: Calls, event: CallEvent, born: datetime, now: datetime, terms: RetentionTerms) -> Call:

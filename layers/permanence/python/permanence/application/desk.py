@@ -9,7 +9,7 @@ from permanence.application.calls import REFUSAL_WORDS
 from permanence.application.extranet import caller_name, dispatch_state
 from permanence.application.ports import OpenWork
 from permanence.application.timeline_line import State
-from permanence.domain.calendar import Service, next_change, opening_words, service_at, service_of_call
+from permanence.domain.calendar import Service, next_change, opening_words, service_at
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import DispatchStatus
@@ -131,7 +131,7 @@ def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> P
     open_malfunctions = {known.malfunction_id: known for known in work.malfunctions}
     return Post(
         now=service_now(contract, reader, now),
-        waiting=waiting_calls(work.calls, contract, reader, now),
+        waiting=waiting_calls(work.calls, reader, now),
         conversations=tuple(
             Conversation(
                 call.call_id,
@@ -164,13 +164,13 @@ def own_call(calls: Iterable[Call], reader: Reader) -> OwnCall | None:
     )
 
 
-def waiting_calls(calls: Iterable[Call], contract: Contract, reader: Reader, now: datetime) -> tuple[WaitingCall, ...]:
+def waiting_calls(calls: Iterable[Call], reader: Reader, now: datetime) -> tuple[WaitingCall, ...]:
     """The queue, who waits longest first; a call whose agent's phone still rings is in it."""
     waiting = [
         WaitingCall(
             call.call_id,
             call.caller,
-            service_of_call(call.presented_at, contract.hours, contract.overflow_delays),
+            call.service,
             call.presented_at,
             max(0, int((now - call.presented_at).total_seconds())),
             take.agent_name if take else "",
@@ -178,7 +178,7 @@ def waiting_calls(calls: Iterable[Call], contract: Contract, reader: Reader, now
             call.on_desk_line,
         )
         for call, take in ((call, ringing_take(call, now)) for call in calls)
-        if call.status in _WAITING and call.presented_at
+        if call.status in _WAITING and call.presented_at and call.service
     ]
     return tuple(sorted(waiting, key=lambda call: (call.presented_at, call.call_id)))
 

@@ -13,7 +13,7 @@ from permanence.application.calls import missing_fields
 from permanence.application.desk import Reader, greeting, until
 from permanence.application.dispatching import CallLink
 from permanence.application.extranet import caller_name
-from permanence.domain.calendar import Service, next_opening, opening_words, service_of_call
+from permanence.domain.calendar import Service, next_opening, opening_words, service_at
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract, FormField
 from permanence.domain.main_courante import CallForm, Contact, Malfunction, Place
@@ -64,7 +64,8 @@ class Banner:
 
 def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Banner:
     presented = call.presented_at or now
-    service = service_of_call(presented, contract.hours, contract.overflow_delays)
+    # A caller whose presentation nobody has told yet is greeted in the words of the moment.
+    service = call.service or service_at(now, contract.hours)
     end = call.ended_at or now
     holder_id = call.answered_by or (call.take.agent if call.take else None)
     return Banner(

@@ -27,7 +27,7 @@ from permanence.application.ports import (
 )
 from permanence.application.timeline import timeline
 from permanence.application.timeline_line import Family, Line
-from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back, service_of_call
+from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Log, ReportResult
 from permanence.domain.instants import format_instant, paris_month, to_paris
@@ -246,11 +246,7 @@ def _astreinte_calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
                 continue
             if presented_at < window.start - LATE_EVENTS:
                 break
-            hours, delays = job.contract.hours, job.contract.overflow_delays
-            if (
-                window.start <= presented_at < window.end
-                and service_of_call(presented_at, hours, delays) is Service.ASTREINTE
-            ):
+            if window.start <= presented_at < window.end and record.call.service is Service.ASTREINTE:
                 yield record
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from permanence.application.listening import listenable
 from permanence.application.ports import CallRecord, Calls, Malfunctions
 from permanence.application.timeline_line import RESULT_STATES, State
-from permanence.domain.calendar import service_of_call
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch, DispatchStatus
@@ -97,7 +96,7 @@ def call_row(record: CallRecord, contract: Contract) -> CallRow:
     return CallRow(
         call_id=call.call_id,
         presented_at=call.presented_at,
-        service=service_words(call, contract),
+        service=service_words(call),
         caller=call.caller,
         caller_name=caller_name(form),
         agent_name=call.answered_by_name or "",
@@ -111,14 +110,12 @@ def call_row(record: CallRecord, contract: Contract) -> CallRow:
     )
 
 
-def service_words(call: Call, contract: Contract) -> str:
+def service_words(call: Call) -> str:
     """The service of a call (R5), or the line it came in by, which is no service; empty while its presentation is
     unknown."""
-    if call.presented_at is None:
-        return ""
     if call.on_desk_line:
         return DESK_LINE_WORDS
-    return service_of_call(call.presented_at, contract.hours, contract.overflow_delays).value
+    return call.service.value if call.service else ""
 
 
 def caller_name(form: CallForm | None) -> str:

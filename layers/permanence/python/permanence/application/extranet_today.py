@@ -17,7 +17,6 @@ from permanence.domain.calendar import (
     opening_words,
     openings,
     service_at,
-    service_of_call,
 )
 from permanence.domain.calls import Call
 from permanence.domain.contract import Contract
@@ -124,8 +123,7 @@ def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
     presented = [(call.presented_at, call) for call in _counted(records) if call.presented_at]
     waits = [call.wait for _, call in presented if call.wait is not None]
     threshold = timedelta(milliseconds=contract.service_level.answered_within_ms)
-    services = [service_of_call(at, contract.hours, contract.overflow_delays) for at, _ in presented]
-    by_overflow = services.count(Service.DEBORDEMENT)
+    by_overflow = sum(call.service is Service.DEBORDEMENT for _, call in presented)
     half_hours: dict[int, list[int]] = {}
     totals = [0, 0, 0]
     for at, call in presented:

@@ -63,7 +63,7 @@ def _month_before(month: str) -> str:
 
 def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     contract = job.contract
-    facts = facts_of(job.calls.of_month(month), contract, AgencyOfCall(job.malfunctions, job.reference).of)
+    facts = facts_of(job.calls.of_month(month), AgencyOfCall(job.malfunctions, job.reference).of)
     report = monthly_report(month, facts, contract.version, contract.service_level)
     key = report_key(month)
     workbook = job.write_workbook(report, now)

@@ -90,7 +90,7 @@ def _days(today: date) -> Iterator[date]:
 def _erase_day(job: Purge, day: date, due: Sequence[StampedItem], now: datetime) -> Counter[str]:
     calls = [item.record for item in due if item.record is not None]
     agencies = AgencyOfCall(job.malfunctions, job.reference)
-    for fact in facts_of(calls, job.contract, agencies.of):
+    for fact in facts_of(calls, agencies.of):
         job.facts.settle(anonymous(fact))
     _certify(job, day, now, "announced", _counts(due))
     erased = [item for item in due if _erase_what_it_names(job, item)]

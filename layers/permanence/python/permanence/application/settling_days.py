@@ -74,7 +74,7 @@ def _count(job: SettlingDays, days: Sequence[date]) -> Iterator[SettledDay]:
     for month, of_month in groupby(days, key=lambda day: f"{day:%Y-%m}"):
         wanted = list(of_month)
         facts: dict[date, list[CallFact]] = {day: [] for day in wanted}
-        for fact in facts_of(job.calls.of_month(month, since=midnight(wanted[0])), job.contract):
+        for fact in facts_of(job.calls.of_month(month, since=midnight(wanted[0]))):
             if (day := paris_day(fact.presented_at)) in facts:
                 facts[day].append(fact)
         yield from (settled(day, facts[day], job.contract) for day in wanted)

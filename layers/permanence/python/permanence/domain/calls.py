@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from permanence.domain.calendar import Service
+
 DESK_LINE = "desk"
 NO_KEY = "no_key"
 """Why a call was released whose agent's phone was picked up by nobody who pressed a key: a mailbox does not."""
@@ -13,7 +15,7 @@ NO_KEY = "no_key"
 class CallEventKind(StrEnum):
     """What can happen to a call, in no provider's words."""
 
-    PRESENTED = "presented"  # caller, called, [forwarded_from], [line: desk]
+    PRESENTED = "presented"  # service, hours, called, [caller], [forwarded_from], [line: desk]
     QUEUED = "queued"  # the welcome message has ended
     LEFT_QUEUE = "left_queue"  # result: bridged | hangup | redirected | error
     TAKEN = "taken"  # agent, agent_name, attempt
@@ -81,7 +83,10 @@ class Recording:
 class Call:
     """Everything known of a call; all instants in UTC, None while unknown. A withheld number is `caller` None.
 
-    `on_desk_line` is a call to the number of contractors, which is not counted as a tenant's (R60).
+    `on_desk_line` is a call to the number of contractors, which is not counted as a tenant's (R60). `service` was
+    decided once, when the call was presented, by the hours of a version of the contract (R5), and stays whatever these
+    become. It is None while the presentation is unknown; a presentation that names none, as none of ours does, is
+    astreinte, like every moment that is not one of opening (R1).
 
     `came_over_at` and `agent_left` speak of the agent of `take`: the caller was told to join him, and his leg is over.
     `met` are the attempts whose agent and caller were in one conversation, `no_key` those at which a phone was picked
@@ -95,6 +100,8 @@ class Call:
     caller: str | None = None
     called: str | None = None
     on_desk_line: bool = False
+    service: Service | None = None
+    hours_version: str | None = None
     queued_at: datetime | None = None
     take: Take | None = None
     next_attempt: int = 1
@@ -193,6 +200,8 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         caller=presented.data.get("caller") if presented else None,
         called=presented.data.get("called") if presented else None,
         on_desk_line=presented is not None and presented.data.get("line") == DESK_LINE,
+        service=Service(presented.data.get("service", Service.ASTREINTE)) if presented else None,
+        hours_version=presented.data.get("hours") if presented else None,
         queued_at=queued.at if queued else None,
         take=Take(last_attempt, current.data["agent"], current.data["agent_name"], current.at) if current else None,
         next_attempt=last_attempt + 1,

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from permanence.domain.calendar import Service, service_of_call
+from permanence.domain.calendar import Service
 from permanence.domain.calls import Call
-from permanence.domain.contract import Contract
 from permanence.domain.main_courante import CallForm
 
 NO_TIME = timedelta(0)
@@ -65,14 +64,14 @@ class CallFact:
         return max(NO_TIME, self.ended_at - self.presented_at)
 
 
-def call_fact(call: Call, form: CallForm | None, agency: str, contract: Contract) -> CallFact | None:
+def call_fact(call: Call, form: CallForm | None, agency: str) -> CallFact | None:
     """The fact of a call with its form, in an agency (an id or empty); None while its presentation is unknown, and for
     a call on the contractors' line, which no figure counts (R60)."""
-    if call.presented_at is None or call.on_desk_line:
+    if call.presented_at is None or call.service is None or call.on_desk_line:
         return None
     return CallFact(
         ref=call.call_id,
-        service=service_of_call(call.presented_at, contract.hours, contract.overflow_delays),
+        service=call.service,
         presented_at=call.presented_at,
         queued_at=call.queued_at,
         answered_at=call.answered_at,
