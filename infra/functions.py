@@ -31,6 +31,8 @@ MAKE_ACCOUNTS = (
     "cognito-idp:AdminDeleteUser",
     "cognito-idp:AdminDisableUser",
     "cognito-idp:AdminEnableUser",
+    "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:AdminRemoveUserFromGroup",
 )
 # Functions that write or check addresses of ours: links, webhooks, redirections.
 TELLS_ADDRESSES = frozenset(

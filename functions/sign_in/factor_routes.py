@@ -1,6 +1,5 @@
 """The second factor: a code of the authenticator, and at the first sign-in the authenticator itself."""
 
-import re
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -11,7 +10,7 @@ from permanence.application.signing_in import Challenge, ChallengeLost, CodeRefu
 from permanence.web.frame import redirect
 from permanence.web.session import SIGN_IN_PAGE
 from sign_in.enrolment import enrolment_address, in_fours, qr_drawing
-from sign_in.room import PAGE_OF, Room
+from sign_in.room import PAGE_OF, Room, read_code
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -57,8 +56,8 @@ def _check(step: Step) -> Response[str]:
         return room.start_again("late")
     if challenge.awaited.step is not step:
         return redirect(PAGE_OF[challenge.awaited.step])
-    code = re.sub(r"\s", "", form.one("code"))
-    if not re.fullmatch(r"[0-9]{6}", code):
+    code = read_code(form.one("code"))
+    if code is None:
         return _page(room, challenge, "shape", HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         room.gate.take_try(challenge.account, room.origin, room.now)

@@ -1,14 +1,25 @@
-"""One's own access: who one is here, what one signed, the way out, everywhere if need be."""
+"""One's own account: who one is here, what one signed, another password, the way out, everywhere if need be."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from permanence.application.signing_in import holds_csrf
+from permanence.application.passwords import SHORTEST
+from permanence.application.sign_in_gate import HeldOff, account_key
+from permanence.application.signing_in import (
+    ChallengeLost,
+    CodeRefused,
+    PasswordRefused,
+    Session,
+    SignInRefused,
+    holds_csrf,
+)
 from permanence.web.frame import redirect
-from permanence.web.session import SESSION_COOKIE, SIGN_IN_PAGE, ended_cookie, landing_page
-from sign_in.room import Room
+from permanence.web.session import SESSION_COOKIE, SIGN_IN_PAGE, ended_cookie, host_cookie, landing_page
+from sign_in.room import Room, read_code, told_until
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -19,9 +30,69 @@ def own_account() -> Response[str]:
     session = room.session
     if session is None:
         return redirect(SIGN_IN_PAGE)
+    return _page(room, session)
+
+
+@router.post("/connexion/compte/mot-de-passe")
+def change_password() -> Response[str]:
+    """Both factors once more, and the same allowance of tries as at the door."""
+    room = Room(router)
+    session = room.session
+    if session is None:
+        return redirect(SIGN_IN_PAGE, [ended_cookie(SESSION_COOKIE)])
+    form = room.form
+    if not holds_csrf(session, form.one("csrf")):
+        return room.frame.respond("stale_form.html", status=HTTPStatus.FORBIDDEN, session=session)
+    chosen, code = form.raw("password"), read_code(form.one("code"))
+    if chosen != form.raw("again"):
+        return _page(room, session, "differs", HTTPStatus.UNPROCESSABLE_ENTITY)
+    if code is None:
+        return _page(room, session, "shape", HTTPStatus.UNPROCESSABLE_ENTITY)
+    account = account_key(session.person.email)
+    try:
+        room.gate.take_try(account, room.origin, room.now)
+        entry = room.door.change_password(session, form.raw("current"), chosen, code, room.now)
+    except HeldOff as held:
+        return _page(room, session, "held_off", HTTPStatus.TOO_MANY_REQUESTS, until=told_until(held.until))
+    except PasswordRefused as refused:
+        broken = tuple(rule.value for rule in refused.rules)
+        return _page(room, session, "rules" if broken else "refused", HTTPStatus.UNPROCESSABLE_ENTITY, broken=broken)
+    except (SignInRefused, CodeRefused, ChallengeLost) as refused:
+        room.note("account.password_change_refused", session.person.user_id, account=account)
+        return _page(room, session, _REFUSALS[type(refused)], HTTPStatus.FORBIDDEN)
+    room.gate.let_in(account, room.origin, room.now)
+    room.note("account.password_changed", session.person.user_id, account=account)
+    changed = _page(room, entry.session, "changed")
+    changed.cookies.append(host_cookie(SESSION_COOKIE, entry.cookie))
+    return changed
+
+
+_REFUSALS: Mapping[type[Exception], str] = {SignInRefused: "current", CodeRefused: "code", ChallengeLost: "late"}
+
+
+def _page(
+    room: Room,
+    session: Session,
+    notice: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    broken: tuple[str, ...] = (),
+    until: datetime | None = None,
+) -> Response[str]:
     member = room.door.members.get(session.person.user_id)
     home = landing_page(session.person.groups) or "/"
-    return room.frame.respond("account.html", session=session, member=member, home=home, now=room.now)
+    return room.frame.respond(
+        "account.html",
+        status=status,
+        session=session,
+        member=member,
+        home=home,
+        now=room.now,
+        shortest=SHORTEST,
+        notice=notice,
+        broken=broken,
+        until=until,
+    )
 
 
 @router.post("/deconnexion")

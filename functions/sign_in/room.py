@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -121,9 +122,7 @@ class Room:
         return self.password_page(notice=notice, status=HTTPStatus.FORBIDDEN)
 
     def held_off(self, until: datetime, email: str = "", destination: str = "") -> Response[str]:
-        # Told in minutes: never earlier than it is true.
-        told = until + timedelta(minutes=1) - timedelta(microseconds=1)
-        return self.password_page(destination, "held_off", email, HTTPStatus.TOO_MANY_REQUESTS, told)
+        return self.password_page(destination, "held_off", email, HTTPStatus.TOO_MANY_REQUESTS, told_until(until))
 
     def enter(self, session: Session, destination: str) -> Response[str]:
         """To the page that was wanted, or to one's own."""
@@ -141,6 +140,17 @@ class Room:
         entered = self.enter(entry.session, entry.destination)
         entered.cookies.extend([host_cookie(SESSION_COOKIE, entry.cookie), ended_cookie(DOOR_COOKIE)])
         return entered
+
+
+def read_code(typed: str) -> str | None:
+    """The six digits of an authenticator, spaces left out; None when they are not six digits."""
+    code = re.sub(r"\s", "", typed)
+    return code if re.fullmatch(r"[0-9]{6}", code) else None
+
+
+def told_until(until: datetime) -> datetime:
+    """An instant that is told in minutes: never earlier than it is true."""
+    return until + timedelta(minutes=1) - timedelta(microseconds=1)
 
 
 def _csrf(token: str) -> str:

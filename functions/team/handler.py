@@ -28,7 +28,7 @@ from permanence.application.desk_call import read_phone
 from permanence.application.members import Member
 from permanence.application.register import register_lines
 from permanence.application.signing_in import Session
-from permanence.application.team import AddressTaken, NewMember, OwnAccess, Team, UnknownMember
+from permanence.application.team import AddressTaken, Details, OwnAccess, Team, UnknownMember, details_of
 from permanence.web.counting import count_page
 from permanence.web.frame import Frame, answer, frame_of, redirect, site
 from permanence.web.requests import Form, read_query
@@ -78,21 +78,13 @@ def everybody() -> Response[str]:
 
 @app.get("/equipe/nouveau")
 def ask_new_member() -> Response[str]:
-    return _new_page(_room(), NewMember("", "", "", "", ""))
+    return _new_page(_room(), Details("", "", "", "", ""))
 
 
 @app.post("/equipe/nouveau")
 def add_member() -> Response[str]:
     room = _room()
-    form = room.form
-    typed_phone = form.one("phone")
-    new = NewMember(
-        email=form.one("email"),
-        first_name=form.one("first_name"),
-        last_name=form.one("last_name"),
-        phone=read_phone(typed_phone) or typed_phone,
-        group=form.one("group"),
-    )
+    new = _typed(room.form, room.form.one("email"))
     if new.mistakes():
         return _new_page(room, new, tuple(mistake.value for mistake in new.mistakes()))
     try:
@@ -105,8 +97,25 @@ def add_member() -> Response[str]:
 @app.get("/equipe/<user_id>")
 def one_person(user_id: str) -> Response[str]:
     room = _room()
-    notice = read_query(app.current_event.raw_event, "avis")
-    return room.person_page(room.team.find(user_id), notice=notice if notice in ACTS_DONE else "")
+    member = room.team.find(user_id)
+    asked = read_query(app.current_event.raw_event, "avis")
+    return room.person_page(member, notice=asked if asked == _access_of(member) else "")
+
+
+@app.get("/equipe/<user_id>/corriger")
+def ask_details(user_id: str) -> Response[str]:
+    room = _room()
+    return _mend_page(room, room.team.find(user_id))
+
+
+@app.post("/equipe/<user_id>/corriger")
+def mend(user_id: str) -> Response[str]:
+    room = _room()
+    known = room.team.find(user_id)
+    typed = _typed(room.form, known.person.email)
+    if typed.mistakes():
+        return _mend_page(room, known, typed, tuple(mistake.value for mistake in typed.mistakes()))
+    return room.person_page(room.team.mend(user_id, typed, room.now), notice="mended")
 
 
 @app.post("/equipe/<user_id>/mot-de-passe")
@@ -126,8 +135,8 @@ def reset_second_factor(user_id: str) -> Response[str]:
 @app.post("/equipe/<user_id>/deconnexion")
 def sign_out(user_id: str) -> Response[str]:
     room = _room()
-    room.team.sign_out(user_id, room.now)
-    return redirect(f"/equipe/{user_id}?avis=deconnexion")
+    member = room.team.sign_out(user_id, room.now)
+    return room.person_page(member, notice="signed_out")
 
 
 @app.post("/equipe/<user_id>/fermeture")
@@ -144,12 +153,33 @@ def enable(user_id: str) -> Response[str]:
     return redirect(f"/equipe/{user_id}?avis=ouverture")
 
 
-ACTS_DONE = frozenset({"deconnexion", "fermeture", "ouverture"})
+def _access_of(member: Member) -> str:
+    """The notice that the register proves: what an address asks to be told may be over, or never have been."""
+    return "ouverture" if member.is_enabled else "fermeture"
 
 
-def _new_page(room: Room, new: NewMember, mistakes: tuple[str, ...] = ()) -> Response[str]:
+def _typed(form: Form, email: str) -> Details:
+    phone = form.one("phone")
+    return Details(
+        email=email,
+        first_name=form.one("first_name"),
+        last_name=form.one("last_name"),
+        phone=read_phone(phone) or phone,
+        group=form.one("group"),
+    )
+
+
+def _new_page(room: Room, new: Details, mistakes: tuple[str, ...] = ()) -> Response[str]:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
-    return room.page("new_member.html", status, new=new, mistakes=mistakes)
+    return room.page("new_member.html", status, typed=new, mistakes=mistakes)
+
+
+def _mend_page(
+    room: Room, known: Member, typed: Details | None = None, mistakes: tuple[str, ...] = ()
+) -> Response[str]:
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
+    typed = typed or details_of(known.person)
+    return room.page("mend_member.html", status, known=known, typed=typed, mistakes=mistakes)
 
 
 @app.exception_handler(UnknownMember)  # type: ignore[untyped-decorator]

@@ -1,7 +1,7 @@
 """The user pool behind our sign-in pages: no person without an authenticator's code (R74)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -140,6 +140,28 @@ def test_a_password_that_the_pool_refuses_says_so(required: Pool) -> None:
     first = required.identity.begin(INES.email, password)
     with pytest.raises(PasswordRefused):
         required.identity.choose_password(INES.email, first.handle, "court")
+
+
+def test_a_password_is_replaced_by_who_has_proved_both_factors(pool: Pool) -> None:
+    pool.enrol(EMAIL)
+    awaited = pool.identity.begin(EMAIL, PASSWORD)
+    proof = pool.identity.prove(awaited.username, awaited.handle, "123456")
+    pool.identity.replace_password(proof, PASSWORD, "Quatre pommes 70")
+    with pytest.raises(SignInRefused):
+        pool.identity.begin(EMAIL, PASSWORD)
+    assert pool.identity.begin(EMAIL, "Quatre pommes 70").step in (Step.CODE, Step.ENROLMENT)
+
+
+def test_a_name_a_number_and_groups_are_mended_and_a_number_is_taken_away(pool: Pool) -> None:
+    pool.client.create_group(UserPoolId=pool.pool_id, GroupName="superviseur")
+    pool.enrol(EMAIL)
+    awaited = pool.identity.begin(EMAIL, PASSWORD)
+    known = pool.identity.answer(awaited.username, awaited.handle, "123456")
+    mended = replace(known, last_name="Petit", phone="", groups=("superviseur",))
+    for _ in range(2):
+        pool.accounts.mend(known, mended)
+    again = pool.identity.begin(EMAIL, PASSWORD)
+    assert pool.identity.answer(again.username, again.handle, "123456") == mended
 
 
 def test_a_reset_password_is_temporary_and_the_authenticator_is_still_asked_for(pool: Pool) -> None:

@@ -37,6 +37,14 @@ def test_closing_and_opening_both_end_the_sessions(members: DynamoMembers) -> No
     assert members.get("id-1") == Member(NADEGE, NOW, generation=2)
 
 
+def test_a_person_is_mended_and_the_rest_of_the_line_stays(members: DynamoMembers) -> None:
+    members.put(Member(NADEGE, NOW, charter_version="v1", charter_signed_at=NOW))
+    members.end_sessions("id-1")
+    mended = replace(NADEGE, last_name="Roussel-Petit", phone="+33639980188", groups=("teleconseiller",))
+    members.mend(mended)
+    assert members.get("id-1") == Member(mended, NOW, 1, charter_version="v1", charter_signed_at=NOW)
+
+
 def test_a_line_takes_the_place_of_another_at_once(members: DynamoMembers) -> None:
     members.put(Member(NADEGE, NOW, charter_version="v1", charter_signed_at=NOW))
     renewed = Member(replace(NADEGE, user_id="id-2"), NOW, charter_version="v1", charter_signed_at=NOW)
@@ -45,7 +53,10 @@ def test_a_line_takes_the_place_of_another_at_once(members: DynamoMembers) -> No
 
 
 def test_nobody_is_made_by_an_act_on_somebody_who_is_gone(members: DynamoMembers) -> None:
-    for act in (members.end_sessions, members.enable):
+    def mend(user_id: str) -> None:
+        members.mend(replace(NADEGE, user_id=user_id))
+
+    for act in (members.end_sessions, members.enable, mend):
         with pytest.raises(Exception, match="ConditionalCheckFailed"):
             act("id-9")
     assert members.get("id-9") is None

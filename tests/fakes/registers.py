@@ -87,8 +87,11 @@ class FakeMembers:
     def sign_charter(self, user_id: str, version: str, now: datetime) -> Member:
         return self._set(replace(self.lines[user_id], charter_version=version, charter_signed_at=now))
 
-    def end_sessions(self, user_id: str) -> None:
-        self._set(replace(self.lines[user_id], generation=self.lines[user_id].generation + 1))
+    def mend(self, person: Person) -> None:
+        self._set(replace(self.lines[person.user_id], person=person))
+
+    def end_sessions(self, user_id: str) -> Member:
+        return self._set(replace(self.lines[user_id], generation=self.lines[user_id].generation + 1))
 
     def disable(self, user_id: str, now: datetime) -> None:
         self.end_sessions(user_id)

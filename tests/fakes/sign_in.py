@@ -3,7 +3,14 @@
 from dataclasses import dataclass, field, replace
 
 from permanence.application.members import Person
-from permanence.application.signing_in import Awaited, ChallengeLost, CodeRefused, SignInRefused, Step
+from permanence.application.signing_in import (
+    Awaited,
+    ChallengeLost,
+    CodeRefused,
+    PasswordRefused,
+    SignInRefused,
+    Step,
+)
 from permanence.application.team import AddressTaken
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -24,10 +31,11 @@ class FakeAccount:
 @dataclass
 class FakeIdentity:
     """Both sides of a user pool: who signs in, and who makes accounts. A code stays right for ever, as on the local
-    engine."""
+    engine. `refused` are passwords that it knows to be bad."""
 
     accounts: dict[str, FakeAccount] = field(default_factory=dict)
     asked: int = 0
+    refused: frozenset[str] = frozenset()
 
     def begin(self, email: str, password: str) -> Awaited:
         self.asked += 1
@@ -59,6 +67,19 @@ class FakeIdentity:
         made = FakeAccount(replace(person, user_id=user_id), password, is_enrolled=False, is_temporary=True)
         self.accounts[person.email] = made
         return user_id
+
+    def mend(self, known: Person, mended: Person) -> None:
+        self.accounts[known.email] = replace(self.accounts[known.email], person=mended)
+
+    def prove(self, username: str, handle: str, code: str) -> str:
+        self.answer(username, handle, code)
+        return username
+
+    def replace_password(self, proof: str, current: str, chosen: str) -> None:
+        account = self.accounts[proof]
+        if account.password != current or chosen in self.refused:
+            raise PasswordRefused
+        self.accounts[proof] = replace(account, password=chosen)
 
     def set_temporary_password(self, person: Person, password: str) -> None:
         known = self.accounts[person.email]

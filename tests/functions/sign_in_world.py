@@ -9,7 +9,7 @@ from typing import Any
 from contracts.schema import load
 from permanence.application.members import Person
 from permanence.application.sign_in_gate import Gate
-from permanence.application.signing_in import Door
+from permanence.application.signing_in import CODE_REMEMBERED, Door
 from permanence.domain.contract import Charter, contract_from_plain
 from permanence.web.frame import Frame, answer
 from sign_in import handler as sign_in
@@ -80,6 +80,10 @@ class SignInWorld:
     def signed_in(self, group: str = "teleconseiller", code: str = "123456", origin: str = "192.0.2.1") -> Browser:
         """A browser that came the whole way in."""
         return give_code(give_password(self.browser(origin=origin), group), code)
+
+    def pass_codes(self) -> None:
+        """Time goes by until the codes that were used are forgotten."""
+        self.now += CODE_REMEMBERED
 
     def outcomes(self) -> list[tuple[str, str]]:
         """Who did what, by the audit."""

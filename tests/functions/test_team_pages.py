@@ -169,7 +169,69 @@ def test_nobody_locks_themselves_out(house: SignInWorld, supervisor: Browser, ac
     assert supervisor.get("/equipe").status == 200
 
 
-@pytest.mark.parametrize("act", ["mot-de-passe", "second-facteur", "deconnexion", "fermeture", "ouverture"])
+MENDED = {"first_name": "Nadine", "last_name": "Roussel-Petit", "group": "superviseur", "phone": "06 39 98 01 88"}
+
+
+def test_a_name_a_number_and_a_group_are_mended_and_count_from_the_next_page_on(
+    house: SignInWorld, supervisor: Browser
+) -> None:
+    signed_in = house.signed_in()
+    assert signed_in.get("/equipe").status == 403
+    supervisor.get(f"{PERSON}/corriger")
+    assert supervisor.page.find("input", attrs={"name": "last_name"})["value"] == AGENT.last_name
+    supervisor.post(f"{PERSON}/corriger", MENDED)
+    assert "C’est enregistré" in supervisor.text
+    assert "Nadine Roussel-Petit" in signed_in.get("/connexion/compte").text
+    assert "06 39 98 01 88" in signed_in.text.replace("\u00a0", " ")
+    assert signed_in.get("/equipe").status == 200
+    account = house.identity.accounts[AGENT.email].person
+    assert (account.name, account.phone, account.groups) == ("Nadine Roussel-Petit", "+33639980188", ("superviseur",))
+
+
+def test_what_was_mended_is_still_so_after_the_next_sign_in(house: SignInWorld, supervisor: Browser) -> None:
+    supervisor.get(f"{PERSON}/corriger").post(f"{PERSON}/corriger", MENDED)
+    assert house.signed_in().get("/equipe").status == 200
+    known = house.members.get(AGENT.user_id)
+    assert known is not None
+    assert known.person.last_name == "Roussel-Petit"
+
+
+@pytest.mark.parametrize(("field", "typed"), [("last_name", ""), ("phone", "12"), ("group", "administrateur")])
+def test_a_mistake_in_a_correction_changes_nothing(
+    house: SignInWorld, supervisor: Browser, field: str, typed: str
+) -> None:
+    supervisor.get(f"{PERSON}/corriger").post(f"{PERSON}/corriger", {**MENDED, field: typed})
+    assert (supervisor.status, len(supervisor.page.select(".todo"))) == (422, 1)
+    assert "Rien n’a été enregistré" in supervisor.text
+    assert supervisor.page.find("input", attrs={"name": "first_name"})["value"] == "Nadine"
+    assert house.identity.accounts[AGENT.email].person == AGENT
+
+
+def test_a_supervisor_mends_his_own_number_but_not_his_own_group(house: SignInWorld, supervisor: Browser) -> None:
+    own = "/equipe/id-superviseur/corriger"
+    supervisor.get(own).post(own, MENDED)
+    assert (supervisor.status, "Nadine Roussel-Petit" in supervisor.text) == (200, True)
+    assert supervisor.get(own).post(own, {**MENDED, "group": "habitat70"}).status == 409
+    assert supervisor.get("/equipe").status == 200
+
+
+def test_a_correction_says_in_the_audit_what_changed_and_names_nobody(house: SignInWorld, supervisor: Browser) -> None:
+    supervisor.get(f"{PERSON}/corriger").post(f"{PERSON}/corriger", {**MENDED, "group": "teleconseiller"})
+    (line,) = (line for line in house.audit.lines.values() if line["action"] == "member.mended")
+    assert (line["who"], line["what"]) == ("id-superviseur", AGENT.user_id)
+    assert line["fields"] == "first_name last_name phone"
+    assert "Nadine" not in str(line)
+
+
+@pytest.mark.parametrize(("asked", "said"), [("fermeture", "accès est fermé"), ("ouverture", "Son accès est ouvert")])
+def test_an_address_cannot_make_the_page_say_what_is_not_so(supervisor: Browser, asked: str, said: str) -> None:
+    supervisor.get(PERSON)
+    if asked == "ouverture":
+        supervisor.post(f"{PERSON}/fermeture", {})
+    assert said not in supervisor.get(f"{PERSON}?avis={asked}").text
+
+
+@pytest.mark.parametrize("act", ["mot-de-passe", "second-facteur", "deconnexion", "fermeture", "ouverture", "corriger"])
 def test_an_act_needs_the_pages_own_form_and_a_known_person(house: SignInWorld, supervisor: Browser, act: str) -> None:
     assert supervisor.post(f"{PERSON}/{act}", {}, csrf="forged").status == 403
     supervisor.get("/equipe/nouveau")

@@ -49,6 +49,8 @@ RIGHTS = {
             "cognito-idp:AdminDeleteUser",
             "cognito-idp:AdminDisableUser",
             "cognito-idp:AdminEnableUser",
+            "cognito-idp:AdminUpdateUserAttributes",
+            "cognito-idp:AdminRemoveUserFromGroup",
         },
     },
     "desk": {

@@ -93,6 +93,19 @@ class CognitoIdentity:
             raise _code_failure(failure) from failure
         return self._person(username)
 
+    def prove(self, username: str, handle: str, code: str) -> str:
+        try:
+            answer = self._respond(_TOTP, username, handle, SOFTWARE_TOKEN_MFA_CODE=code)
+        except ClientError as failure:
+            raise _code_failure(failure) from failure
+        return str(answer["AuthenticationResult"]["AccessToken"])
+
+    def replace_password(self, proof: str, current: str, chosen: str) -> None:
+        try:
+            self._client.change_password(AccessToken=proof, PreviousPassword=current, ProposedPassword=chosen)
+        except ClientError as failure:
+            raise _translated(failure, _PASSWORD_REFUSED, PasswordRefused) from failure
+
     def _second_factor(self, answer: dict[str, Any], username: str) -> Awaited:
         """A code, or its enrolment. AWS asks for it by a challenge; the local engine hands out tokens to whoever has
         no authenticator, and a pool set to optional would: they serve to enrol one, and for nothing else."""

@@ -39,6 +39,21 @@ class CognitoAccounts:
             self._client.admin_add_user_to_group(UserPoolId=self._pool_id, Username=made["Username"], GroupName=group)
         return str(next(a["Value"] for a in made["Attributes"] if a["Name"] == "sub"))
 
+    def mend(self, known: Person, mended: Person) -> None:
+        # A blank value takes an attribute away.
+        attributes = {
+            "given_name": mended.first_name,
+            "family_name": mended.last_name,
+            "phone_number": mended.phone,
+        }
+        self._client.admin_update_user_attributes(
+            **self._named(known), UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()]
+        )
+        for group in mended.groups:
+            self._client.admin_add_user_to_group(**self._named(known), GroupName=group)
+        for group in set(known.groups) - set(mended.groups):
+            self._client.admin_remove_user_from_group(**self._named(known), GroupName=group)
+
     def set_temporary_password(self, person: Person, password: str) -> None:
         self._client.admin_set_user_password(**self._named(person), Password=password, Permanent=False)
 

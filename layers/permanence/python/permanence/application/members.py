@@ -61,7 +61,10 @@ class Members(Protocol):
     def sign_charter(self, user_id: str, version: str, now: datetime) -> Member:
         """1 request."""
 
-    def end_sessions(self, user_id: str) -> None:
+    def mend(self, person: Person) -> None:
+        """What the register says of a person, in the place of what it said: 1 request."""
+
+    def end_sessions(self, user_id: str) -> Member:
         """Nobody is signed in as this person any more: 1 request."""
 
     def disable(self, user_id: str, now: datetime) -> None:

@@ -150,10 +150,16 @@ class IdentityProvider(Protocol):
     def answer(self, username: str, handle: str, code: str) -> Person:
         """Raises CodeRefused or ChallengeLost."""
 
+    def prove(self, username: str, handle: str, code: str) -> str:
+        """Both factors were right: what lets a person change their own account. Raises CodeRefused or ChallengeLost."""
+
+    def replace_password(self, proof: str, current: str, chosen: str) -> None:
+        """Raises PasswordRefused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The end of the way in: `cookie` is for the browser alone."""
+    """A session that begins: `cookie` is for the browser alone."""
 
     cookie: str
     session: Session
@@ -235,6 +241,32 @@ class Door:
         member = self.members.sign_charter(challenge.person.user_id, self.charter_version, now)
         return self._open(challenge, member, now)
 
+    def change_password(self, session: Session, current: str, chosen: str, code: str, now: datetime) -> Entry:
+        """Another password in the place of one's own, proved by both factors; wherever else the person was signed in,
+        they no longer are.
+
+        Raises PasswordRefused, SignInRefused, CodeRefused or ChallengeLost; nothing is changed then.
+        """
+        person = session.person
+        broken = broken_rules(chosen) + ((PasswordRule.NEW,) if chosen == current else ())
+        if broken:
+            raise PasswordRefused(broken)
+        awaited = self.identity.begin(person.email, current)
+        if awaited.step is not Step.CODE:
+            raise SignInRefused
+        proof = self.identity.prove(awaited.username, awaited.handle, code)
+        if not self.sessions.spend_code(person.user_id, code, now, now + CODE_REMEMBERED):
+            raise CodeRefused
+        self.identity.replace_password(proof, current, chosen)
+        member = self.members.end_sessions(person.user_id)
+        cookie = f"{person.user_id}.{new_token()}"
+        fresh = replace(
+            session, key=key_of(cookie), csrf=new_token(), seen_at=now, generation=member.generation, person=person
+        )
+        self.sessions.put_session(fresh)
+        self.sessions.delete(session.key)
+        return Entry(cookie, fresh, "")
+
     def _at(self, steps: Step | tuple[Step, ...], token: str, now: datetime) -> Challenge:
         challenge = self.awaited(token, now)
         if challenge.awaited.step not in (steps if isinstance(steps, tuple) else (steps,)):
@@ -254,7 +286,8 @@ class Door:
 def current_session(cookie: str | None, sessions: Sessions, now: datetime) -> Session | None:
     """The live session of a browser, or None: 1 request. Use keeps it alive, up to twelve hours after its start.
 
-    The cookie names the person, so that one request reads the session and whether its person may still come in.
+    The cookie names the person, so that one request reads the session and whether its person may still come in, and as
+    whom: a name, a number or a group that was mended counts from the next page on.
     """
     if not cookie or not _COOKIE.fullmatch(cookie):
         return None
@@ -262,6 +295,7 @@ def current_session(cookie: str | None, sessions: Sessions, now: datetime) -> Se
     if found is None:
         return None
     session, member = found
+    session = replace(session, person=member.person)
     if now >= session.ends_at or session.generation != member.generation or not member.is_enabled:
         return None
     if now - session.seen_at >= TOUCH_AFTER:

@@ -20,6 +20,7 @@ AGENTS = frozenset({"teleconseiller", "superviseur"})
 _EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"\+[1-9]\d{7,14}")
 LONGEST_NAME = 60
+_MENDABLE = ("first_name", "last_name", "phone", "groups")
 
 
 class AddressTaken(Exception):
@@ -45,8 +46,8 @@ class Mistake(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NewMember:
-    """What a supervisor types; `phone` in E.164, which only people at the desk need."""
+class Details:
+    """What a supervisor types of a person; `phone` in E.164, which only people at the desk need."""
 
     email: str
     first_name: str
@@ -54,9 +55,9 @@ class NewMember:
     phone: str
     group: str
 
-    def person(self) -> Person:
-        """Without the id that the identity provider will give."""
-        return Person("", self.email, self.first_name, self.last_name, self.phone, (self.group,))
+    def person(self, user_id: str = "") -> Person:
+        """Without an id while the identity provider has given none."""
+        return Person(user_id, self.email, self.first_name, self.last_name, self.phone, (self.group,))
 
     def mistakes(self) -> tuple[Mistake, ...]:
         """The fields to be corrected, in the order of the page."""
@@ -74,11 +75,20 @@ class NewMember:
         return tuple(mistake for mistake, is_fine in kept.items() if not is_fine)
 
 
+def details_of(person: Person) -> Details:
+    """What is known of a person, to be mended; of several groups the first that the page offers."""
+    group = next((group for group in GROUPS if group in person.groups), "")
+    return Details(person.email, person.first_name, person.last_name, person.phone, group)
+
+
 class Accounts(Protocol):
     """The identity provider's side of a person."""
 
     def create(self, person: Person, password: str) -> str:
         """An account with a temporary password, in the person's groups; its user id. Raises AddressTaken."""
+
+    def mend(self, known: Person, mended: Person) -> None:
+        """Names, number and groups in the place of those known; the address stays, it is how one signs in."""
 
     def set_temporary_password(self, person: Person, password: str) -> None: ...
 
@@ -105,7 +115,7 @@ class Team:
             raise UnknownMember
         return member
 
-    def add(self, new: NewMember, now: datetime) -> tuple[Member, str]:
+    def add(self, new: Details, now: datetime) -> tuple[Member, str]:
         """A person with a temporary password. Raises AddressTaken, ValueError when `new` has mistakes."""
         if new.mistakes():
             raise ValueError(f"a new member with mistakes: {', '.join(new.mistakes())}")
@@ -116,6 +126,26 @@ class Team:
         member = Member(self._account(new.person(), password), created_at=now)
         self.members.put(member)
         return member, password
+
+    def mend(self, user_id: str, typed: Details, now: datetime) -> Member:
+        """Names, number and group as they should be, from this moment on, wherever the person is signed in.
+
+        Raises OwnAccess on another group for oneself, ValueError when `typed` has mistakes. What fails half-way is
+        finished by the same act.
+        """
+        member = self.find(user_id)
+        known = member.person
+        mended = replace(typed, email=known.email)
+        if mended.mistakes():
+            raise ValueError(f"a member with mistakes: {', '.join(mended.mistakes())}")
+        person = mended.person(user_id)
+        if person.groups != known.groups:
+            self._of_another(user_id)
+        changed = [name for name in _MENDABLE if getattr(person, name) != getattr(known, name)]
+        self._note(now, "member.mended", user_id, {"fields": " ".join(changed), "group": mended.group})
+        self.accounts.mend(known, person)
+        self.members.mend(person)
+        return replace(member, person=person)
 
     def reset_password(self, user_id: str, now: datetime) -> tuple[Member, str]:
         """A temporary password in the place of a forgotten one. Who was signed in with the old one no longer is."""
@@ -157,11 +187,11 @@ class Team:
         self.accounts.enable(member.person)
         self.members.enable(user_id)
 
-    def sign_out(self, user_id: str, now: datetime) -> None:
+    def sign_out(self, user_id: str, now: datetime) -> Member:
         """Everywhere at once."""
         self.find(user_id)
         self._note(now, "member.signed_out", user_id)
-        self.members.end_sessions(user_id)
+        return self.members.end_sessions(user_id)
 
     def _account(self, person: Person, password: str) -> Person:
         try:

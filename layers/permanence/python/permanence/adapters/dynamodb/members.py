@@ -54,8 +54,16 @@ class DynamoMembers:
             ConditionExpression="attribute_exists(pk)",
         )
 
-    def end_sessions(self, user_id: str) -> None:
-        self._update(user_id, "ADD generation :one", {":one": 1}, ConditionExpression="attribute_exists(pk)")
+    def mend(self, person: Person) -> None:
+        self._update(
+            person.user_id,
+            "SET person = :person",
+            {":person": to_text(to_plain(person))},
+            ConditionExpression="attribute_exists(pk)",
+        )
+
+    def end_sessions(self, user_id: str) -> Member:
+        return self._update(user_id, "ADD generation :one", {":one": 1}, ConditionExpression="attribute_exists(pk)")
 
     def disable(self, user_id: str, now: datetime) -> None:
         self._update(
