@@ -82,22 +82,22 @@ def _tuple_reader(members: tuple[Any, ...]) -> Reader:
     if members[-1] is Ellipsis:
         (read_each,) = readers
         return tuple if read_each is _as_it_is else lambda value: tuple(map(read_each, value))
+    if all(read is _as_it_is for read in readers):
+        return tuple
     return lambda value: tuple(read(member) for read, member in zip(readers, value, strict=True))
 
 
 def _dataclass_reader(kind: Any) -> Reader:
     hints = get_type_hints(kind)
-    known = [
-        (field.name, _reader(hints[field.name]), _absent_is_none(field, hints[field.name])) for field in fields(kind)
-    ]
+    readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
+    changed = [(name, reader) for name, reader in readers.items() if reader is not _as_it_is]
+    nones = {field.name: None for field in fields(kind) if _absent_is_none(field, hints[field.name])}
 
     def read(value: Mapping[str, Any]) -> Any:
-        given = {}
-        for name, read_field, absent_is_none in known:
+        given = nones | {name: told for name, told in value.items() if name in readers}
+        for name, read_field in changed:
             if name in value:
                 given[name] = read_field(value[name])
-            elif absent_is_none:
-                given[name] = None
         try:
             return kind(**given)
         except TypeError as error:

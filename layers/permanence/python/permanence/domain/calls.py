@@ -1,5 +1,6 @@
 """A call is a fold of neutral events: any order and any duplication give the same call (R10)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -168,7 +169,9 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     """
     told = list(events)
     facts = sorted(_first_tellings(call_id, told).values(), key=_order)
-    of_kind = {kind: [e for e in facts if e.kind is kind] for kind in CallEventKind}
+    of_kind: dict[CallEventKind, list[CallEvent]] = defaultdict(list)
+    for event in facts:
+        of_kind[event.kind].append(event)
     presented = _first(of_kind[CallEventKind.PRESENTED])
     ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(told)
     talks = {_attempt(e): e for e in reversed(of_kind[CallEventKind.CONNECTED])}
@@ -234,7 +237,7 @@ def _first_tellings(call_id: str, events: Iterable[CallEvent]) -> dict[str, Call
 
 
 def _order(event: CallEvent) -> tuple[datetime, str, list[tuple[str, str]], str]:
-    return event.at, event.kind.value, sorted(event.data.items()), event.key
+    return event.at, event.kind, sorted(event.data.items()), event.key
 
 
 def _first(events: list[CallEvent]) -> CallEvent | None:
