@@ -64,6 +64,7 @@ class NumbersTable(Strict):
     duty_supervisor: E164
     sms_sender: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{3,11}$")]
     fallback: Annotated[list[E164], Field(min_length=1)]
+    exchange: list[E164]
 
 
 class AgencyTable(Strict):

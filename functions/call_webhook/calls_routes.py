@@ -123,14 +123,15 @@ def _wait_in_queue(born: datetime, services: Services) -> Verb:
 
 
 def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
-    """The service of a call is decided here (R5). One to the contractors' line is told as such: the number it shows is
-    nobody's when it is ours, since a contractor pressed a key of our call."""
+    """The service of a call is decided here (R5), and whose number it shows (R19). One to the contractors' line is told
+    as such: the number it shows is nobody's when it is ours, since a contractor pressed a key of our call."""
     event = decide_service(events.presented(request.form, request.now), contract)
-    if not contract.numbers.is_desk_line(events.called_number(request.form)):
-        return event
-    hidden = ("caller",) if contract.numbers.is_ours(event.data.get("caller")) else ()
-    told = {name: value for name, value in event.data.items() if name not in hidden}
-    return replace(event, data={**told, "line": DESK_LINE})
+    told, numbers = dict(event.data), contract.numbers
+    caller = numbers.caller_of(told.pop("caller", None), told.get("forwarded_from"))
+    if numbers.is_desk_line(events.called_number(request.form)):
+        told["line"] = DESK_LINE
+        caller = None if numbers.is_ours(caller) else caller
+    return replace(event, data=told | ({"caller": caller} if caller else {}))
 
 
 def _messages(request: WebhookRequest, born: datetime, call: Call | None, contract: Contract) -> CallerMessages:

@@ -12,7 +12,7 @@ from desk import pages
 from desk.room import Room
 from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, stop_recording, take_and_ring
 from permanence.application.calls import wrap_up
-from permanence.application.desk_call import call_link, holder_of, problems_of
+from permanence.application.desk_call import call_link, problems_of
 from permanence.application.dispatching import MOST_ATTEMPTS, complete_call
 from permanence.application.ports import (
     CallRecord,
@@ -42,7 +42,7 @@ def take(call_id: str) -> Response[str]:
         services.calls, services.phones, services.urls, call_id=call_id, agent=room.agent, now=room.now
     )
     if pickup.result is not Ringing.RINGING:
-        who = holder_of(pickup.call) if pickup.call else ""
+        _, who = (pickup.call.holder if pickup.call else None) or ("", "")
         return pages.post_page(room, notice=_NOTICES[pickup.result], who=who, status=HTTPStatus.CONFLICT)
     _open_form(room, call_id)
     return redirect(f"/desk/appels/{call_id}")

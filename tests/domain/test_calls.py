@@ -172,11 +172,14 @@ TAKEN_BACK = (presented(), queued(), taken(1, 9), answered(12), connected(14), a
 def test_a_caller_who_has_talked_was_answered_and_can_be_taken_again_where_he_waits(order: list[CallEvent]) -> None:
     waits = call(*order)
     assert (waits.status, seconds(waits.wait), waits.answered_by, waits.take) == (CallStatus.WAITING, 12, "a1", None)
+    assert (waits.is_waiting, waits.holder) == (True, None)
     rings = call(*order, taken(2, 30, "a2"))
+    assert rings.holder == ("a2", "Agent a2")
     assert (rings.status, rings.answered_by) == (CallStatus.TAKEN, "a1")
     talks = call(*order, taken(2, 30, "a2"), answered(33, 2))
     assert (talks.status, seconds(talks.wait), talks.answered_by) == (CallStatus.IN_PROGRESS, 12, "a2")
-    assert call(*order, ended(40)).answered_at == BORN + timedelta(seconds=12)
+    over = call(*order, ended(40))
+    assert (over.answered_at, over.holder) == (BORN + timedelta(seconds=12), ("a1", "Agent a1"))
 
 
 @given(events=ANY_EVENTS, after_s=st.integers(0, 20), data=st.data())

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from permanence.domain.calls import CallStatus
+from tests.functions import desk_world
 from tests.functions.telephony import CALL_ID, CALLER, SATURDAY_NIGHT, World
 
 
@@ -87,6 +88,45 @@ def test_a_withheld_number_is_a_normal_case(world: World, number: str) -> None:
 
     assert answer.verbs[-1] == "Enqueue"
     assert world.call().caller is None
+
+
+EXCHANGE = "+33384961370"
+TENANT = "+33639981247"
+
+
+@pytest.mark.parametrize(
+    ("shown", "forwarded", "caller"),
+    [
+        (EXCHANGE, TENANT, TENANT),
+        (EXCHANGE, "", None),
+        (EXCHANGE, EXCHANGE, None),
+        (EXCHANGE, "anonymous", None),
+        ("0384961370", "0384961370", None),
+        ("33384961370", TENANT, TENANT),
+        (TENANT, EXCHANGE, TENANT),
+        (TENANT, "+33384960000", TENANT),
+        ("anonymous", EXCHANGE, None),
+        ("anonymous", TENANT, None),
+    ],
+)
+def test_the_number_of_the_landlords_exchange_is_never_the_callers(
+    world: World, shown: str, forwarded: str, caller: str | None
+) -> None:
+    """R19: where the exchange shows a number of its own the forwarding header names the caller, if anything does."""
+    world.ring(From=shown, ForwardedFrom=forwarded)
+    assert world.call().caller == caller
+
+
+def test_a_caller_hidden_by_the_exchange_has_an_empty_number_on_the_fiche_that_the_agent_asks_for(
+    world: World,
+) -> None:
+    for forwarded, typed in (("", ""), (TENANT, "06 39 98 12 47")):
+        world.store.events.clear()
+        world.ring(From=EXCHANGE, ForwardedFrom=forwarded)
+        page = desk_world.World(now=world.now, store=world.store).browser().get(f"/desk/appels/{CALL_ID}")
+        numbers = {str(page.page.find("input", attrs={"name": name})["value"]) for name in ("mobile", "landline")}
+        assert {number.replace("\u00a0", " ") for number in numbers} == {"", typed}
+        assert ("Numéro masqué" in page.text) is not bool(typed)
 
 
 def test_who_began_to_wait_before_noon_hears_the_words_of_the_opening_hours() -> None:

@@ -158,7 +158,7 @@ def own_call(calls: Iterable[Call], reader: Reader) -> OwnCall | None:
         (
             OwnCall(call.call_id, call.caller, call.status is CallStatus.IN_PROGRESS)
             for call in calls
-            if _holder(call)[0] == reader.agent_id and not call.is_out_of_reach
+            if call.holder and call.holder[0] == reader.agent_id and not call.is_out_of_reach
         ),
         None,
     )
@@ -240,12 +240,6 @@ def on_call_now(duties: Iterable[Duty], now: datetime) -> tuple[OnCall, ...]:
 def duty_at(contract: Contract, now: datetime) -> datetime:
     """The instant (UTC) whose on-call people concern the desk: now, or in opening hours when the astreinte begins."""
     return now if service_at(now, contract.hours) is Service.ASTREINTE else next_change(now, contract.hours)
-
-
-def _holder(call: Call) -> tuple[str | None, str | None]:
-    if call.answered_at:
-        return call.answered_by, call.answered_by_name
-    return (call.take.agent, call.take.agent_name) if call.take else (None, None)
 
 
 def _wrap_up(form: CallForm, known: Malfunction | None, contract: Contract, reader: Reader) -> MissingWrapUp:

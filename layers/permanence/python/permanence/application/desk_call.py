@@ -67,7 +67,8 @@ def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Ban
     # A caller whose presentation nobody has told yet is greeted in the words of the moment.
     service = call.service or service_at(now, contract.hours)
     end = call.ended_at or now
-    holder_id = call.answered_by or (call.take.agent if call.take else None)
+    answered_at = None if call.is_waiting else call.answered_at
+    holder_id, holder = call.holder or ("", "")
     return Banner(
         call_id=call.call_id,
         status=call.status,
@@ -76,22 +77,17 @@ def banner(call: Call, contract: Contract, reader: Reader, now: datetime) -> Ban
         caller=call.caller,
         greeting=greeting(contract, service, reader.first_name, now),
         presented_at=call.presented_at,
-        wait_s=int(((call.answered_at or end) - presented).total_seconds()),
-        talk_s=int((end - call.answered_at).total_seconds()) if call.answered_at else 0,
+        wait_s=int(((answered_at or end) - presented).total_seconds()),
+        talk_s=int((end - answered_at).total_seconds()) if answered_at else 0,
         ended_at=call.ended_at,
-        was_answered=call.answered_at is not None,
+        was_answered=answered_at is not None,
         on_hold=call.on_hold,
         recording=_recording_state(call),
-        holder=holder_of(call),
+        holder=holder,
         is_readers=holder_id == reader.agent_id,
         on_desk_line=call.on_desk_line,
         sent_to_fallback_at=call.sent_to_fallback_at if call.was_rerouted else None,
     )
-
-
-def holder_of(call: Call) -> str:
-    """The name of who answers a call, or whose phone rings for it; empty while it waits."""
-    return call.answered_by_name or (call.take.agent_name if call.take else "")
 
 
 def _recording_state(call: Call) -> RecordingState:

@@ -132,6 +132,19 @@ class Call:
         return self.status in (CallStatus.SENT_TO_FALLBACK, CallStatus.ENDED)
 
     @property
+    def is_waiting(self) -> bool:
+        """For a human: for the first one, or anew when the one who had answered was gone too soon."""
+        return self.status in (CallStatus.UNKNOWN, CallStatus.PRESENTED, CallStatus.WAITING, CallStatus.TAKEN)
+
+    @property
+    def holder(self) -> tuple[str, str] | None:
+        """The id and the name of who talks with the caller, or whose phone rings for him; of a call that is over, of
+        who answered. None when that is nobody."""
+        if not self.is_waiting and self.answered_by is not None and self.answered_by_name is not None:
+            return self.answered_by, self.answered_by_name
+        return (self.take.agent, self.take.agent_name) if self.take else None
+
+    @property
     def was_rerouted(self) -> bool:
         """Sent to the landlord without a human of ours on the line: no answer of ours, and no abandon (R67)."""
         return self.sent_to_fallback_at is not None and self.answered_at is None

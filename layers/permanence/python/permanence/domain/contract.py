@@ -20,6 +20,7 @@ class Numbers:
     duty_supervisor: str  # called when nobody of a chain has accepted
     sms_sender: str
     fallback: tuple[str, ...]
+    exchange: tuple[str, ...] = ()  # what Habitat 70's exchange may show in the place of the caller (R19)
 
     def is_desk_line(self, number: str | None) -> bool:
         """Whether a call to this number is one of those who were given it or called from it: not a tenant's (R60)."""
@@ -28,6 +29,21 @@ class Numbers:
     def is_ours(self, number: str | None) -> bool:
         """Whether calls to this number are ours to answer."""
         return number == self.inbound or self.is_desk_line(number)
+
+    def caller_of(self, shown: str | None, forwarded: str | None) -> str | None:
+        """Whose call it is, of the number it shows and of the one its forwarding header names; None when neither tells
+        (R19).
+
+        The header counts only where the exchange shows a number of its own: of a call that shows its caller it names
+        who forwarded, and a caller who withholds his number is not to be known by another.
+        """
+        if not self._is_exchange(shown):
+            return shown
+        return None if self._is_exchange(forwarded) else forwarded
+
+    def _is_exchange(self, number: str | None) -> bool:
+        """In whatever form a carrier writes it: the last nine digits are those of a French number."""
+        return number is not None and number[-9:] in {own[-9:] for own in self.exchange}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +205,7 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
         landlord_id=landlord["id"],
         landlord_name=landlord["name"],
         version=landlord["version"],
-        numbers=Numbers(**{**landlord["numbers"], "fallback": tuple(landlord["numbers"]["fallback"])}),
+        numbers=_numbers(landlord["numbers"]),
         hours=_hours(plain["hours"], plain["holidays"]),
         overflow_delays=tuple(
             OverflowDelay(date.fromisoformat(delay["from_day"]), delay["seconds"])
@@ -228,6 +244,10 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
 
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _numbers(numbers: Mapping[str, Any]) -> Numbers:
+    return Numbers(**{**numbers, "fallback": tuple(numbers["fallback"]), "exchange": tuple(numbers["exchange"])})
 
 
 def _hours(hours: Mapping[str, Any], holidays: list[str]) -> OpeningHours:

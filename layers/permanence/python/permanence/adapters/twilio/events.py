@@ -86,7 +86,8 @@ def call_began_at(form: Form, received_at: datetime) -> datetime:
 
 def presented(form: Form, at: datetime) -> CallEvent:
     """A caller reaches our number. A withheld number is a normal case; the number a PBX forwards for is kept (R19)."""
-    data = {"called": form.get("To"), "caller": _number(form.get("From")), "forwarded_from": form.get("ForwardedFrom")}
+    shown, forwarded = _number(form.get("From")), _number(form.get("ForwardedFrom"))
+    data = {"called": form.get("To"), "caller": shown, "forwarded_from": forwarded}
     told = {name: value for name, value in data.items() if value is not None}
     return CallEvent(call_id(form), "presented", CallEventKind.PRESENTED, at, told)
 
