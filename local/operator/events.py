@@ -37,6 +37,10 @@ class EventLog:
         self._news.set()
         self._news = asyncio.Event()
 
+    def forget(self, subject: str) -> None:
+        """Nothing is told any more of what happened to it; the numbers of the others stay."""
+        self._events = deque((event for event in self._events if event.subject != subject), maxlen=KEPT)
+
     async def after(self, n: int, timeout_s: float) -> list[Event]:
         """The events later than number `n`, waiting up to `timeout_s` seconds for the first one."""
         if self.version <= n:

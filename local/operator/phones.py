@@ -78,3 +78,15 @@ class Phones:
         phone = Phone(id=f"masque-{self._withheld}", number=None)
         self.all[phone.id] = phone
         return phone
+
+    def forget_call(self, call: Call) -> None:
+        """It is no longer seen on the phone."""
+        phone = self.all[call.phone]
+        phone.calls = [known for known in phone.calls if known is not call]
+        self.forget_unless_spoken_of(phone.id)
+
+    def forget_unless_spoken_of(self, phone_id: str) -> None:
+        """A phone that has no calls, no name and nothing to do is a mere number."""
+        phone = self.all.get(phone_id)
+        if phone is not None and not (phone.calls or phone.name or phone.behaviour != Behaviour()):
+            del self.all[phone_id]

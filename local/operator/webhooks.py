@@ -106,6 +106,10 @@ class Webhooks:
         self._overtaken: dict[str, asyncio.Event] = {}
         self.journal: deque[Sending] = deque(maxlen=KEPT)
 
+    def forget(self, sid: str) -> None:
+        """What was told the application of a call or a message."""
+        self.journal = deque((sent for sent in self.journal if sid not in sent.params.values()), maxlen=KEPT)
+
     async def ask(self, url: str, method: str, params: Mapping[str, str]) -> Answer:
         """The application's answer. It is still delivered when whoever asked goes away meanwhile.
 

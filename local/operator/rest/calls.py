@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from local.operator import erasing
 from local.operator.calls import Call, CallStatus, Instruction, Redirected
 from local.operator.clock import rfc2822
 from local.operator.errors import (
@@ -148,3 +149,8 @@ async def update_call(sid: str, request: Request, exchange: Account) -> dict[str
         exchange.events.tell("call.redirected", call.sid, phone=call.phone)
         call.interrupt(Redirected(target))
     return call_json(exchange, call)
+
+
+@router.delete("/Calls/{sid}.json", status_code=204)
+async def delete_call(sid: str, exchange: Account) -> None:
+    erasing.delete_call(exchange, _find(exchange, sid))

@@ -6,12 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 
+from local.operator import erasing
 from local.operator.calls import StatusCallback
 from local.operator.clock import rfc2822
 from local.operator.errors import (
     BODY_TOO_LONG,
     INVALID_FROM,
     INVALID_TO,
+    INVALID_VALUE,
     NO_BODY,
     NO_RECIPIENT,
     NO_SENDER,
@@ -130,9 +132,29 @@ async def list_messages(request: Request, exchange: Account) -> Any:
     return listed(request, form, "messages", found, lambda m: _message_json(exchange, m))
 
 
-@router.get("/Messages/{sid}.json")
-async def get_message(sid: str, exchange: Account) -> dict[str, Any]:
+def _find(exchange: Exchange, sid: str) -> Message:
     message = exchange.messages.all.get(sid)
     if message is None:
         raise not_found(f"/Messages/{sid}.json")
+    return message
+
+
+@router.get("/Messages/{sid}.json")
+async def get_message(sid: str, exchange: Account) -> dict[str, Any]:
+    return _message_json(exchange, _find(exchange, sid))
+
+
+@router.post("/Messages/{sid}.json")
+async def update_message(sid: str, request: Request, exchange: Account) -> dict[str, Any]:
+    """Takes its text away: the only change that a message which is sent knows."""
+    form = await posted(request, "Body")
+    message = _find(exchange, sid)
+    if "Body" not in form or form.text("Body"):
+        raise Refused(400, INVALID_VALUE, "Body is empty: that is how a message is redacted")
+    erasing.redact_message(exchange, message)
     return _message_json(exchange, message)
+
+
+@router.delete("/Messages/{sid}.json", status_code=204)
+async def delete_message(sid: str, exchange: Account) -> None:
+    erasing.delete_message(exchange, _find(exchange, sid))
