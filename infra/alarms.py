@@ -109,6 +109,12 @@ class Alarms(Construct):
             _told_by("recording_import", "RecordingOfNoCall", Duration.minutes(1)),
             threshold=1,
         )
+        self._alarm(
+            "ProviderCopiesOverdue",
+            "The provider still tells of calls or messages that it must forget within two weeks: ask it why.",
+            _told_by("retention", "ProviderCopiesOverdue", Duration.minutes(1)),
+            threshold=1,
+        )
         for metric, description in NOBODY_COMES:
             self._alarm(
                 metric, description, _told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True

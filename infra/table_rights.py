@@ -86,8 +86,9 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # It erases whatever carries a stamp, by the index of stamps, and keeps what names nobody.
     "retention": (
         _grant("Query", STAMPS, index="purge"),
-        _grant("GetItem Query", CALLS, MISSIONS, JOBS, REFERENCE, ROTA),
-        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, ROTA, REGISTER, SESSIONS),
-        _grant("PutItem", FACTS, JOBS),
+        _grant("GetItem", JOBS, REFERENCE),
+        _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
+        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, ROTA, REGISTER, SESSIONS, FACTS),
+        _grant("PutItem", JOBS),
     ),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.facts import DynamoFacts
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
@@ -11,10 +12,11 @@ from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
-from permanence.adapters.twilio.provider import make_phones, make_secret
+from permanence.adapters.twilio.log import make_log
+from permanence.adapters.twilio.provider import make_secret
 from permanence.application.purging import Purge
 
-PHONE_REQUEST_S = 5.0
+PROVIDER_REQUEST_S = 5.0
 
 
 def live_purge(environ: Mapping[str, str]) -> Purge:
@@ -25,9 +27,10 @@ def live_purge(environ: Mapping[str, str]) -> Purge:
         contract=contract,
         index=DynamoPurgeIndex(table),
         facts=DynamoFacts(table),
+        calls=DynamoCalls(table),
         malfunctions=DynamoMalfunctions(table),
         reference=DynamoReferenceData(table, S3ObjectStore(s3, environ["REFERENCE_BUCKET"])),
-        provider=make_phones(environ, contract.numbers, make_secret(environ), PHONE_REQUEST_S),
+        provider=make_log(environ, make_secret(environ), PROVIDER_REQUEST_S),
         recordings=S3ObjectStore(s3, environ["RECORDINGS_BUCKET"]),
         reports=S3ObjectStore(s3, environ["REPORTS_BUCKET"]),
         jobs=DynamoJobs(table),

@@ -230,12 +230,15 @@ class SaturdayNight:
 
     def _purge(self) -> None:
         world, tell = self.world, self.tell
+        self._sms = world.operator.messages()
         world.set_now(NEXT_NIGHT)
         with tell.busy("La nuit suivante, 3 h : la purge"):
             world.run_job("retention", "purge")
         (self._purged,) = world.jobs.latest("purge", 1)
         counts = self._purged.counts
         tell.step(f"Purge de la nuit : {counts['calls']} appel, {counts['recordings']} enregistrement effacés")
+        gone = f"{counts['provider_calls']} appels et {counts['provider_messages']} SMS"
+        tell.step(f"Chez l’opérateur, {gone} effacés le lendemain de leur fin")
 
     # --- the facts ---------------------------------------------------------------------------------------------------
 
@@ -261,6 +264,9 @@ class SaturdayNight:
             Fact("table", "les deux appels décrochés", True, bool(tenant.answered_at and neighbour.answered_at)),
             Fact("coffre", "enregistrement", True, len(world.bucket("recordings_bucket").get(self._recording)) > 44),
             Fact("opérateur", "enregistrements restants", 0, len(world.operator.recordings())),
+            Fact(
+                "opérateur", "appels et SMS restants", 0, len(world.operator.calls()) + len(world.operator.messages())
+            ),
             Fact("table", "appel de sept mois", None, world.calls.get(self._old.call_id)),
             Fact("coffre", "son enregistrement", "effacé", self._old_recording()),
             Fact("purge", "appels comptés", 1, self._purged.counts["calls"]),
@@ -268,13 +274,12 @@ class SaturdayNight:
         ]
 
     def _facts_that_were_sent(self) -> list[Fact]:
-        operator = self.world.operator
-        to_tenant = [message.body for message in operator.messages() if message.to == TENANT]
+        to_tenant = [message.body for message in self._sms if message.to == TENANT]
         number = self._malfunction().number
         return [
             Fact("SMS", "la locataire apprend l’accord, une fois", 1, sum("a accepté" in told for told in to_tenant)),
             Fact("SMS", "et l’arrivée, une fois", 1, sum("est sur place" in told for told in to_tenant)),
-            Fact("SMS", "en un seul segment chacun", True, all(m.segments == 1 for m in operator.messages())),
+            Fact("SMS", "en un seul segment chacun", True, all(m.segments == 1 for m in self._sms)),
             Fact("courriel", "porte la main courante", True, _says(self._mail, number)),
             Fact("courriel", "porte le prestataire", True, _says(self._mail, self._second.name)),
             Fact("extranet", "montre l’accord", True, f"{self._second.name} Accepté" in self._extranet),

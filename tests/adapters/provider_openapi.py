@@ -8,13 +8,17 @@ from typing import Any
 
 _ROOT = Path(__file__).parents[2]
 _FILE = _ROOT / "node_modules/@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"
+_ACCOUNT = "api.v2010.account."
+
+
+def resources() -> frozenset[str]:
+    """All that the account has (``call``, ``conference.participant``…)."""
+    return frozenset(name.removeprefix(_ACCOUNT) for name in _api()["components"]["schemas"] if _ACCOUNT in name)
 
 
 def answer_fields(resource: str) -> Mapping[str, Mapping[str, Any]]:
     """The fields of a resource (``call``, ``message``, ``conference``…) with what is said of each."""
-    found: Mapping[str, Mapping[str, Any]] = _api()["components"]["schemas"][f"api.v2010.account.{resource}"][
-        "properties"
-    ]
+    found: Mapping[str, Mapping[str, Any]] = _api()["components"]["schemas"][_ACCOUNT + resource]["properties"]
     return found
 
 

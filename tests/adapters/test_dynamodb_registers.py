@@ -179,13 +179,14 @@ def test_a_day_brings_what_is_stamped_for_it_with_what_must_go_first(table: Tabl
         extra={"objects": "sheets/1.xlsx sheets/2.xlsx"},
     )
     DynamoNotices(table).put_job_notices([mail])
-    due = {item.key[1]: item for item in index.due(ERASED_ON)}
+    keys = index.due([ERASED_ON - timedelta(days=1), ERASED_ON])
+    assert list(keys) == [ERASED_ON]
+    due = {item.key[1]: item for item in index.load(keys[ERASED_ON])}
     assert set(due) == {"CALL", "FORM", "N#mail-vesoul"}
     record = due["CALL"].record
     assert record is not None
     assert record.call == call
     assert due["N#mail-vesoul"].objects == ("mails/1.eml", "sheets/1.xlsx", "sheets/2.xlsx")
-    assert list(index.due(ERASED_ON - timedelta(days=1))) == []
 
 
 def test_erasing_twice_is_erasing_once_whatever_the_number(table: Table) -> None:
@@ -193,7 +194,7 @@ def test_erasing_twice_is_erasing_once_whatever_the_number(table: Table) -> None
     for number in range(60):
         event = CallEvent(f"CA{number}", "presented", CallEventKind.PRESENTED, SATURDAY_NIGHT, {})
         calls.record(event, SATURDAY_NIGHT)
-    due = list(index.due(ERASED_ON))
+    due = index.load(index.due([ERASED_ON])[ERASED_ON])
     assert len(due) == 60
     with counted_requests(table.client) as requests:
         index.delete(due)
@@ -205,8 +206,8 @@ def test_erasing_twice_is_erasing_once_whatever_the_number(table: Table) -> None
 def test_a_fact_that_is_kept_does_not_change_and_carries_no_stamp(table: Table) -> None:
     facts = DynamoFacts(table)
     fact = CallFact("5f1d", Service.ASTREINTE, SATURDAY_NIGHT, None, None, None, "P1", "plomberie", "vesoul")
-    facts.settle(fact)
-    facts.settle(replace(fact, outcome="R1"))
+    facts.settle([fact])
+    facts.settle([replace(fact, outcome="R1"), replace(fact, outcome="R2")])
     (item,) = table.client.scan(TableName=table.name)["Items"]
     assert from_text(item["body"]["S"])["outcome"] == "P1"
     assert (item["pk"]["S"], item["sk"]["S"]) == ("habitat70#FACT#2026-11", "21#5f1d")

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import botocore.session
 from aws_lambda_powertools import Logger
@@ -24,6 +25,7 @@ from astreinte_dispatch.handler import wake
 from call_webhook.call_log import OUTAGES, TolerantCallLog
 from notify.handler import send_all
 from outbox_relay.handler import relay
+from permanence.adapters import parallel
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.due_items import DynamoDueItems
 from permanence.adapters.dynamodb.facts import DynamoFacts
@@ -48,7 +50,7 @@ from permanence.domain.notices import Notice
 from recording_import.handler import import_all
 from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.failures.faults import Fault, Faults
-from tests.fakes.providers import FakeMailer, FakePhone
+from tests.fakes.providers import FakeMailer, FakePhone, FakeProviderLog
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import create_table
 from tests.functions.queue_events import queue_event, stream_record
@@ -124,6 +126,7 @@ class House:
 
     def _make_workers(self, contract: Contract) -> None:
         self.phone, self.mailer = FakePhone(lambda: self.now), FakeMailer()
+        self.provider_log = FakeProviderLog(recordings_of=self.phone.recordings)
         self.phones = self.faults.through(self.phone)
         self.outbox, self.deadlines, self.imports, self.late_events = (
             ClockedQueue(lambda: self.now, self.faults) for _ in range(4)
@@ -235,9 +238,10 @@ class House:
             contract=self.contract,
             index=DynamoPurgeIndex(self.table),
             facts=DynamoFacts(self.table),
+            calls=self.calls,
             malfunctions=self.malfunctions,
             reference=self.reference,
-            provider=self.phones,
+            provider=self.faults.through(self.provider_log),
             recordings=self.recordings,
             reports=self.reports,
             jobs=DynamoJobs(self.table),
@@ -303,8 +307,9 @@ def _client(service: str) -> Any:
 
 @contextmanager
 def new_house(contract: Contract) -> Iterator[House]:
-    """A house with an empty table and empty buckets, where no function asks of the table what it has no right to."""
-    with mock_aws():
+    """A house with an empty table and empty buckets, where no function asks of the table what it has no right to: the
+    call stack tells whose request it is, and a fault which, so that none is made in a thread of its own."""
+    with mock_aws(), patch.object(parallel, "AT_ONCE", 1):
         house = House(contract)
         yield house
     assert house.rights.forbidden == []

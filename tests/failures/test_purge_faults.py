@@ -2,13 +2,16 @@
 
 import json
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from botocore.exceptions import BotoCoreError
 
 from permanence.application import purging
-from permanence.application.purging import JOB, PurgeIncompleteError
+from permanence.application.ports import Logged, LogLine
+from permanence.application.purge_certificate import JOB
+from permanence.application.purging import PurgeIncompleteError
 from permanence.application.recordings import RecordingToImport, ask_import
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -50,6 +53,10 @@ def a_night_long_ago(house: House) -> None:
     house.calls.record(
         CallEvent(CALL_ID, "recording_ready#RE2", CallEventKind.RECORDING_READY, SATURDAY_NIGHT, ready), SATURDAY_NIGHT
     )
+    house.provider_log.kept = [
+        LogLine(Logged.CALL, CALL_ID, SATURDAY_NIGHT, is_over=True, ended_at=SATURDAY_NIGHT),
+        LogLine(Logged.MESSAGE, "SM1", SATURDAY_NIGHT, is_over=True, ended_at=SATURDAY_NIGHT, has_text=True),
+    ]
     erase_on = purge_stamp(SATURDAY_NIGHT, house.contract.retention).erase_on
     house.now = datetime.combine(erase_on, time(3), PARIS).astimezone(UTC)
 
@@ -80,6 +87,8 @@ def test_a_purge_that_fails_anywhere_is_finished_by_the_next_and_proves_it(contr
         facts = [item for item in house.items() if "#FACT#" in item["pk"]]
         something_is_gone = left < stamped or not house.phone.recordings or not house.objects("recordings")
         assert not something_is_gone or (certificates(house) and facts)
+        something_is_gone_there = [one.has_text for one in house.provider_log.kept] != [False, True]
+        assert not something_is_gone_there or any(one["of"] == "provider" for one in certificates(house))
 
     def the_next_day(house: House) -> None:
         house.now += timedelta(days=1)
@@ -91,9 +100,14 @@ def test_a_purge_that_fails_anywhere_is_finished_by_the_next_and_proves_it(contr
         assert house.phone.recordings == {}
         assert all(key.startswith("certificates/") for key in house.objects("reports"))
         assert len([item for item in house.items() if "#FACT#" in item["pk"]]) == 1
-        told = certificates(house)
-        assert sum(one["counts"]["items"] for one in told) >= stamped
-        assert max(one["counts"]["items"] for one in told) <= stamped
+        assert house.provider_log.kept == []
+        of_the_day = [one for one in certificates(house) if one["of"] != "provider"]
+        assert of_the_day[0]["found"] == stamped
+        for earlier, later in pairwise(of_the_day):
+            gone = earlier["found"] - later["found"]
+            assert earlier["counts"].get("items", 0) <= gone <= earlier["announced"]["items"]
+        last = of_the_day[-1]
+        assert last["found"] <= last["announced"]["items"]
         assert house.purge().jobs.done(JOB, paris_day(house.now).isoformat()) is not None
 
     deed = Deed(
@@ -105,5 +119,6 @@ def test_a_purge_that_fails_anywhere_is_finished_by_the_next_and_proves_it(contr
         fates=(Fate.REFUSED, Fate.DIED_AFTER),
     )
     calls = suffers_every_fault(contract, deed, check)
-    assert calls.index("delete_recording") > calls.index("PutObject")
-    assert calls.index("BatchWriteItem") > len(calls) - 1 - calls[::-1].index("delete_recording")
+    facts, items = (nth for nth, call in enumerate(calls) if call == "BatchWriteItem")
+    assert facts < calls.index("PutObject") < calls.index("delete_recordings") < items
+    assert items < calls.index("redact") < calls.index("delete")

@@ -1,12 +1,13 @@
 """The world outside in memory: telephony, mail, objects, queues."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from permanence.application.ports import (
     LONG_RING_S,
     HeldRecording,
+    LogLine,
     MailRefused,
     ObjectKept,
     ProviderRefused,
@@ -138,6 +139,55 @@ class SentMail:
 
 
 @dataclass
+class FakeProviderLog:
+    """What the provider keeps by itself; `recordings_of` may be the recordings of a `FakePhone`. Ids in `refuses` are
+    not deleted yet (20009). `faults` as in FakePhone. `erased` are the deeds in their order."""
+
+    kept: list[LogLine] = field(default_factory=list)
+    recordings_of: dict[str, bytes] = field(default_factory=dict)
+    refuses: set[str] = field(default_factory=set)
+    faults: list[Exception | None] = field(default_factory=list)
+    erased: list[tuple[str, str]] = field(default_factory=list)
+
+    def lines(self) -> Sequence[LogLine]:
+        self._may_fail()
+        return tuple(self.kept)
+
+    def recordings(self) -> frozenset[str]:
+        self._may_fail()
+        return frozenset(self.recordings_of)
+
+    def redact(self, messages: Sequence[LogLine]) -> frozenset[str]:
+        self._may_fail()
+        gone = self._done("redact", [message.provider_id for message in messages])
+        self.kept = [replace(one, has_text=False) if one.provider_id in gone else one for one in self.kept]
+        return frozenset(message.provider_id for message in messages) - gone
+
+    def delete(self, lines: Sequence[LogLine]) -> frozenset[str]:
+        self._may_fail()
+        gone = self._done("delete", [line.provider_id for line in lines])
+        self.kept = [one for one in self.kept if one.provider_id not in gone]
+        return frozenset(line.provider_id for line in lines) - gone
+
+    def delete_recordings(self, recording_ids: Sequence[str]) -> frozenset[str]:
+        self._may_fail()
+        gone = self._done("delete", recording_ids)
+        for one in gone:
+            self.recordings_of.pop(one, None)
+        return frozenset(recording_ids) - gone
+
+    def _done(self, deed: str, ids: Sequence[str]) -> frozenset[str]:
+        gone = [one for one in ids if one not in self.refuses]
+        self.erased += [(deed, one) for one in gone]
+        return frozenset(gone)
+
+    def _may_fail(self) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault is not None:
+            raise fault
+
+
+@dataclass
 class FakeMailer:
     """`faults` as in FakePhone; addresses in `refused` bounce at once."""
 
@@ -182,6 +232,12 @@ class FakeObjects:
         if key in self.refuses_deletion:
             raise ObjectKept(f"{key} cannot be deleted")
         self.objects.pop(key, None)
+
+    def delete_all_versions_of(self, keys: Collection[str]) -> frozenset[str]:
+        kept = self.refuses_deletion.intersection(keys)
+        for key in set(keys) - kept:
+            self.delete_all_versions(key)
+        return frozenset(kept)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Reference data, audit, jobs and sessions in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -185,8 +185,12 @@ class FakePurgeIndex:
     stamped: dict[date, list[StampedItem]] = field(default_factory=dict)
     faults: list[Exception | None] = field(default_factory=list)
 
-    def due(self, day: date) -> Iterator[StampedItem]:
-        yield from tuple(self.stamped.get(day, ()))
+    def due(self, days: Sequence[date]) -> Mapping[date, Sequence[tuple[str, str]]]:
+        return {day: [item.key for item in self.stamped[day]] for day in days if self.stamped.get(day)}
+
+    def load(self, keys: Sequence[tuple[str, str]]) -> Sequence[StampedItem]:
+        known = {item.key: item for items in self.stamped.values() for item in items}
+        return [known[key] for key in keys]
 
     def delete(self, items: Sequence[StampedItem]) -> None:
         fault = self.faults.pop(0) if self.faults else None
@@ -200,8 +204,9 @@ class FakePurgeIndex:
 class FakeFacts:
     facts: dict[str, CallFact] = field(default_factory=dict)
 
-    def settle(self, fact: CallFact) -> None:
-        self.facts.setdefault(fact.ref, fact)
+    def settle(self, facts: Sequence[CallFact]) -> None:
+        for fact in facts:
+            self.facts.setdefault(fact.ref, fact)
 
 
 @dataclass

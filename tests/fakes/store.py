@@ -144,6 +144,10 @@ class FakeMalfunctions:
         self.store.request()
         return self.store.malfunctions.get(malfunction_id)
 
+    def get_many(self, malfunction_ids: Sequence[str]) -> Sequence[Malfunction]:
+        self.store.request()
+        return [self.store.malfunctions[one] for one in malfunction_ids if one in self.store.malfunctions]
+
     def save(self, decision: Decision) -> None:
         self.store.request()
         known = self.store.malfunctions.get(decision.malfunction.malfunction_id)

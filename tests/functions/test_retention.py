@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from permanence.application.purging import Purge
+from permanence.application.purging import COUNTED, Purge
 from permanence.domain.contract import Contract
 from retention.handler import run_job
-from tests.fakes.providers import FakeObjects, FakePhone
+from tests.fakes.providers import FakeObjects, FakeProviderLog
 from tests.fakes.registers import FakeFacts, FakeJobs, FakePurgeIndex, FakeReferenceData
-from tests.fakes.store import FakeMalfunctions
+from tests.fakes.store import FakeCalls, FakeMalfunctions
 
 NIGHT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -29,9 +29,10 @@ def make_purge(contract: Contract, jobs: FakeJobs) -> Purge:
         contract=contract,
         index=FakePurgeIndex(),
         facts=FakeFacts(),
+        calls=FakeCalls(),
         malfunctions=FakeMalfunctions(),
         reference=FakeReferenceData(),
-        provider=FakePhone(lambda: NIGHT),
+        provider=FakeProviderLog(),
         recordings=FakeObjects(),
         reports=FakeObjects(),
         jobs=jobs,
@@ -41,7 +42,7 @@ def make_purge(contract: Contract, jobs: FakeJobs) -> Purge:
 def test_the_schedule_gets_the_counts_of_the_day(purge: Purge) -> None:
     answer = run_job({"job": "purge"}, purge, NIGHT)
     assert answer["period"] == "2026-11-23"
-    assert answer["counts"] == {"items": 0, "calls": 0, "recordings": 0, "objects": 0, "kept": 0}
+    assert answer["counts"] == dict.fromkeys(COUNTED, 0)
 
 
 def test_an_instant_in_the_event_wins_over_the_clock(purge: Purge) -> None:

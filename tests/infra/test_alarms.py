@@ -43,6 +43,15 @@ def test_what_may_lose_a_call_or_a_dispatch_wakes_somebody_the_first_time(
         assert name in json.dumps(composite["AlarmRule"]), name
 
 
+def test_what_the_provider_keeps_for_too_long_is_told_the_first_night_and_wakes_nobody(
+    aws: Template, composite: Mapping[str, Any]
+) -> None:
+    ((name, alarm),) = _on(aws, "ProviderCopiesOverdue").items()
+    assert _rings_the_first_time(alarm)
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": "retention"}]
+    assert name not in json.dumps(composite["AlarmRule"])
+
+
 @pytest.mark.parametrize("metric", OWED)
 def test_a_schedule_that_owes_a_run_wakes_somebody(metric: str, aws: Template, composite: Mapping[str, Any]) -> None:
     ((name, alarm),) = _on(aws, metric).items()

@@ -101,7 +101,7 @@ RIGHTS = {
         "FailedRuns": SEND,
     },
     "retention": {
-        "Table": DECIDES | _table("Query BatchWriteItem"),
+        "Table": _table("GetItem BatchGetItem PutItem BatchWriteItem"),
         **PROVIDER,
         "Recordings": {"s3:ListBucketVersions"},
         "Reports": {"s3:ListBucketVersions"},

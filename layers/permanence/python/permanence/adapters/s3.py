@@ -1,10 +1,18 @@
 """One bucket."""
 
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from permanence.adapters.parallel import in_parallel
 from permanence.application.ports import ObjectKept
+
+_FEW = 10
+"""As many pages of 1,000 as hold a month of recordings: so many keys are found by their names at the same cost."""
+
+_MOST_DELETED = 1000
 
 
 class S3ObjectStore:
@@ -45,16 +53,39 @@ class S3ObjectStore:
 
         Raises ObjectKept when S3 refuses a version, by a hold on the object for instance.
         """
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
-        for page in pages:
-            # A prefix finds longer keys too.
-            versions = [
-                {"Key": key, "VersionId": found["VersionId"]}
-                for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
-                if found["Key"] == key
-            ]
-            if not versions:
-                continue
-            answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True})
-            if answer.get("Errors"):
-                raise ObjectKept(f"{len(answer['Errors'])} versions of an object could not be deleted")
+        if self.delete_all_versions_of([key]):
+            raise ObjectKept("a version of an object could not be deleted")
+
+    def delete_all_versions_of(self, keys: Collection[str]) -> frozenset[str]:
+        """Markers included, as for one. Requests are made several at a time."""
+        wanted = frozenset(keys)
+        found = in_parallel(partial(self._versions_of, wanted), _prefixes(wanted))
+        versions = [version for below in found for version in below]
+        batches = [versions[start : start + _MOST_DELETED] for start in range(0, len(versions), _MOST_DELETED)]
+        return frozenset(key for kept in in_parallel(self._delete_versions, batches) for key in kept)
+
+    def _versions_of(self, wanted: frozenset[str], prefix: str) -> list[dict[str, str]]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+        # A prefix finds longer keys too.
+        return [
+            {"Key": found["Key"], "VersionId": found["VersionId"]}
+            for page in pages
+            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            if found["Key"] in wanted
+        ]
+
+    def _delete_versions(self, versions: Sequence[dict[str, str]]) -> set[str]:
+        answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True})
+        return {error["Key"] for error in answer.get("Errors", ())}
+
+
+def _prefixes(keys: Collection[str]) -> list[str]:
+    """Where to look for objects: a few of a folder by their names, many by reading the folder."""
+    folders: dict[str, list[str]] = {}
+    for key in sorted(keys):
+        folders.setdefault(key[: key.find("/") + 1], []).append(key)
+    return [
+        prefix
+        for folder, members in folders.items()
+        for prefix in (members if len(members) <= _FEW or not folder else [folder])
+    ]

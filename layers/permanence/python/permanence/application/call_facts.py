@@ -22,6 +22,14 @@ class AgencyOfCall:
     def know(self, malfunction_id: str, agency: str) -> None:
         self._of_malfunction[malfunction_id] = agency
 
+    def know_those_of(self, forms: Iterable[CallForm | None]) -> None:
+        """Before many are asked for: 1 request for each 100 malfunctions that are not known yet."""
+        ids = {form.malfunction_id for form in forms if form is not None and form.malfunction_id}
+        unknown = sorted(ids - self._of_malfunction.keys())
+        self._of_malfunction |= dict.fromkeys(unknown, "")
+        for found in self._malfunctions.get_many(unknown) if unknown else ():
+            self.know(found.malfunction_id, found.place.agency)
+
     def of(self, form: CallForm | None) -> str:
         """An id of the contract, or empty."""
         if form is None:

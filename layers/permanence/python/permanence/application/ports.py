@@ -3,9 +3,10 @@
 A fake holds state and is asserted by state. Every method says how many DynamoDB requests it costs.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from permanence.domain.calls import Call, CallEvent
@@ -127,6 +128,9 @@ class Malfunctions(Protocol):
 
     def get(self, malfunction_id: str) -> Malfunction | None:
         """1 request."""
+
+    def get_many(self, malfunction_ids: Sequence[str]) -> Sequence[Malfunction]:
+        """Those that exist, in no order: 1 request for each 100."""
 
     def save(self, decision: Decision) -> None:
         """One transaction, conditioned on version - 1. Raises VersionConflict: 1 request."""
@@ -297,6 +301,51 @@ class PhoneProvider(Protocol):
         """Deleting what is gone succeeds."""
 
 
+class Logged(StrEnum):
+    """What the provider keeps a line of by itself."""
+
+    CALL = "call"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One call, or one leg of it, or one message in the provider's own log; instants in UTC, None when it does not say.
+
+    `is_over`: nothing more will come of it. `ended_at` is when it was last heard of.
+    """
+
+    kind: Logged
+    provider_id: str
+    made_at: datetime | None
+    is_over: bool
+    ended_at: datetime | None
+    has_text: bool = False
+
+
+class ProviderLog(Protocol):
+    """What the provider keeps by itself of what we have it do, numbers and texts with it.
+
+    What is deleted or redacted in one go is asked in parallel: 1 request for each. Each answers with the ids of what
+    stays, and raises ProviderUnavailable only when none of them was answered.
+    """
+
+    def lines(self) -> Sequence[LogLine]:
+        """All that it still tells: 1 request for 1,000. Raises as `PhoneProvider`."""
+
+    def recordings(self) -> frozenset[str]:
+        """The ids of all recordings it still holds, finished or not: 1 request for 1,000. Raises as `lines`."""
+
+    def redact(self, messages: Sequence[LogLine]) -> frozenset[str]:
+        """Take the text out of messages."""
+
+    def delete(self, lines: Sequence[LogLine]) -> frozenset[str]:
+        """Forget calls and messages; what is gone already succeeds."""
+
+    def delete_recordings(self, recording_ids: Sequence[str]) -> frozenset[str]:
+        """Forget recordings; what is gone already succeeds."""
+
+
 class ProviderRefused(Exception):
     """A definite refusal; `code` is the provider's error code."""
 
@@ -338,6 +387,10 @@ class ObjectStore(Protocol):
 
     def delete_all_versions(self, key: str) -> None:
         """Deleting what is gone succeeds; raises ObjectKept when a version of it stays."""
+
+    def delete_all_versions_of(self, keys: Collection[str]) -> frozenset[str]:
+        """The same for many: those of which a version stays. 1 request for each 1,000 versions in the folders they lie
+        in (or 1 for each key, when they are few), and 1 for each 1,000 deleted."""
 
 
 class ObjectKept(Exception):
@@ -409,13 +462,20 @@ class StampedItem:
 
 
 class PurgeIndex(Protocol):
-    def due(self, day: date) -> Iterator[StampedItem]:
-        """What is stamped for a Paris-local day: 1 request a page, and 1 for each call or mail among it."""
+    """Independent requests are made several at a time."""
+
+    def due(self, days: Sequence[date]) -> Mapping[date, Sequence[tuple[str, str]]]:
+        """The keys of what is stamped for these Paris-local days, those of calls first, without the days that have
+        none: 1 request a day, 1 more for each further page."""
+
+    def load(self, keys: Sequence[tuple[str, str]]) -> Sequence[StampedItem]:
+        """Each with what must go before it: 1 request for 50 calls, 1 for 100 mails, none for anything else."""
 
     def delete(self, items: Sequence[StampedItem]) -> None:
         """1 request for 25; deleting what is gone succeeds."""
 
 
 class Facts(Protocol):
-    def settle(self, fact: CallFact) -> None:
-        """Keep what stays of a call (R71); a fact that is already kept does not change: 1 request."""
+    def settle(self, facts: Sequence[CallFact]) -> None:
+        """Keep what stays of calls (R71); a fact that is already kept does not change: 1 request for each 100, and 1
+        for each 25 of those that were not kept yet. Only the purge may write them."""

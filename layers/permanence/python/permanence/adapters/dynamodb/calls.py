@@ -255,9 +255,14 @@ def _records(items: Iterable[Item]) -> Iterator[CallRecord]:
     yield from _record(call_item, form_item)
 
 
+def call_record_of(call_item: Item, form_item: Item | None) -> CallRecord:
+    """A call with its form."""
+    return CallRecord(call_of(call_item), form_of(form_item) if form_item else None)
+
+
 def _record(call_item: Item | None, form_item: Item | None) -> Iterator[CallRecord]:
     if call_item is not None:
-        yield CallRecord(call_of(call_item), form_of(form_item) if form_item else None)
+        yield call_record_of(call_item, form_item)
 
 
 def _cursor(items: list[Item], call_id: str) -> str:

@@ -1,9 +1,9 @@
 """What stays of a call when its names are gone (R71)."""
 
-from botocore.exceptions import ClientError
+from collections.abc import Sequence
 
-from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.items import Table, body_of, to_attributes
+from permanence.adapters.dynamodb.batches import get_in_parallel, put_in_parallel
+from permanence.adapters.dynamodb.items import Item, Table, body_of
 from permanence.domain.facts import CallFact
 from permanence.domain.instants import paris_day, paris_month
 
@@ -14,16 +14,16 @@ class DynamoFacts:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def settle(self, fact: CallFact) -> None:
-        item = {
+    def settle(self, facts: Sequence[CallFact]) -> None:
+        """No condition guards them, since none can guard a batch: two purges at once settle the same, and one that
+        finds a record without the form that the other has just deleted finds the fact as well."""
+        keys = {(key["pk"], key["sk"]): (key, fact) for fact in facts for key in [self._key(fact)]}
+        found = get_in_parallel(self._table, [key for key, _ in keys.values()], ProjectionExpression="pk, sk")
+        kept = {(item["pk"], item["sk"]) for item in found}
+        put_in_parallel(self._table, [key | body_of(fact) for one, (key, fact) in keys.items() if one not in kept])
+
+    def _key(self, fact: CallFact) -> Item:
+        return {
             "pk": f"{self._table.landlord}#FACT#{paris_month(fact.presented_at)}",
             "sk": f"{paris_day(fact.presented_at):%d}#{fact.ref}",
-            **body_of(fact),
         }
-        try:
-            self._table.client.put_item(
-                TableName=self._table.name, Item=to_attributes(item), ConditionExpression="attribute_not_exists(pk)"
-            )
-        except ClientError as error:
-            if not is_unmet(error):
-                raise

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,7 +20,7 @@ from permanence.adapters.dynamodb.items import (
     to_attributes,
 )
 from permanence.adapters.dynamodb.notices import notice_of, pending_item
-from permanence.adapters.dynamodb.queries import query, query_page
+from permanence.adapters.dynamodb.queries import get_batch, query, query_page
 from permanence.application.ports import (
     AlreadyExists,
     Decision,
@@ -66,6 +66,10 @@ class DynamoMalfunctions:
             ConsistentRead=True,
         )
         return malfunction_of(from_attributes(answer["Item"])) if "Item" in answer else None
+
+    def get_many(self, malfunction_ids: Sequence[str]) -> Sequence[Malfunction]:
+        keys = [{"pk": self._table.malfunction_pk(one), "sk": META_SK} for one in dict.fromkeys(malfunction_ids)]
+        return [malfunction_of(item) for item in get_batch(self._table, keys, consistent=True)]
 
     def save(self, decision: Decision) -> None:
         condition = {

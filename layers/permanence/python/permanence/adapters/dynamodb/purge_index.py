@@ -1,17 +1,17 @@
 """What must be erased on a day, by the stamp that every nominative item carries (R70)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import islice
-from typing import Any
 
-from permanence.adapters.dynamodb.calls import CALL_SK, DynamoCalls
-from permanence.adapters.dynamodb.items import Table, from_attributes, to_attributes
+from permanence.adapters.dynamodb.batches import delete_in_parallel, get_in_parallel
+from permanence.adapters.dynamodb.calls import CALL_SK, FORM_SK, call_record_of
+from permanence.adapters.dynamodb.items import Item, Table
 from permanence.adapters.dynamodb.notices import notice_of
 from permanence.adapters.dynamodb.queries import query
+from permanence.adapters.parallel import in_parallel
 from permanence.application.ports import StampedItem
 
-BATCH = 25
+Key = tuple[str, str]
 
 
 class DynamoPurgeIndex:
@@ -19,35 +19,45 @@ class DynamoPurgeIndex:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._calls = DynamoCalls(table)
 
-    def due(self, day: date) -> Iterator[StampedItem]:
-        stamped = f"{self._table.landlord}#P#{day.isoformat()}"
-        for item in query(self._table, "purge_pk = :pk", {":pk": stamped}, IndexName="purge"):
-            yield self._with_what_goes_first(item["pk"], item["sk"])
+    def due(self, days: Sequence[date]) -> Mapping[date, Sequence[Key]]:
+        found = zip(days, in_parallel(self._stamped_for, days), strict=True)
+        return {day: sorted(keys, key=self._calls_first) for day, keys in found if keys}
+
+    def load(self, keys: Sequence[Key]) -> Sequence[StampedItem]:
+        wanted = [{"pk": pk, "sk": sk} for key in keys for pk, sk in self._read_with(*key)]
+        items = {(item["pk"], item["sk"]): item for item in get_in_parallel(self._table, wanted)}
+        return [self._stamped(key, items) for key in keys]
 
     def delete(self, items: Sequence[StampedItem]) -> None:
-        rest = iter(items)
-        while batch := list(islice(rest, BATCH)):
-            requests: dict[str, Any] = {
-                self._table.name: [
-                    {"DeleteRequest": {"Key": to_attributes({"pk": item.key[0], "sk": item.key[1]})}} for item in batch
-                ]
-            }
-            while requests:
-                requests = self._table.client.batch_write_item(RequestItems=requests).get("UnprocessedItems", {})
+        delete_in_parallel(self._table, ({"pk": item.key[0], "sk": item.key[1]} for item in items))
 
-    def _with_what_goes_first(self, pk: str, sk: str) -> StampedItem:
+    def _stamped_for(self, day: date) -> list[Key]:
+        stamped = f"{self._table.landlord}#P#{day.isoformat()}"
+        return [
+            (item["pk"], item["sk"])
+            for item in query(self._table, "purge_pk = :pk", {":pk": stamped}, IndexName="purge")
+        ]
+
+    def _calls_first(self, key: Key) -> tuple[bool, Key]:
+        """Their facts need the malfunctions of the same day; a form stands next to its call."""
+        return not key[0].startswith(self._table.call_pk("")), key
+
+    def _read_with(self, pk: str, sk: str) -> tuple[Key, ...]:
         if sk == CALL_SK:
-            return StampedItem((pk, sk), record=self._calls.get(pk.removeprefix(self._table.call_pk(""))))
-        if sk.startswith("N#") and pk.startswith(self._table.job_pk("")):
-            return StampedItem((pk, sk), objects=self._objects_of_mail(pk, sk))
-        return StampedItem((pk, sk))
+            return (pk, CALL_SK), (pk, FORM_SK)
+        return ((pk, sk),) if self._is_mail(pk, sk) else ()
 
-    def _objects_of_mail(self, pk: str, sk: str) -> tuple[str, ...]:
-        answer = self._table.client.get_item(TableName=self._table.name, Key=to_attributes({"pk": pk, "sk": sk}))
-        if "Item" not in answer:
-            return ()
-        notice = notice_of(from_attributes(answer["Item"]))
+    def _is_mail(self, pk: str, sk: str) -> bool:
+        return sk.startswith("N#") and pk.startswith(self._table.job_pk(""))
+
+    def _stamped(self, key: Key, items: Mapping[Key, Item]) -> StampedItem:
+        pk, sk = key
+        item = items.get(key)
+        if item is None or sk == FORM_SK:
+            return StampedItem(key)
+        if sk == CALL_SK:
+            return StampedItem(key, record=call_record_of(item, items.get((pk, FORM_SK))))
+        notice = notice_of(item)
         body = (notice.body_key,) if notice.body_key else ()
-        return (*body, *notice.extra.get("objects", "").split())
+        return StampedItem(key, objects=(*body, *notice.extra.get("objects", "").split()))

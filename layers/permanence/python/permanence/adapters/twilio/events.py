@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from permanence.adapters.twilio.form import Form, Malformed
-from permanence.application.ports import ProviderWord
+from permanence.application.ports import Logged, LogLine, ProviderWord
 from permanence.application.receiving import MessageReceipt
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.dispatch import ChannelStatus
@@ -36,6 +36,7 @@ _MESSAGE_STATUSES = {
     "failed": ChannelStatus.FAILED,
     "canceled": ChannelStatus.FAILED,
 }
+_MESSAGE_OVER = frozenset({"delivered", "read", "received", "undelivered", "failed", "canceled"})
 _TEMPORARY = frozenset({"30001", "30008"})
 _VOICE_STATUSES = {
     "queued": ChannelStatus.SENT,
@@ -199,6 +200,21 @@ def told_at(item: Mapping[str, Any], *names: str) -> datetime | None:
     """The first of these dates that the REST API tells (UTC): each of them may be null."""
     told = next((item[name] for name in names if item.get(name)), None)
     return parsedate_to_datetime(told).astimezone(UTC) if told else None
+
+
+def logged_call(item: Mapping[str, Any]) -> LogLine:
+    """A line of the log of calls, every leg of which has its own."""
+    is_over = item.get("status") in _CALL_OVER
+    made_at = told_at(item, "date_created", "start_time")
+    return LogLine(Logged.CALL, item["sid"], made_at, is_over, told_at(item, "end_time", "date_updated") or made_at)
+
+
+def logged_message(item: Mapping[str, Any]) -> LogLine:
+    """A line of the log of messages."""
+    is_over = item.get("status") in _MESSAGE_OVER
+    made_at = told_at(item, "date_created", "date_sent")
+    ended_at = told_at(item, "date_updated", "date_sent") or made_at
+    return LogLine(Logged.MESSAGE, item["sid"], made_at, is_over, ended_at, has_text=bool(item.get("body")))
 
 
 def voice_receipt(form: Form) -> MessageReceipt | None:

@@ -18,5 +18,9 @@ def make_secret(environ: Mapping[str, str], timeouts: Timeouts = USUAL) -> Provi
 
 def make_phones(environ: Mapping[str, str], numbers: Numbers, secret: ProviderSecret, timeout_s: float) -> TwilioPhones:
     """The REST API at TELEPHONY_API_BASE_URL, by default the provider's own in the Union."""
-    base_url = environ.get("TELEPHONY_API_BASE_URL") or IRELAND
-    return TwilioPhones(base_url, secret.read, numbers, timeout_s)
+    return TwilioPhones(base_url(environ), secret.read, numbers, timeout_s)
+
+
+def base_url(environ: Mapping[str, str]) -> str:
+    """The address of the REST API."""
+    return environ.get("TELEPHONY_API_BASE_URL") or IRELAND
