@@ -30,6 +30,16 @@ class Route:
         return f"{self.method.value} {self.path}"
 
 
+@dataclass(frozen=True, slots=True)
+class AnywhereElse:
+    """Whatever no route leads to, by address or by method: the gateway's own answer is a line of English JSON."""
+
+    function: str
+    rate: int
+    burst: int
+    key: str = "$default"
+
+
 WEBHOOK = Route(POST, "/telephony/{proxy+}", "call_webhook", rate=200, burst=400)
 ROUTES = (
     WEBHOOK,
@@ -46,6 +56,7 @@ ROUTES = (
     Route(ANY, "/extranet/{proxy+}", "extranet", rate=30, burst=60),
     Route(ANY, "/m/{proxy+}", "mission", rate=50, burst=100),
 )
+NOWHERE = AnywhereElse("sign_in", rate=10, burst=20)
 # Who is let in, function by function: none of it is something that an authorizer of the gateway knows.
 GATES = {
     "call_webhook": "The provider signs each request; the function checks it before anything else.",
@@ -98,6 +109,14 @@ class HttpApi(Construct):
             )
             accept(added, "APIG4", GATES[route.function])
             routes.append(added)
+        nowhere = aws_apigatewayv2.HttpRoute(
+            self,
+            "Nowhere",
+            http_api=self.api,
+            route_key=aws_apigatewayv2.HttpRouteKey.DEFAULT,
+            integration=integrations[NOWHERE.function],
+        )
+        accept(nowhere, "APIG4", GATES[NOWHERE.function])
         logs = aws_logs.LogGroup(self, "AccessLog", retention=logs_kept, removal_policy=RemovalPolicy.DESTROY)
         self.stage = aws_apigatewayv2.CfnStage(
             self,
@@ -117,11 +136,11 @@ class HttpApi(Construct):
                     "ThrottlingRateLimit": route.rate,
                     "ThrottlingBurstLimit": route.burst,
                 }
-                for route in ROUTES
+                for route in (*ROUTES, NOWHERE)
             },
         )
         # A route's settings are refused while the route does not exist.
-        self.stage.node.add_dependency(*routes)
+        self.stage.node.add_dependency(*routes, nowhere)
         if self._settings.public_host and self._settings.certificate_arn:
             self._answer_at(self._settings.public_host, self._settings.certificate_arn)
 

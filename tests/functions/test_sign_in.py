@@ -185,3 +185,24 @@ def test_a_static_file_is_kept_for_ever_only_under_its_own_hash(door: SignInWorl
 @pytest.mark.parametrize("name", ["manifest.json", "__init__.py", "absent.css"])
 def test_nothing_but_the_listed_files_is_served(door: SignInWorld, name: str) -> None:
     assert door.browser().get(f"/static/{name}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/ailleurs"),
+        ("HEAD", "/wp-login.php"),
+        ("POST", "/xmlrpc.php"),
+        ("PUT", "/connexion"),
+        ("DELETE", "/"),
+        ("OPTIONS", "/desk"),
+        ("GET", "/telephony/calls/incoming"),
+        ("GET", "/" + "a" * 3000),
+        ("GET", "/é/\U0001f4a5/\x00"),
+    ],
+)
+def test_an_address_that_leads_nowhere_shows_a_page_in_french(door: SignInWorld, method: str, path: str) -> None:
+    answer = door.handle(http_event(method, path))
+    assert answer["statusCode"] == 404
+    assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
+    assert "Il n’y a rien à cette adresse." in answer["body"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.schema import load
-from infra.http_api import ROUTES
+from infra.http_api import NOWHERE, ROUTES
 from infra.settings import ROOT
 from permanence.application.sweeping import GRACE
 from tests.functions.test_call_webhook_hung import FUNCTION_S
@@ -243,8 +243,13 @@ def test_behind_a_host_of_its_own_the_gateways_own_address_is_closed(aws: Templa
 def test_each_door_has_its_own_throttle(aws: Template) -> None:
     keys = {route["RouteKey"] for route in aws.of_type("AWS::ApiGatewayV2::Route").values()}
     settings = _only(aws, "AWS::ApiGatewayV2::Stage")["RouteSettings"]
-    assert settings.keys() == keys == {route.key for route in ROUTES}
+    assert settings.keys() == keys == {route.key for route in (*ROUTES, NOWHERE)}
     assert all(setting["ThrottlingRateLimit"] > 0 for setting in settings.values())
+
+
+def test_what_no_route_leads_to_is_answered_by_a_page_and_not_by_the_gateway(aws: Template) -> None:
+    targets = {route["RouteKey"]: route["Target"] for route in aws.of_type("AWS::ApiGatewayV2::Route").values()}
+    assert targets["$default"] == targets["GET /"]  # the way in, which has a page for it
 
 
 def test_the_access_log_names_routes_and_never_paths_or_people(aws: Template) -> None:
