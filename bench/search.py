@@ -1,9 +1,10 @@
-"""How long the search for a dwelling takes while an agent types, in a patrimoine of full size."""
+"""How long the search for a dwelling takes while an agent types, and what it finds, in a patrimoine of full size."""
 
 from collections.abc import Iterator
 from time import perf_counter
 
 from bench.figures import Figure, spell_s, spread
+from bench.house_numbers import AT_LEAST, QUERIES, hits, numbered_streets
 from local.scenarios.patrimoine import made_up_patrimoine
 from permanence.application.dwelling_search import build_index, search
 
@@ -39,3 +40,8 @@ def measure() -> Iterator[Figure]:
     slowest = max(spent, key=spent.__getitem__)
     yield Figure(AREA, f"the index of {DWELLINGS:,} dwellings, once for each version", spell_s(built))
     yield Figure(AREA, "one search, letter by letter", f"{spread(list(spent.values()))}; slowest « {slowest} »")
+    streets, queries = numbered_streets()
+    for way, asked in queries.items():
+        found = hits(streets, asked)
+        told = f"{found.shown} of {QUERIES} among the first six, {found.first} first"
+        yield Figure(AREA, way, told, f"≥ {AT_LEAST}", found.shown >= AT_LEAST)

@@ -1,11 +1,13 @@
 """R33: any part of an address, residence, commune or file number, typos included, as one types."""
 
 import time
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.house_numbers import AT_LEAST, TYPED, Query, hits, numbered_streets
 from local.scenarios.patrimoine import made_up_patrimoine
 from permanence.application.dwelling_search import DwellingIndex, Hit, Marked, build_index, search
 from permanence.domain.patrimoine import Dwelling, Patrimoine
@@ -204,3 +206,71 @@ def test_12_000_dwellings_answer_while_one_types(whole_patrimoine: DwellingIndex
         search(whole_patrimoine, typed)
         spent.append(time.process_time() - start)
     assert min(spent) < 0.05
+
+
+# --- house numbers ---------------------------------------------------------------------------------------------------
+
+NUMBERS = (("2", ""), ("12", ""), ("12 bis", ""), ("12 ter", ""), ("14", "A"), ("14", "B"), ("16B", ""), ("18 E", ""))
+PASTEUR = tuple(
+    dwelling(30 + n, number, "rue Pasteur", "Gray", building=building) for n, (number, building) in enumerate(NUMBERS)
+)
+STREET = build_index(Patrimoine("essai", (*ALL, *PASTEUR), (), ()))
+
+
+@pytest.fixture(scope="module")
+def streets() -> tuple[DwellingIndex, Mapping[str, tuple[Query, ...]]]:
+    return numbered_streets()
+
+
+@pytest.mark.parametrize("way", TYPED)
+def test_a_house_number_is_found_however_it_is_typed(
+    streets: tuple[DwellingIndex, Mapping[str, tuple[Query, ...]]], way: str
+) -> None:
+    index, queries = streets
+    found = hits(index, queries[way])
+    assert min(found.shown, found.first) >= AT_LEAST
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "building"),
+    [
+        ("12 pasteur", "12", ""),
+        ("12bis pasteur", "12 bis", ""),
+        ("12 bis rue pasteur gray", "12 bis", ""),
+        ("12BIS, rue Pasteur", "12 bis", ""),
+        ("12b pasteur", "12 bis", ""),
+        ("12 b pasteur", "12 bis", ""),
+        ("12ter pasteur", "12 ter", ""),
+        ("12t pasteur", "12 ter", ""),
+        ("12bis pasteuur", "12 bis", ""),
+        ("14b pasteur", "14", "B"),
+        ("pasteur 14 a", "14", "A"),
+        ("2bis pasteur", "2", ""),
+        ("16 bis pasteur", "16B", ""),
+        ("16b pasteur", "16B", ""),
+        ("18e pasteur", "18 E", ""),
+    ],
+)
+def test_of_several_buildings_that_share_a_number_the_very_one_comes_first(
+    typed: str, number: str, building: str
+) -> None:
+    first = found(STREET, typed)[0]
+    assert (first.street_number, first.building) == (number, building)
+
+
+@pytest.mark.parametrize("length", range(1, len("12bis rue pasteur") + 1))
+def test_a_house_stays_while_one_types_its_number(length: int) -> None:
+    assert PASTEUR[2] in found(STREET, "12bis rue pasteur"[:length])
+    assert PASTEUR[1] in found(STREET, "12bis rue pasteur"[:length])
+
+
+@pytest.mark.parametrize(
+    ("typed", "marked"), [("12bis pasteur", ["12 bis", "Pasteur"]), ("12 pasteur", ["12", "Pasteur"])]
+)
+def test_a_house_number_is_marked_with_its_suffix_when_it_was_typed(typed: str, marked: list[str]) -> None:
+    hit = next(hit for hit in search(STREET, typed).hits if hit.dwelling == PASTEUR[2])
+    assert marks(hit.address) == marked
+
+
+def test_a_floor_is_no_house_number(index: DwellingIndex) -> None:
+    assert search(index, "2e").hits == ()

@@ -2,7 +2,8 @@
 
 The index is built once per version of the patrimoine. Each typed word must match a word of the dwelling: exactly, as a
 beginning, or, when that finds too little, with a typo. Words that only say what kind of thing follows (rue, bâtiment)
-help the order and exclude nothing.
+help the order and exclude nothing. A house number and its bis are one word, however either was written; next to it come
+the same number with the letter B, and the number alone.
 """
 
 import re
@@ -10,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -33,11 +35,18 @@ _KIND_WORDS = frozenset(
 ) | _ARTICLES  # fmt: skip
 _STRONG, _COMPOUND, _LABEL, _DOOR, _FLOOR = 1.0, 0.97, 0.95, 0.6, 0.3
 _EXACT, _BEGINNING, _ONE_LETTER, _TYPO, _TWO_TYPOS = 1.0, 0.9, 0.4, 0.65, 0.5
+_OTHER_SUFFIX, _WITHOUT_SUFFIX = 0.85, 0.7
 _SHORTEST_WITH_TYPO = 4
 _SHORTEST_WITH_TWO_TYPOS = 7
 _SHORTEST_NUMBER_WITH_TYPO = 6
 _MISSING_WORD_PENALTY = 0.5
 _DISPLAYED_WORD = re.compile(r"[^\W_]+")
+_SUFFIXES = {"b": "bis", "bis": "b", "t": "ter", "ter": "t", "q": "quater", "quater": "q"}
+_LONG_SUFFIX = re.compile(r"bis|ter|quater")
+_SUFFIX = re.compile(r"[a-z]|bis|ter|quater")
+_SUFFIXED = re.compile(rf"(\d+)({_SUFFIX.pattern})")
+# As one types; 2e is a floor before it is a house.
+_HOUSE_NUMBER = re.compile(r"(\d{1,4})(bis?|te?r?|q(?:u(?:a(?:t(?:er?)?)?)?)?|[a-df-z])")
 
 _Weights = Mapping[str, float]
 
@@ -104,10 +113,11 @@ def build_index(patrimoine: Patrimoine) -> DwellingIndex:
 def search(index: DwellingIndex, text: str, limit: int = 20) -> Found:
     """What matches a text as it is being typed; nothing for an empty text. A few milliseconds for 12,000 dwellings."""
     typed = _typed_words(text)
-    required = [word for word in typed if word not in _KIND_WORDS] or typed
+    suffixed = _maybe_suffixed(typed)
+    required = [word for word in typed if word not in _KIND_WORDS and word not in suffixed.values()] or typed
     if not required:
         return Found((), 0)
-    matches = {word: _matches(index, word) for word in typed}
+    matches = {word: _matches(index, word) for word in (*typed, *suffixed)}
     scores = _combine(index, matches, required, may_miss=0)
     if len(scores) < limit:
         matches = {word: {**_typos(index, word), **exact} for word, exact in matches.items()}
@@ -127,14 +137,38 @@ def _words_of(dwelling: Dwelling) -> dict[str, float]:
         (_FLOOR, (_floor_words(dwelling.floor),)),
         (_DOOR, (dwelling.door, dwelling.stair)),
         (_LABEL, (dwelling.building, "batiment" if dwelling.building else "")),
-        (_STRONG, (dwelling.street_number, dwelling.street, dwelling.residence)),
+        (_STRONG, (dwelling.street, dwelling.residence)),
         # Gray comes before Arc-lès-Gray.
         (_STRONG if dwelling.commune.isalpha() else _COMPOUND, (dwelling.commune,)),
         (_STRONG, (dwelling.postcode, dwelling.file_number)),
     ):
         for text in texts:
             weights.update(dict.fromkeys(_index_words(text), weight))
+    return weights | _number_words(dwelling.street_number, dwelling.building)
+
+
+@lru_cache(maxsize=4096)
+def _number_words(street_number: str, building: str) -> dict[str, float]:
+    """« 12 bis » is 12bis, and 12 a little less than the house next door is; building B of 12 is 12b too."""
+    words = _join_suffixes(plain_words(street_number), _SUFFIX)
+    weights = dict.fromkeys(words, _STRONG)
+    for word in words:
+        if suffixed := _SUFFIXED.fullmatch(word):
+            weights |= {suffixed[1]: _COMPOUND, suffixed[2]: _COMPOUND}
+        elif word.isdigit() and _SUFFIX.fullmatch(label := building.casefold()):
+            weights[word + label] = _LABEL
     return weights
+
+
+def _join_suffixes(words: Sequence[str], suffix: re.Pattern[str]) -> list[str]:
+    """12, bis → 12bis."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1].isdigit() and suffix.fullmatch(word):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
 
 
 @lru_cache(maxsize=4096)
@@ -171,18 +205,36 @@ def _natural(label: str) -> tuple[int, str]:
 
 
 def _typed_words(text: str) -> list[str]:
-    words = plain_words(text[:LONGEST_QUERY])[:MOST_WORDS]
+    words = _join_suffixes(plain_words(text[:LONGEST_QUERY])[:MOST_WORDS], _LONG_SUFFIX)
     return list(dict.fromkeys(expand(word) if expand(word) in _KIND_WORDS else word for word in words))
+
+
+def _maybe_suffixed(typed: Sequence[str]) -> dict[str, str]:
+    """12, b → 12b, and its letter, which may as well be a building's: both help the order and exclude nothing."""
+    return {
+        number + letter: letter
+        for number, letter in pairwise(typed)
+        if number.isdigit() and len(letter) == 1 and _HOUSE_NUMBER.fullmatch(number + letter)
+    }
 
 
 def _matches(index: DwellingIndex, typed: str) -> dict[str, float]:
     """The words of the index that a typed word is, or begins, with a weight each."""
     words = index.numbers if typed[0].isdigit() else index.names
     weights = dict.fromkeys(_beginning_with(words, typed), _ONE_LETTER if len(typed) == 1 else _BEGINNING)
-    for whole in (typed, expand(typed)):
+    for whole, weight in (*_other_numbers(typed), (typed, _EXACT), (expand(typed), _EXACT)):
         if whole in index.postings:
-            weights[whole] = _EXACT
+            weights[whole] = weight
     return weights
+
+
+def _other_numbers(typed: str) -> Iterator[tuple[str, float]]:
+    """What else a house number may be called in the file: 12bis, 12b; else the number that all of them share."""
+    if suffixed := _HOUSE_NUMBER.fullmatch(typed):
+        number, suffix = suffixed.groups()
+        yield number, _WITHOUT_SUFFIX
+        if suffix in _SUFFIXES:
+            yield number + _SUFFIXES[suffix], _OTHER_SUFFIX
 
 
 def _beginning_with(words: Sequence[str], beginning: str) -> Iterator[str]:
@@ -265,11 +317,18 @@ def _hit(dwelling: Dwelling, matches: Mapping[str, _Weights]) -> Hit:
 
 
 def _displayed_words(line: str) -> list[tuple[str, int, int]]:
-    return [
+    """Each word with its place in the line; a number and its suffix are one word more."""
+    words = [
         (word, match.start(), match.end())
         for match in _DISPLAYED_WORD.finditer(line)
         for word in _index_words(match.group())
     ]
+    numbers = [
+        (number + suffix, start, end)
+        for (number, start, _), (suffix, _, end) in pairwise(words)
+        if number.isdigit() and _SUFFIX.fullmatch(suffix)
+    ]
+    return words + numbers
 
 
 def _matching_part(typed: str, word: str, start: int, end: int) -> tuple[int, int]:
