@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from permanence.application.sign_in_gate import FREE_TRIES
-from tests.functions.sign_in_world import NEW_PASSWORD, SignInWorld, give_code, give_password, person
+from tests.functions.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password, person
 from tests.web.browser import Browser
 
+OWN = "/connexion/compte"
 CHOOSE, ENROL, SIGN = "/connexion/nouveau-mot-de-passe", "/connexion/second-facteur", "/connexion/charte"
 AGENT = f"/equipe/{person('teleconseiller').user_id}"
 NEW = {
@@ -77,7 +78,17 @@ def charter_asked() -> Browser:
 
 
 def ones_own_access() -> Browser:
-    return SignInWorld().signed_in().get("/connexion/compte")
+    return SignInWorld().signed_in().get(OWN)
+
+
+def ones_own_password_changed() -> Browser:
+    asked = {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD, "code": "654321"}
+    return ones_own_access().post(f"{OWN}/mot-de-passe", asked)
+
+
+def ones_own_password_too_weak() -> Browser:
+    asked = {"current": PASSWORD, "password": "court", "again": "court", "code": "654321"}
+    return ones_own_access().post(f"{OWN}/mot-de-passe", asked)
 
 
 def nowhere_to_go() -> Browser:
@@ -111,6 +122,19 @@ def somebody_new_came() -> Browser:
 
 def a_person() -> Browser:
     return supervisor().get(AGENT)
+
+
+def a_person_to_mend() -> Browser:
+    return supervisor().get(f"{AGENT}/corriger")
+
+
+def a_person_to_mend_with_mistakes() -> Browser:
+    return a_person_to_mend().post(f"{AGENT}/corriger", {"last_name": "Petit", "phone": "12"})
+
+
+def a_person_mended() -> Browser:
+    mended = {"first_name": "Hélène", "last_name": "Petit", "group": "superviseur", "phone": "06 39 98 01 77"}
+    return a_person_to_mend().post(f"{AGENT}/corriger", mended)
 
 
 def a_person_without_access() -> Browser:
@@ -151,6 +175,8 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     authenticator_refused,
     charter_asked,
     ones_own_access,
+    ones_own_password_changed,
+    ones_own_password_too_weak,
     nowhere_to_go,
     nothing_here,
     the_team,
@@ -158,6 +184,9 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     somebody_new_with_mistakes,
     somebody_new_came,
     a_person,
+    a_person_to_mend,
+    a_person_to_mend_with_mistakes,
+    a_person_mended,
     a_person_without_access,
     a_temporary_password,
     ones_own_line,
