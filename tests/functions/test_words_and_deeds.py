@@ -24,6 +24,7 @@ from permanence.domain.dispatch import (
     Arrive,
     CallNext,
     Cancel,
+    ChannelStatus,
     Dispatch,
     DispatchEvent,
     DispatchStatus,
@@ -131,6 +132,23 @@ def test_what_the_tenant_is_told_is_proved_in_every_state() -> None:
             assert SAID_TO_THE_TENANT[words](dispatch), (words, panel.say, dispatch)
         said |= set(claims)
     assert said == SAID_TO_THE_TENANT.keys() - {"ne peut pas"}
+
+
+@pytest.mark.parametrize("voice", [None, *ChannelStatus])
+@pytest.mark.parametrize("sms", [None, ChannelStatus.PENDING, ChannelStatus.SENT, ChannelStatus.DELIVERED])
+def test_a_call_and_a_message_are_said_to_be_out_once_the_provider_has_them(
+    voice: ChannelStatus | None, sms: ChannelStatus | None
+) -> None:
+    (started, _) = after((Dispatch("482-913", CHAIN), ()), Start())
+    first = replace(started.steps[0], voice=voice, sms=sms)
+    dispatch = replace(started, steps=(first, *started.steps[1:]))
+    line = mission_panel(replace(burst_pipe(), dispatch=dispatch), dispatch, SATURDAY_NIGHT).chain[0]
+    is_out = voice not in (None, ChannelStatus.PENDING)
+    assert (line.state.word == "Appel demandé") is not is_out
+    assert ("Appelé" in line.state.word) <= is_out
+    assert ("SMS envoyé" in line.told) == (sms is ChannelStatus.SENT)
+    assert ("SMS délivré" in line.told) == (sms is ChannelStatus.DELIVERED)
+    assert ("décroché" in line.told) == (voice is ChannelStatus.DELIVERED)
 
 
 def test_the_main_courante_tells_a_chain_and_a_supervisor_only_when_they_were() -> None:

@@ -212,6 +212,8 @@ def _mark(dispatch: Dispatch, index: int, step: Step) -> str:
 
 def _step_state(step: Step, status: DispatchStatus) -> State:
     if step.status is StepStatus.CALLING:
+        if step.voice in (None, ChannelStatus.PENDING):
+            return State("Appel demandé", "info", "phone-outgoing")
         if step.voice is ChannelStatus.RINGING:
             return State("Sonne", "info", "bell-ring")
         if step.voice is ChannelStatus.VOICEMAIL:
@@ -227,7 +229,8 @@ def _step_state(step: Step, status: DispatchStatus) -> State:
 
 
 def _told(step: Step) -> list[str]:
-    told = [f"appelé à {clock(step.started_at)}"] if step.started_at else []
+    called_at = None if step.responder.role is Role.OUTSIDE else step.started_at
+    told = [f"appel demandé à {clock(called_at)}"] if called_at else []
     told += [_SMS_WORDS[step.sms]] if step.sms in _SMS_WORDS else []
     told += [_VOICE_WORDS[step.voice]] if step.voice in _VOICE_WORDS else []
     if step.ended_at:

@@ -256,7 +256,7 @@ def voice_supervisor_not_needed() -> str:
 
 def voice_supervisor_goodbye() -> str:
     """No confirmation came, or a machine answered: neither motif nor place."""
-    return "Bonjour, permanence Habitat 70. Une mission est sans réponse : ouvrez le poste dès maintenant."
+    return "Bonjour, permanence Habitat 70. Nous appelons pour une mission sans réponse : ouvrez le poste."
 
 
 def voice_goodbye(*, has_link: bool = False) -> str:
