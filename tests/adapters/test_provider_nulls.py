@@ -34,13 +34,14 @@ ASKS: Mapping[str, Callable[[TwilioPhones], object]] = {
     "hang_up": lambda phones: phones.hang_up("CA1"),
     "set_hold": lambda phones: phones.set_hold("CA1", "CA1", True, "https://us.example"),
     "stop_recording": lambda phones: phones.stop_recording("CA1"),
-    "have_met": lambda phones: phones.have_met("CA1", SINCE),
+    "have_met": lambda phones: phones.have_met("CA1", "CA1", SINCE),
     "find_sms": lambda phones: phones.find_sms("+33639982105", "mission", SINCE),
     "find_calls": lambda phones: phones.find_calls("+33639982105", SINCE),
     "status_of_sms": lambda phones: phones.status_of_sms("SM1"),
     "status_of_call": lambda phones: phones.status_of_call("CA1"),
     "held_recordings": lambda phones: phones.held_recordings(SINCE),
 }
+LISTS = ("Messages", "Calls", "Recordings", "Conferences", "Participants")
 NULLS = [
     (resource, name) for resource in ANSWERS for name in sorted(nullable_fields(resource)) if name in ANSWERS[resource]
 ]
@@ -54,10 +55,10 @@ class Provider:
 
     def open(self, request: Request, timeout: float) -> BytesIO:
         path = request.full_url.partition("?")[0].removesuffix(".json").split("/")[5:]
-        name = next(part for part in reversed(path) if part in ("Messages", "Calls", "Recordings", "Conferences"))
+        name = next(part for part in reversed(path) if part in LISTS)
         resource = name.removesuffix("s").lower()
         is_list = path[-1] == name and request.get_method() == "GET"
-        one = self._told[resource]
+        one = self._told.get(resource, {})
         return BytesIO(json.dumps({f"{resource}s": [one], "next_page_uri": None} if is_list else one).encode())
 
 

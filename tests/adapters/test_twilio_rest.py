@@ -163,28 +163,31 @@ def test_a_conference_that_is_over_refuses_a_hold_and_a_stop(provider: Provider,
 
 
 @pytest.mark.parametrize(
-    ("statuses", "recordings", "word"),
+    ("statuses", "answer", "word"),
     [
-        ([], [], False),
-        (["init"], [], False),
-        (["in-progress"], [], True),
-        (["completed", "in-progress"], [], True),
-        (["init", "completed"], [{"sid": "RE1"}], False),
-        (["completed"], [{"sid": "RE1"}], True),
-        (["completed"], [], None),
+        ([], None, False),
+        (["init"], None, False),
+        (["init", "completed"], None, False),
+        (["in-progress"], (200, {"call_sid": "CA1"}), True),
+        (["in-progress"], (404, {"code": 20404}), None),
+        (["completed"], (200, {"recordings": [{"sid": "RE1"}]}), True),
+        (["completed"], (200, {"recordings": []}), None),
     ],
 )
 def test_whether_two_were_in_a_conference_is_asked_of_the_conferences_of_that_name(
-    provider: Provider, phones: TwilioPhones, statuses: list[str], recordings: list[dict[str, str]], word: bool | None
+    provider: Provider, phones: TwilioPhones, statuses: list[str], answer: tuple[int, Any] | None, word: bool | None
 ) -> None:
     made = "Sat, 21 Nov 2026 22:12:00 +0000"
-    found = [{"sid": "CF1", "status": status, "date_created": made} for status in statuses]
+    found = [{"sid": f"CF{n}", "status": status, "date_created": made} for n, status in enumerate(statuses, 1)]
     earlier = {"sid": "CF0", "status": "in-progress", "date_created": "Sat, 21 Nov 2026 22:11:59 +0000"}
-    provider.answers += [(200, {"conferences": [*found, earlier]}), (200, {"recordings": recordings})]
+    provider.answers += [(200, {"conferences": [*found, earlier]}), *([answer] if answer else [])]
 
-    assert phones.have_met("CA1", SINCE) is word
-    assert provider.asked[0].query == {"FriendlyName": ["CA1"]}
-    assert [asked.query for asked in provider.asked[1:]] in ([], [{"ConferenceSid": ["CF1"]}])
+    assert phones.have_met("CA1", "CA1", SINCE) is word
+    account = f"/2010-04-01/Accounts/{ACCOUNT}"
+    first, *more = ((asked.path.removeprefix(account), asked.query) for asked in provider.asked)
+    assert first == ("/Conferences.json", {"FriendlyName": ["CA1"]})
+    in_it, of_it = "/Conferences/CF1/Participants/CA1.json", ("/Recordings.json", {"ConferenceSid": ["CF1"]})
+    assert more == ([] if answer is None else [(in_it, {})] if "in-progress" in statuses else [of_it])
 
 
 def test_what_was_sent_to_a_number_is_found_from_that_second_on(provider: Provider, phones: TwilioPhones) -> None:

@@ -83,7 +83,7 @@ class FakePhone:
     def stop_recording(self, conference: str) -> None:
         self._do(lambda: self.stopped.append(conference))
 
-    def have_met(self, conference: str, since: datetime) -> bool | None:
+    def have_met(self, conference: str, call_id: str, since: datetime) -> bool | None:
         self._do(lambda: None)
         return self.meetings.get(conference)
 

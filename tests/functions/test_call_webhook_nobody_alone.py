@@ -61,8 +61,8 @@ class ObeyedPhone(FakePhone):
         self._obey = obey
         self._have_met = have_met
 
-    def have_met(self, conference: str, since: datetime) -> bool | None:
-        assert conference == CALL_ID
+    def have_met(self, conference: str, call_id: str, since: datetime) -> bool | None:
+        assert (conference, call_id) == (CALL_ID, CALL_ID)
         return self._have_met(since)
 
     def redirect_call(self, call_id: str, url: str) -> None:

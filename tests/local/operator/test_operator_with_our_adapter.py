@@ -94,16 +94,17 @@ def test_whether_two_have_met_is_told_as_far_as_the_provider_knows(
 ) -> None:
     """Of a conference that is over it keeps no list: only its recording tells that it had begun."""
     since = datetime.now(UTC) - timedelta(seconds=1)
-    assert phones.have_met("room", since) is False
-    connect(operator, application, rest)
-    assert phones.have_met("room", since) is True
-    assert phones.have_met("room", since + timedelta(minutes=1)) is False
+    assert phones.have_met("room", "CA" + "0" * 32, since) is False
+    tenant, _ = connect(operator, application, rest)
+    assert phones.have_met("room", tenant, since) is True
+    assert phones.have_met("room", "CA" + "0" * 32, since) is None
+    assert phones.have_met("room", tenant, since + timedelta(minutes=1)) is False
 
     operator.hang_up(TENANT)
     told = wait_told(operator, application, "/recording")[0]
-    assert phones.have_met("room", since) is True
+    assert phones.have_met("room", tenant, since) is True
     phones.delete_recording(told["RecordingSid"])
-    assert phones.have_met("room", since) is None
+    assert phones.have_met("room", tenant, since) is None
 
     alone = rest("POST", "Calls.json", {"To": MOBILE, "From": OUR_NUMBER, "Url": f"{application.url}/agent"}).json()[
         "sid"
@@ -111,7 +112,7 @@ def test_whether_two_have_met_is_told_as_far_as_the_provider_knows(
     operator.wait_for_ringing(MOBILE)
     operator.answer(MOBILE)
     operator.wait_for_call(alone, lambda known: known.conference is not None)
-    assert phones.have_met("room", since) is False
+    assert phones.have_met("room", tenant, since) is False
 
 
 def test_a_filter_of_recordings_that_the_provider_does_not_know_is_refused(rest: Rest) -> None:

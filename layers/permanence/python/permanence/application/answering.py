@@ -312,7 +312,7 @@ def _have_talked(call: Call, phones: PhoneProvider, attempt: int, left_at: datet
 
 def _have_met(phones: PhoneProvider, call_id: str, since: datetime) -> bool | None:
     try:
-        return phones.have_met(call_id, since)
+        return phones.have_met(call_id, call_id, since)
     except (ProviderRefused, ProviderUnavailable):
         return None
 

@@ -275,10 +275,10 @@ class PhoneProvider(Protocol):
     def stop_recording(self, conference: str) -> None:
         """Stop what is recorded of a live conference; what exists stays until it is deleted."""
 
-    def have_met(self, conference: str, since: datetime) -> bool | None:
-        """Whether two people were in a conference of this name that was made since an instant: True also while they
-        are, False also when somebody waits there alone, None when it cannot say. 1 request, 1 more for each that is
-        over."""
+    def have_met(self, conference: str, call_id: str, since: datetime) -> bool | None:
+        """Whether a call was in conversation in a conference of this name that was made since an instant: True also
+        while it is, False also when somebody waits there alone, None when it cannot say. 1 request, 1 more for the one
+        that goes on or for each that is over."""
 
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         """Ids of the messages with this very text sent to a number since an instant: asked before a resend."""

@@ -72,18 +72,14 @@ class TwilioPhones(TwilioApi):
     def stop_recording(self, conference: str) -> None:
         self._post(f"{self._live_conference(conference)}/Recordings/Twilio.CURRENT", [("Status", "stopped")])
 
-    def have_met(self, conference: str, since: datetime) -> bool | None:
-        # It keeps no list of who was in a conference that is over: only a recording proves that it had begun, which
-        # takes two.
+    def have_met(self, conference: str, call_id: str, since: datetime) -> bool | None:
+        # It lists who is in a conference, not who was in one that is over: there only a recording proves that it had
+        # begun, which takes two.
         named = self._get("Conferences", {"FriendlyName": conference})["conferences"]
         found = [item for item in named if _is_since(item, since)]
-        statuses = {item.get("status") for item in found}
-        if "in-progress" in statuses:
-            return True
-        if not found or "init" in statuses:
+        if not found or any(item.get("status") == "init" for item in found):
             return False
-        recorded = ({"ConferenceSid": item["sid"]} for item in found if item.get("sid"))
-        return True if any(self._get("Recordings", of_it)["recordings"] for of_it in recorded) else None
+        return True if any(self._met_in(item, call_id) for item in found) else None
 
     def find_sms(self, to: str, text: str, since: datetime) -> Sequence[str]:
         found = self._created_since("Messages", "messages", to, since)
@@ -125,15 +121,26 @@ class TwilioPhones(TwilioApi):
             raise ProviderRefused("20404", "no such conference")
         return f"Conferences/{segment(sid)}"
 
+    def _met_in(self, conference: Mapping[str, Any], call_id: str) -> bool:
+        sid = conference.get("sid")
+        if not sid:
+            return False
+        if conference.get("status") == "completed":
+            return bool(self._get("Recordings", {"ConferenceSid": sid})["recordings"])
+        return self._find(f"Conferences/{segment(sid)}/Participants/{segment(call_id)}") is not None
+
     def _name_of(self, conference_id: str | None) -> str:
-        if not conference_id:
-            return ""
+        found = self._find(f"Conferences/{segment(conference_id)}") if conference_id else None
+        return str((found or {}).get("friendly_name") or "")
+
+    def _find(self, resource: str) -> dict[str, Any] | None:
+        """None when there is no such thing, or no more."""
         try:
-            return str(self._get(f"Conferences/{segment(conference_id)}").get("friendly_name") or "")
+            return self._get(resource)
         except ProviderRefused as refusal:
             if not is_gone(refusal):
                 raise
-            return ""
+            return None
 
     def _created_since(self, resource: str, member: str, to: str, since: datetime) -> list[dict[str, Any]]:
         # Filtered here, since the provider's own date filters leave out what is still queued there: that has no date.
