@@ -255,7 +255,7 @@ def test_a_reported_mission_is_closed_and_an_exhausted_one_stays_open(called: Ni
         called.happen(Decline(step, "keys"))
     assert called.dispatch.status is DispatchStatus.EXHAUSTED
     assert called.malfunction.status is MalfunctionStatus.OPEN
-    called.happen(Accept(0, "agent"))
+    called.happen(Accept(0, "agent", confirmed=True))
     called.happen(AnnounceArrival(0, 30))
     called.happen(Arrive(0))
     assert called.malfunction.status is MalfunctionStatus.OPEN

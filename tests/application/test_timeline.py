@@ -79,6 +79,52 @@ def test_a_refusal_keeps_its_reason_and_its_hour() -> None:
     assert line.at == START + timedelta(minutes=6)
 
 
+@pytest.mark.parametrize("later", [EntryKind.ACCEPTED, EntryKind.RECEIPT, EntryKind.PASSED_OVER, EntryKind.NO_ANSWER])
+def test_a_refusal_stays_told_whatever_comes_after(later: EntryKind) -> None:
+    refused, *_ = timeline(
+        [
+            contractor_called(),
+            entry(6, EntryKind.DECLINED, step="0", name="Plomberie Daval", by="keys", note="trop loin"),
+            entry(9, later, step="0", name="Plomberie Daval", by="keys", channel="sms", status="delivered"),
+        ]
+    )
+    assert refused.state is not None
+    assert (refused.state.word, refused.quote) == ("Refusé", "trop loin")
+    assert "ouche 2 à 23\u00a0h\u00a018" in refused.text
+
+
+def test_who_comes_back_on_his_refusal_has_a_line_for_each() -> None:
+    lines = timeline(
+        [
+            contractor_called(),
+            entry(6, EntryKind.DECLINED, step="0", name="Plomberie Daval", by="keys"),
+            entry(9, EntryKind.ACCEPTED, step="0", name="Plomberie Daval", by="agent"),
+        ]
+    )
+    assert [line.state and line.state.word for line in lines] == ["Refusé", "Accepté"]
+    assert lines[1].sentences == (
+        "Accord donné au téléconseiller à 23\u00a0h\u00a021.",
+        "Revient sur son refus de 23\u00a0h\u00a018.",
+    )
+
+
+def test_who_was_not_waited_for_is_told_with_the_agent_who_went_on() -> None:
+    (line,) = timeline(
+        [contractor_called(), entry(3, EntryKind.PASSED_OVER, step="0", name="Plomberie Daval", by="Nadège Roussel")]
+    )
+    assert line.state is not None
+    assert line.state.word == "Passé au suivant"
+    assert "« Suivant » par Nadège Roussel à 23\u00a0h\u00a015, sans attendre l’échéance." in line.sentences
+
+
+def test_the_next_one_is_said_to_be_called_only_when_he_is() -> None:
+    refused = entry(6, EntryKind.DECLINED, step="0", name="Plomberie Daval", by="keys")
+    called = replace(contractor_called(6, "1"), version=refused.version, n=1)
+    alone, *_ = timeline([contractor_called(), refused])
+    followed, *_ = timeline([contractor_called(), refused, called])
+    assert ("Suivant appelé" in alone.text, "Suivant appelé" in followed.text) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [

@@ -1,5 +1,6 @@
 """Any sequence of events, reordered, doubled, late or early: one winner, no silence, always an end (R41-R45, R48)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import settings
@@ -22,11 +23,13 @@ from permanence.domain.dispatch import (
     Dispatch,
     DispatchEvent,
     DispatchStatus,
+    IfStill,
     Outcome,
     Receipt,
     Report,
     ReportResult,
     ResponderNews,
+    Standing,
     Start,
     StartTimer,
     StepStatus,
@@ -35,6 +38,7 @@ from permanence.domain.dispatch import (
     TenantNews,
 )
 from permanence.domain.dispatch_rules import advance
+from permanence.domain.dispatch_standing import standing_of
 from tests.domain.chains import SATURDAY_NIGHT, TERMS, dispatch_of, responder
 
 STEPS = st.integers(min_value=-1, max_value=5)
@@ -56,6 +60,7 @@ class AnyNight(RuleBasedStateMachine):
     )
     def begin(self, people: list[int], mobiles: list[bool], answer_within_s: int) -> None:
         self.now = SATURDAY_NIGHT
+        self.shown = Standing(0, StepStatus.CALLING.value)
         self.timers: set[tuple[int, datetime]] = set()
         self.sent: list[object] = []
         self.dispatch = dispatch_of(
@@ -88,12 +93,24 @@ class AnyNight(RuleBasedStateMachine):
     def a_timer_nobody_knows_fires(self, step: int) -> None:
         self.tell(DeadlineReached(step))
 
-    @rule(step=STEPS, by=WAYS)
-    def somebody_accepts(self, step: int, by: str) -> None:
+    @rule(step=STEPS, by=WAYS, confirmed=st.booleans())
+    def somebody_accepts(self, step: int, by: str, confirmed: bool) -> None:
         before = self.dispatch
-        result = self.tell(Accept(step, by))
+        result = self.tell(Accept(step, by, confirmed))
         became_winner = before.winner is None and result.dispatch.winner == step
         assert (result.outcome is Outcome.DONE) == became_winner
+
+    @rule(step=STEPS)
+    def an_agent_looks_at_the_page(self, step: int) -> None:
+        self.shown = standing_of(self.dispatch, step)
+
+    @rule(event=st.one_of(st.builds(Accept, STEPS, st.just("agent"), st.booleans()), st.builds(CallNext, STEPS)))
+    def an_agent_acts_on_what_he_saw(self, event: Accept | CallNext) -> None:
+        before = self.dispatch
+        result = self.tell(IfStill(self.shown, replace(event, step=self.shown.step or 0)))
+        if standing_of(before, self.shown.step) != self.shown:
+            assert result.dispatch == before
+            assert result.outcome is not Outcome.DONE
 
     @rule(step=STEPS, by=WAYS)
     def somebody_refuses(self, step: int, by: str) -> None:
@@ -195,11 +212,14 @@ def check_transition(before: Dispatch, event: DispatchEvent, result: Advance) ->
     if before.winner is not None:
         assert after.winner == before.winner
         assert after.status not in (DispatchStatus.CALLING, DispatchStatus.EXHAUSTED)
-    if not isinstance(event, Accept):
+    act = event.act if isinstance(event, IfStill) else event
+    if not isinstance(act, Accept):
         assert after.winner == before.winner
     assert after.current >= before.current
     assert [step.responder for step in after.steps] == [step.responder for step in before.steps]
     for earlier, later in zip(before.steps, after.steps, strict=True):
+        assert earlier.declined_at is None or later.declined_at == earlier.declined_at
+        assert not earlier.passed_over_by or later.passed_over_by == earlier.passed_over_by
         for known, told in ((earlier.sms, later.sms), (earlier.voice, later.voice)):
             assert known is None or (told is not None and RECEIPT_RANK[told] >= RECEIPT_RANK[known])
 

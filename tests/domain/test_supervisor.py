@@ -97,7 +97,7 @@ def test_he_is_called_no_more_once_somebody_outside_the_chain_has_taken_it_in_ha
 def test_nobody_takes_in_hand_a_mission_that_is_over(end: DispatchEvent) -> None:
     night = exhausted()
     if isinstance(end, Report):
-        night.tell(Accept(0, "agent"))
+        night.tell(Accept(0, "agent", confirmed=True))
     night.tell(end)
     over = night.dispatch
     late = night.tell(TakeInHand("Garage Petit", "+33639984455", "A un bac étanche", "Nadège Roussel"))

@@ -150,7 +150,7 @@ def test_a_mission_that_nobody_accepts_stands_first(contract: Contract) -> None:
         world.night.happen(CallNext(step))
     read = words(world.get("/extranet"))
     assert "Personne n’a accepté la mission 2026-0001." in read
-    world.night.happen(Accept(0, by="agent"))
+    world.night.happen(Accept(0, by="agent", confirmed=True))
     assert "Personne n’a accepté" not in words(world.get("/extranet"))
 
 

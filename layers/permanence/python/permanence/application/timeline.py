@@ -10,7 +10,7 @@ from datetime import datetime
 from permanence.application.dispatching import SUPERVISOR_VOICE
 from permanence.application.timeline_entries import line_of
 from permanence.application.timeline_line import Line
-from permanence.application.timeline_turns import STEP_KINDS, Turn, follow_turn, line_of_turn
+from permanence.application.timeline_turns import STEP_KINDS, Turn, follow_turn, lines_of_turn
 from permanence.domain.calls import Call
 from permanence.domain.instants import parse_instant
 from permanence.domain.main_courante import Entry, EntryKind
@@ -40,7 +40,8 @@ def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line
         news = receipts.get(_news_key(entry), [])
         call = known.get(entry.data.get("call", ""))
         lines.append((line_of(entry, arrival=arrival, receipts=news, call=call, was_called=was_called), entry))
-    lines.extend((line_of_turn(turn), turn.verdict or turn.first) for turn in turns.values())
+    for turn in turns.values():
+        lines.extend(lines_of_turn(turn))
     return tuple(line for line, _ in sorted(lines, key=lambda pair: (pair[0].at, pair[1].version, pair[1].n)))
 
 

@@ -87,3 +87,4 @@ RESULT_STATES: Mapping[ReportResult, State] = {
 }
 VOICEMAIL = State("Répondeur", "", "voicemail")
 NO_ANSWER = State("Sans réponse", "", "phone-missed")
+PASSED_OVER = State("Passé au suivant", "", "users")

@@ -40,6 +40,7 @@ class StepStatus(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     NO_ANSWER = "no_answer"
+    PASSED_OVER = "passed_over"  # an agent did not wait for the deadline
     FAILED = "failed"
     TAKEN_BY_ANOTHER = "taken_by_another"
     CANCELLED = "cancelled"
@@ -86,6 +87,7 @@ class Responder:
 class Step:
     """A responder's turn in the chain; instants in UTC.
 
+    `declined_at` stays when a yes follows the refusal, `passed_over_by` is the agent who called the next one instead,
     `late_accepted_at` is a yes that came after another's (R44).
     """
 
@@ -98,6 +100,8 @@ class Step:
     sms: ChannelStatus | None = None
     voice: ChannelStatus | None = None
     note: str = ""
+    declined_at: datetime | None = None
+    passed_over_by: str = ""
     late_accepted_at: datetime | None = None
 
 
@@ -140,8 +144,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
+    """What an agent notes of somebody who refused, or was passed over, counts once it is `confirmed`."""
+
     step: int
     by: str  # keys | page | agent
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +220,10 @@ class TakeInHand:
 
 @dataclass(frozen=True, slots=True)
 class CallNext:
-    """An agent does not wait for the deadline of this step."""
+    """An agent, `by`, does not wait for the deadline of this step."""
 
     step: int
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,20 +231,30 @@ class SupervisorAcknowledges:
     """The duty supervisor said « bien reçu » (R42)."""
 
 
-DispatchEvent = (
-    Start
-    | Accept
-    | Decline
-    | DeadlineReached
-    | Receipt
-    | AnnounceArrival
-    | Arrive
-    | Report
-    | Cancel
-    | TakeInHand
-    | CallNext
-    | SupervisorAcknowledges
-)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose turn, and how it stands: `step` of the chain, or None for the mission that nobody holds or is called for.
+
+    `state` is a value of StepStatus; of DispatchStatus for the winner, and when `step` is None. What is told of
+    messages on the way is not in it: a receipt changes nobody's turn.
+    """
+
+    step: int | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class IfStill:
+    """What somebody asked for at a page that showed him this standing; MOVED_ON when it is another by now."""
+
+    shown: Standing
+    act: "DispatchEvent"
+
+
+StepEvent = Accept | Decline | DeadlineReached | Receipt | AnnounceArrival | Arrive | Report | CallNext
+"""What happens in one turn of the chain."""
+
+DispatchEvent = StepEvent | Start | Cancel | TakeInHand | SupervisorAcknowledges | IfStill
 
 
 # --- what must be done about it --------------------------------------------------------------------------------------
@@ -315,6 +333,8 @@ class Outcome(StrEnum):
     ALREADY_YOURS = "already_yours"  # the same person repeats: « c'est bien vous »
     TAKEN_BY_ANOTHER = "taken_by_another"
     CLOSED = "closed"  # cancelled or reported: nothing to answer any more
+    MOVED_ON = "moved_on"  # what the page showed of his turn has changed: same dispatch, no action, nothing to save
+    ASK_AGAIN = "ask_again"  # a yes of somebody who refused or was passed over, not confirmed yet: the same
     UNCHANGED = "unchanged"  # a repeat, or an event that means nothing now: same dispatch, no action, nothing to save
 
 

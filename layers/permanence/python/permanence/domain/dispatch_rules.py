@@ -25,6 +25,7 @@ from permanence.domain.dispatch import (
     Dispatch,
     DispatchEvent,
     DispatchStatus,
+    IfStill,
     Log,
     Outcome,
     Receipt,
@@ -35,6 +36,7 @@ from permanence.domain.dispatch import (
     Start,
     StartTimer,
     Step,
+    StepEvent,
     StepStatus,
     SupervisorAcknowledges,
     TakeInHand,
@@ -42,6 +44,7 @@ from permanence.domain.dispatch import (
     TellTenant,
     TenantNews,
 )
+from permanence.domain.dispatch_standing import SAID_NO, holds_the_mission, is_being_called, is_expecting, is_still
 from permanence.domain.instants import format_instant
 from permanence.domain.main_courante import EntryKind
 from permanence.domain.supervisor import call_supervisor, supervisor_knows, supervisor_was_silent
@@ -64,6 +67,8 @@ def advance(dispatch: Dispatch, event: DispatchEvent, now: datetime, terms: Disp
     means nothing to save; any other outcome may carry actions.
     """
     match event:
+        case IfStill(shown, act):
+            return advance(dispatch, act, now, terms) if is_still(dispatch, shown, act) else _moved_on(dispatch)
         case Start():
             return _start(dispatch, now, terms)
         case Cancel():
@@ -74,19 +79,23 @@ def advance(dispatch: Dispatch, event: DispatchEvent, now: datetime, terms: Disp
             return supervisor_knows(dispatch, now)
         case DeadlineReached(step) if step == len(dispatch.steps):
             return supervisor_was_silent(dispatch, now)
+    return _advance_step(dispatch, event, now, terms)
+
+
+def _advance_step(dispatch: Dispatch, event: StepEvent, now: datetime, terms: DispatchTerms) -> Advance:
     if not 0 <= event.step < len(dispatch.steps):
         return _unchanged(dispatch)
     match event:
-        case Accept(step, by):
-            return _accept(dispatch, step, by, now)
+        case Accept():
+            return _accept(dispatch, event, now)
         case Decline():
             return _decline(dispatch, event, now, terms)
         case Receipt():
             return _receipt(dispatch, event, now, terms)
         case DeadlineReached():
             return _deadline_reached(dispatch, event, now, terms)
-        case CallNext(step):
-            return _call_next(dispatch, step, now, terms)
+        case CallNext():
+            return _call_next(dispatch, event, now, terms)
         case AnnounceArrival() | Arrive() | Report():
             return _winner_acts(dispatch, event, now)
 
@@ -153,7 +162,7 @@ def _leave_step(
 
 
 def _deadline_reached(dispatch: Dispatch, timer: DeadlineReached, now: datetime, terms: DispatchTerms) -> Advance:
-    if not _is_being_called(dispatch, timer.step):
+    if not is_being_called(dispatch, timer.step):
         return _unchanged(dispatch)
     deadline = dispatch.steps[timer.step].deadline
     if deadline is not None and now < deadline:
@@ -161,18 +170,17 @@ def _deadline_reached(dispatch: Dispatch, timer: DeadlineReached, now: datetime,
         # the new one must be another.
         due = max(deadline, _whole_second(timer.due or deadline) + timedelta(seconds=1))
         return Advance(dispatch, (StartTimer(timer.step, due),), Outcome.DONE)
-    return _give_up_on(dispatch, "deadline", now, terms)
-
-
-def _call_next(dispatch: Dispatch, index: int, now: datetime, terms: DispatchTerms) -> Advance:
-    if not _is_being_called(dispatch, index):
-        return _unchanged(dispatch)
-    return _give_up_on(dispatch, "agent", now, terms)
-
-
-def _give_up_on(dispatch: Dispatch, by: str, now: datetime, terms: DispatchTerms) -> Advance:
-    entry = _named(EntryKind.NO_ANSWER, dispatch, dispatch.current, by=by)
+    entry = _named(EntryKind.NO_ANSWER, dispatch, timer.step, by="deadline")
     return Advance(*_leave_step(dispatch, StepStatus.NO_ANSWER, entry, now, terms), Outcome.DONE)
+
+
+def _call_next(dispatch: Dispatch, order: CallNext, now: datetime, terms: DispatchTerms) -> Advance:
+    index = order.step
+    if not is_being_called(dispatch, index):
+        return _unchanged(dispatch)
+    entry = _named(EntryKind.PASSED_OVER, dispatch, index, by=order.by)
+    passed_over = _with_step(dispatch, index, replace(dispatch.steps[index], passed_over_by=order.by))
+    return Advance(*_leave_step(passed_over, StepStatus.PASSED_OVER, entry, now, terms), Outcome.DONE)
 
 
 def _receipt(dispatch: Dispatch, receipt: Receipt, now: datetime, terms: DispatchTerms) -> Advance:
@@ -189,7 +197,7 @@ def _receipt(dispatch: Dispatch, receipt: Receipt, now: datetime, terms: Dispatc
     if not by_sms and status in _HAS_RUNG and step.ringing_at is None:
         step = replace(step, ringing_at=now)
     told = _with_step(dispatch, index, step)
-    if not _is_being_called(dispatch, index):
+    if not is_being_called(dispatch, index):
         return Advance(told, (entry,), Outcome.DONE)
     if _out_of_reach(step):
         moved, consequences = _leave_step(told, *_why_out_of_reach(told, receipt), now, terms)
@@ -223,12 +231,16 @@ def _why_out_of_reach(dispatch: Dispatch, receipt: Receipt) -> tuple[StepStatus,
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def _accept(dispatch: Dispatch, index: int, by: str, now: datetime) -> Advance:
-    if dispatch.steps[index].started_at is None and by != "agent":
+def _accept(dispatch: Dispatch, yes: Accept, now: datetime) -> Advance:
+    index, by_agent = yes.step, yes.by == "agent"
+    step = dispatch.steps[index]
+    if step.started_at is None and not by_agent:
         return _unchanged(dispatch)
     if dispatch.status in _UNANSWERED:
-        return _win(dispatch, index, by, now)
-    if _holds_the_mission(dispatch, index):
+        if by_agent and step.status in SAID_NO and not yes.confirmed:
+            return Advance(dispatch, (), Outcome.ASK_AGAIN)
+        return _win(dispatch, index, yes.by, now)
+    if holds_the_mission(dispatch, index):
         return Advance(dispatch, (), Outcome.CLOSED if dispatch.status in _CLOSED else Outcome.ALREADY_YOURS)
     return _accepted_too_late(dispatch, index, now)
 
@@ -245,7 +257,7 @@ def _win(dispatch: Dispatch, index: int, by: str, now: datetime, **told: str) ->
         if other == index:
             continue
         same_person = step.responder.person_id == winner.responder.person_id
-        if _is_expecting(step) and not same_person:
+        if is_expecting(step) and not same_person:
             actions.append(TellResponder(other, ResponderNews.TAKEN_BY_ANOTHER))
         if step.status is StepStatus.CALLING:
             status = StepStatus.NO_ANSWER if same_person else StepStatus.TAKEN_BY_ANOTHER
@@ -288,14 +300,15 @@ def _decline(dispatch: Dispatch, refusal: Decline, now: datetime, terms: Dispatc
     if dispatch.status in _CLOSED:
         return Advance(dispatch, (), Outcome.CLOSED)
     if dispatch.status in _UNDER_WAY:
-        mine = _holds_the_mission(dispatch, index)
+        mine = holds_the_mission(dispatch, index)
         return Advance(dispatch, (), Outcome.ALREADY_YOURS if mine else Outcome.TAKEN_BY_ANOTHER)
     step = dispatch.steps[index]
     if step.started_at is None or step.status is StepStatus.DECLINED:
         return _unchanged(dispatch)
     entry = _named(EntryKind.DECLINED, dispatch, index, by=refusal.by, note=refusal.note)
-    declined = _with_step(dispatch, index, replace(step, status=StepStatus.DECLINED, note=refusal.note))
-    if not _is_being_called(dispatch, index):
+    refused = replace(step, status=StepStatus.DECLINED, note=refusal.note, declined_at=now)
+    declined = _with_step(dispatch, index, refused)
+    if not is_being_called(dispatch, index):
         return Advance(declined, (entry,), Outcome.DONE)
     return Advance(*_leave_step(declined, StepStatus.DECLINED, entry, now, terms), Outcome.DONE)
 
@@ -308,7 +321,7 @@ def _winner_acts(dispatch: Dispatch, event: AnnounceArrival | Arrive | Report, n
         return Advance(dispatch, (), Outcome.CLOSED)
     if dispatch.winner is None:
         return _unchanged(dispatch)
-    if not _holds_the_mission(dispatch, event.step):
+    if not holds_the_mission(dispatch, event.step):
         return Advance(dispatch, (), Outcome.TAKEN_BY_ANOTHER)
     match event:
         case AnnounceArrival(minutes=minutes):
@@ -348,7 +361,7 @@ def _cancel(dispatch: Dispatch, order: Cancel, now: datetime) -> Advance:
     told = [
         TellResponder(index, ResponderNews.CANCELLED)
         for index, step in enumerate(dispatch.steps)
-        if _is_expecting(step) or step.status is StepStatus.ACCEPTED
+        if is_expecting(step) or step.status is StepStatus.ACCEPTED
     ]
     steps = tuple(
         replace(step, status=StepStatus.CANCELLED, ended_at=now) if step.status is StepStatus.CALLING else step
@@ -358,23 +371,11 @@ def _cancel(dispatch: Dispatch, order: Cancel, now: datetime) -> Advance:
     return Advance(cancelled, (_log(EntryKind.CANCELLED, reason=order.reason, by=order.by), *told), Outcome.DONE)
 
 
-# --- reading a dispatch ----------------------------------------------------------------------------------------------
+# --- the answers and lines of all of them ---------------------------------------------------------------------------
 
 
-def _is_being_called(dispatch: Dispatch, index: int) -> bool:
-    return dispatch.status is DispatchStatus.CALLING and dispatch.current == index
-
-
-def _is_expecting(step: Step) -> bool:
-    """Was called, and may still believe that the mission is open; who refused knows that it is not theirs."""
-    return step.started_at is not None and step.status not in (StepStatus.ACCEPTED, StepStatus.DECLINED)
-
-
-def _holds_the_mission(dispatch: Dispatch, index: int) -> bool:
-    """The winner, from whichever of their numbers they speak."""
-    if dispatch.winner is None:
-        return False
-    return dispatch.steps[index].responder.person_id == dispatch.steps[dispatch.winner].responder.person_id
+def _moved_on(dispatch: Dispatch) -> Advance:
+    return Advance(dispatch, (), Outcome.MOVED_ON)
 
 
 def _with_step(dispatch: Dispatch, index: int, step: Step) -> Dispatch:

@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
     RECEIPT = "receipt"  # step, channel, status, code
     DECLINED = "declined"  # step, name, by, note
     NO_ANSWER = "no_answer"  # step, name
+    PASSED_OVER = "passed_over"  # step, name; by, the agent who called the next one instead
     STEP_FAILED = "step_failed"  # step, name, code
     ACCEPTED = "accepted"  # step, name, by; reason and agent of somebody outside the chain
     LATE_ACCEPTANCE = "late_acceptance"  # step, name, winner
