@@ -2,25 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk import pages
+from desk.acting import act, incomplete, shown
 from desk.room import Room
-from permanence.application.desk_call import call_link, malfunction_id_of, place_of, position_of, read_phone
-from permanence.application.dispatching import DispatchRequest, act_on_dispatch, join_call, start_dispatch
+from permanence.application.desk_call import Problem, call_link, malfunction_id_of, place_of, position_of, read_phone
+from permanence.application.dispatching import DispatchRequest, join_call, start_dispatch
 from permanence.application.ports import PastRetention
-from permanence.domain.dispatch import (
-    Accept,
-    CallNext,
-    Cancel,
-    DispatchEvent,
-    DispatchStatus,
-    Outcome,
-    TakeInHand,
-)
+from permanence.domain.dispatch import Accept, CallNext, Cancel, DispatchStatus, TakeInHand
 from permanence.domain.main_courante import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
@@ -28,6 +20,7 @@ from permanence.web.requests import MalformedRequest
 router = Router()  # type: ignore[no-untyped-call]
 
 LONGEST_REASON = 200
+TO_FILL_IN = pages.PROBLEM_WORDS[Problem.MISSING]
 
 
 @router.post("/desk/appels/<call_id>/intervention")
@@ -42,8 +35,7 @@ def send_to_staff(call_id: str) -> Response[str]:
     room = Room(router)
     reason = _line(room, "direct_to_staff_reason")
     if not reason:
-        room.keep_draft(call_id)
-        return redirect(f"/desk/appels/{call_id}?avis=raison")
+        return incomplete(room, call_id, "raison", {"direct_to_staff_reason": TO_FILL_IN})
     return _send(room, call_id, reason)
 
 
@@ -94,14 +86,20 @@ def _linked_to(malfunction_id: str) -> Callable[[CallForm], CallForm]:
 
 @router.post("/desk/appels/<call_id>/accord")
 def accept_by_phone(call_id: str) -> Response[str]:
+    """« A accepté par téléphone »: of whoever the agent chose; said again, where it has to be (`confirmed`)."""
     room = Room(router)
-    return _act(room, call_id, Accept(_step(room), by="agent"))
+    confirmed = "confirmed" in room.form
+    if not confirmed and not room.form.one("accord"):
+        return incomplete(room, call_id, "qui", {"accord": "à choisir"})
+    said = shown(room, "confirmed" if confirmed else "accord")
+    return act(room, call_id, said, Accept(said.step, by="agent", confirmed=confirmed))
 
 
 @router.post("/desk/appels/<call_id>/suivant")
 def call_next(call_id: str) -> Response[str]:
     room = Room(router)
-    return _act(room, call_id, CallNext(_step(room, "passed_over")))
+    said = shown(room)
+    return act(room, call_id, said, CallNext(said.step, room.session.person.name))
 
 
 @router.post("/desk/appels/<call_id>/annuler")
@@ -110,9 +108,8 @@ def cancel(call_id: str) -> Response[str]:
     room = Room(router)
     reason = _line(room, "cancel_reason")
     if not reason:
-        room.keep_draft(call_id)
-        return redirect(f"/desk/appels/{call_id}?avis=motif_annulation#mission")
-    return _act(room, call_id, Cancel(reason, room.session.person.name))
+        return incomplete(room, call_id, "motif_annulation", {"cancel_reason": TO_FILL_IN})
+    return act(room, call_id, shown(room), Cancel(reason, room.session.person.name))
 
 
 @router.post("/desk/appels/<call_id>/autre-mission")
@@ -120,8 +117,9 @@ def prepare_another(call_id: str) -> Response[str]:
     """« Préparer une autre intervention »: the mission was cancelled and its main courante stays; the fiche may send
     somebody else."""
     room = Room(router)
-    record, form = room.keep_draft(call_id)
-    known = room.services.malfunctions.get(form.malfunction_id) if form.malfunction_id else None
+    record, _ = room.keep_draft(call_id)
+    said = shown(room)
+    known = room.services.malfunctions.get(said.malfunction_id)
     if known is not None and known.dispatch is not None and known.dispatch.status is DispatchStatus.CANCELLED:
         room.change(record, _freed_of(known.malfunction_id))
     return redirect(f"/desk/appels/{call_id}#mission")
@@ -144,32 +142,14 @@ def take_in_hand(call_id: str) -> Response[str]:
     room = Room(router)
     name, phone = _line(room, "helper_name"), read_phone(_line(room, "helper_phone"))
     reason = _line(room, "helper_reason")
-    if not (name and phone and reason):
-        room.keep_draft(call_id)
-        return redirect(f"/desk/appels/{call_id}?avis=prise_en_charge#mission")
-    return _act(room, call_id, TakeInHand(name, phone, reason, room.session.person.name))
+    lacks = {} if name else {"helper_name": TO_FILL_IN}
+    if phone is None:
+        lacks["helper_phone"] = pages.PROBLEM_WORDS[Problem.NOT_A_PHONE] if _line(room, "helper_phone") else TO_FILL_IN
+    lacks |= {} if reason else {"helper_reason": TO_FILL_IN}
+    if lacks or phone is None:
+        return incomplete(room, call_id, "prise_en_charge", lacks)
+    return act(room, call_id, shown(room), TakeInHand(name, phone, reason, room.session.person.name))
 
 
 def _line(room: Room, name: str) -> str:
     return " ".join(room.form.one(name).split())[:LONGEST_REASON]
-
-
-def _act(room: Room, call_id: str, event: DispatchEvent) -> Response[str]:
-    record, form = room.keep_draft(call_id)
-    if form.malfunction_id is None:
-        return redirect(f"/desk/appels/{call_id}")
-    services = room.services
-    try:
-        acted = act_on_dispatch(services.malfunctions, form.malfunction_id, event, room.now, services.dispatching)
-    except PastRetention:
-        return redirect(f"/desk/appels/{call_id}?avis=passe")
-    if acted.outcome is Outcome.TAKEN_BY_ANOTHER:
-        return pages.call_page(room, record, form, notice="taken_by_another", status=HTTPStatus.CONFLICT)
-    return redirect(f"/desk/appels/{call_id}#mission")
-
-
-def _step(room: Room, name: str = "step") -> int:
-    given = room.form.one(name)
-    if not given.isdecimal() or len(given) > 3:
-        raise MalformedRequest("a step is a small number")
-    return int(given)

@@ -1,6 +1,7 @@
 """The pages of the desk and the parts of them that refresh. Each builds the values of its template, nothing more."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from itertools import zip_longest
 from typing import Any
@@ -43,7 +44,21 @@ from permanence.domain.main_courante import CallForm, Malfunction
 
 MOST_HITS = 6
 ARRIVALS = ((15, "15 min"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30"))
+NOTHING_LACKS: Mapping[str, str] = {}
 NOTHING_FOUND = Found((), 0)
+TYPED = (
+    "cancel_reason",
+    "direct_to_staff_reason",
+    "helper_name",
+    "helper_phone",
+    "helper_reason",
+    "told_minutes",
+    "told_result",
+    "told_report",
+)
+"""What an agent types beside the buttons of the mission panel: kept while the button has not done its work."""
+
+NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(TYPED, "")
 
 
 # --- Poste -----------------------------------------------------------------------------------------------------------
@@ -107,6 +122,16 @@ def _changed(seen: str, now_seen: str) -> list[bool]:
 # --- Appel -----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an agent reads of an act that was not done. `confirm` is what the button carries that says it again, of
+    the person named in `confirms`."""
+
+    words: str
+    confirm: str = ""
+    confirms: str = ""
+
+
 def call_page(
     room: Room,
     record: CallRecord,
@@ -115,17 +140,23 @@ def call_page(
     query: str = "",
     shows_problems: bool = False,
     notice: str = "",
+    told: Told | None = None,
+    lacks: Mapping[str, str] = NOTHING_LACKS,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response[str]:
-    """The whole call page: 2 requests beside the call's own, 3 when its mission is over."""
+    """The whole call page: 2 requests beside the call's own, 3 when its mission is over.
+
+    `lacks` says in words what a field of the mission panel misses, by its name.
+    """
     services = room.services
+    typed = {name: room.form.one(name) for name in TYPED} if told or lacks else NOTHING_TYPED
     work = services.open_items.open_work()
     problems = problems_of(form, services.contract.form_fields) if shows_problems else {}
     return services.frame.respond(
         "call.html",
         status=status,
         **_common(room),
-        **_live_values(room, record, form, work),
+        **{**_live_values(room, record, form, work), "typed": typed, "lacks": lacks},
         **place_values(room, form, work),
         **_guide_values(room, form),
         form=form,
@@ -135,8 +166,8 @@ def call_page(
         emergency_numbers=services.contract.emergency_numbers,
         query=query,
         found=search(services.book.index(), query, MOST_HITS) if query else NOTHING_FOUND,
-        notice=notice,
-        call_notices=CALL_NOTICES,
+        notice=CALL_NOTICES.get(notice, ""),
+        told=told,
     )
 
 
@@ -152,7 +183,8 @@ CALL_NOTICES = {
     "ligne_autre": "Cet appel est celui d’un collègue : lui seul, ou un superviseur, peut l’interrompre.",
     "hors_ligne": "Rien n’a été fait : personne n’est en ligne avec cet appelant.",
     "passe": "Ce dysfonctionnement n’est plus conservé.",
-    "taken_by_another": "La mission est déjà à quelqu’un d’autre : voir la chaîne d’appel.",
+    "qui": "Rien n’a été noté : choisissez qui a donné son accord.",
+    "autre_mission": "Rien n’a été fait : cette fiche ne suit plus la mission que ce bouton montrait.",
 }
 RECORDING_WORDS = {
     RecordingState.OBJECTED: "Aucun enregistrement n’en sera gardé",
@@ -241,6 +273,8 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "seen": ".".join(parts),
         "arrivals": ARRIVALS,
         "results": tuple(result.value for result in ReportResult),
+        "typed": NOTHING_TYPED,
+        "lacks": NOTHING_LACKS,
         "live": record.call.status is not CallStatus.ENDED or form.closed_at is None or _is_moving(panel),
     }
 

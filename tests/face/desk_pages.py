@@ -3,16 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from permanence.application.desk_call import malfunction_id_of
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.ports import ProviderUnavailable
 from permanence.domain.calls import CallEventKind
-from permanence.domain.dispatch import Channel, ChannelStatus, Receipt
-from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
+from permanence.domain.dispatch import Channel, ChannelStatus, Decline, Receipt
+from tests.functions.desk_missions import MISSION, PAGE, agrees, call_next, press
+from tests.functions.desk_world import BURST_PIPE, COMPLETE, World, agent
 from tests.web.browser import Browser
-
-PAGE = f"/desk/appels/{CALL}"
-MISSION = malfunction_id_of(CALL)
 
 
 def nobody_waits() -> Browser:
@@ -142,14 +139,14 @@ def the_first_is_called() -> Browser:
 
 def the_second_is_called() -> Browser:
     world, browser = sent()
-    browser.post(f"{PAGE}/suivant", {"passed_over": "0"})
+    call_next(browser)
     world.call_comes_in("CA2", ago_s=33)
     return browser.get(PAGE)
 
 
 def agreed() -> tuple[World, Browser]:
     world, browser = sent()
-    browser.post(f"{PAGE}/accord", {"step": "0"})
+    agrees(browser)
     return world, browser.get(PAGE)
 
 
@@ -159,20 +156,17 @@ def somebody_accepted() -> Browser:
 
 def the_work_is_done() -> Browser:
     _, browser = agreed()
-    browser.post(f"{PAGE}/compte-rendu", {"told_result": "réalisée", "told_report": "Joint changé."})
-    return browser.get(PAGE)
+    return press(browser, "b-compte-rendu", told_result="réalisée", told_report="Joint changé.").get(PAGE)
 
 
 def what_was_told_is_missing() -> Browser:
     _, browser = agreed()
-    browser.post(f"{PAGE}/compte-rendu", {"told_result": "", "told_report": "Joint changé."})
-    return browser.get(browser.location.partition("#")[0])
+    return press(browser, "b-compte-rendu", told_result="", told_report="Joint changé.")
 
 
 def exhausted() -> tuple[World, Browser]:
     world, browser = sent()
-    for step in range(5):
-        browser.get(PAGE).post(f"{PAGE}/suivant", {"passed_over": str(step)})
+    call_next(browser, times=5)
     return world, browser.get(PAGE)
 
 
@@ -182,14 +176,41 @@ def nobody_accepted() -> Browser:
 
 def the_mission_is_cancelled() -> Browser:
     _, browser = agreed()
-    return browser.post(f"{PAGE}/annuler", {"cancel_reason": "Mauvais logement"}).get(PAGE)
+    return press(browser, "b-annuler", cancel_reason="Mauvais logement").get(PAGE)
 
 
 def the_helper_is_called_off() -> Browser:
     _, browser = exhausted()
     helper = {"helper_name": "Garage Petit", "helper_phone": "06 39 98 44 55", "helper_reason": "A un bac étanche"}
-    browser.post(f"{PAGE}/prise-en-charge", helper)
-    return browser.get(PAGE).post(f"{PAGE}/annuler", {"cancel_reason": "Fausse alerte"}).get(PAGE)
+    press(browser, "b-prise-en-charge", **helper)
+    return press(browser.get(PAGE), "b-annuler", cancel_reason="Fausse alerte").get(PAGE)
+
+
+def the_helper_has_no_name_yet() -> Browser:
+    _, browser = exhausted()
+    return press(browser, "b-prise-en-charge", helper_phone="06 39", helper_reason="A un bac étanche")
+
+
+def the_first_has_refused() -> tuple[World, Browser]:
+    """The page shows whom the refusal of the first has led to."""
+    world, browser = sent()
+    refuses(world)
+    return world, browser.get(PAGE)
+
+
+def refuses(world: World, step: int = 0) -> None:
+    act_on_dispatch(world.malfunctions, MISSION, Decline(step, by="keys"), world.now, world.dispatching)
+
+
+def an_agreement_comes_too_late() -> Browser:
+    world, browser = sent()
+    refuses(world)
+    return agrees(browser)
+
+
+def who_refused_agrees() -> Browser:
+    _, browser = the_first_has_refused()
+    return agrees(browser, "Plomberie Daval (refus")
 
 
 def a_neighbour_calls() -> Browser:
@@ -288,6 +309,9 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     somebody_accepted,
     the_mission_is_cancelled,
     the_helper_is_called_off,
+    the_helper_has_no_name_yet,
+    an_agreement_comes_too_late,
+    who_refused_agrees,
     the_work_is_done,
     what_was_told_is_missing,
     nobody_accepted,

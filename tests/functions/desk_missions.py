@@ -30,3 +30,37 @@ def at_home(browser: Browser) -> Browser:
 def sent(world: World, browser: Browser) -> Malfunction:
     send(at_home(browser))
     return the_malfunction(world)
+
+
+def press(browser: Browser, button_id: str, **typed: str) -> Browser:
+    """Press a button of the mission panel that the browser shows, with what is typed or chosen beside it."""
+    page = browser.page
+    button = page.find(id=button_id)
+    beside = {
+        control["name"]: control.get("value", "")
+        for control in page.select("#mission input[name]")
+        if control["name"] not in typed
+    }
+    for choice in page.select("#mission select[name]"):
+        chosen = choice.select_one("option[selected]") or choice.select_one("option")
+        beside.setdefault(str(choice["name"]), str(chosen["value"]))
+    said = {str(button["name"]): str(button["value"])} if button.has_attr("name") else {}
+    return browser.post(str(button["formaction"]), {**beside, **typed, **said})
+
+
+def yes_of(browser: Browser, name: str) -> str:
+    """What the choice of « Qui a accepté ? » carries for this person, as the page words him."""
+    (option,) = [one for one in browser.page.select("#accord option") if one.get_text().startswith(name)]
+    return str(option["value"])
+
+
+def agrees(browser: Browser, name: str = "") -> Browser:
+    """« Accord de… »: of the person named, or of whom the page offers."""
+    return press(browser, "b-accord", **({"accord": yes_of(browser, name)} if name else {}))
+
+
+def call_next(browser: Browser, times: int = 1) -> Browser:
+    """« Suivant », each time on the page as it is then."""
+    for _ in range(times):
+        press(browser.get(PAGE), "b-suivant")
+    return browser

@@ -8,7 +8,7 @@ from permanence.application.desk_call import malfunction_id_of
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import DispatchStatus
 from permanence.domain.main_courante import EntryKind, Malfunction
-from tests.functions.desk_missions import MISSION, PAGE, guided, sent
+from tests.functions.desk_missions import MISSION, PAGE, guided, press, sent
 from tests.functions.desk_world import CALL, COMPLETE, World
 from tests.web.browser import Browser
 
@@ -26,11 +26,11 @@ def cancelled(world: World) -> Browser:
     """The contractor was sent to the wrong dwelling, and the mission cancelled."""
     browser = guided(world)
     sent(world, browser)
-    return browser.get(PAGE).post(f"{PAGE}/annuler", {"cancel_reason": "Mauvais logement"}).get(PAGE)
+    return press(browser.get(PAGE), "b-annuler", cancel_reason="Mauvais logement").get(PAGE)
 
 
 def prepare(browser: Browser) -> Browser:
-    return browser.post(f"{PAGE}/autre-mission", {}, csrf=TOKEN).get(PAGE)
+    return browser.post(f"{PAGE}/autre-mission", {"turn": f"{FIRST}.0.cancelled"}, csrf=TOKEN).get(PAGE)
 
 
 def statuses(world: World) -> dict[str, DispatchStatus | None]:
@@ -72,12 +72,12 @@ def test_preparing_at_the_moment_a_colleague_sends_forgets_no_mission(world: Wor
     def overtaken(malfunction_id: str) -> Malfunction | None:
         known = get(malfunction_id)
         world.malfunctions.get = get  # type: ignore[method-assign]
-        colleague.post(f"{PAGE}/autre-mission", {})
+        press(colleague, "b-autre")
         colleague.get(PAGE).post(f"{PAGE}/intervention", {})
         return known
 
     world.malfunctions.get = overtaken  # type: ignore[method-assign]
-    cancelled.post(f"{PAGE}/autre-mission", {}, csrf=TOKEN)
+    press(cancelled, "b-autre")
     assert statuses(world) == {FIRST: DispatchStatus.CANCELLED, SECOND: DispatchStatus.CALLING}
     assert world.store.forms[CALL].malfunction_id == SECOND
 

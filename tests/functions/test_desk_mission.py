@@ -178,7 +178,8 @@ def test_without_a_reason_nobody_is_called_and_the_page_says_so(
 ) -> None:
     send_directly(at_the_door, reason)
     assert world.store.malfunctions == {}
-    assert "notez pourquoi" in at_the_door.get(at_the_door.location).text
+    assert "notez pourquoi" in at_the_door.text
+    assert at_the_door.page.find(id="direct_to_staff_reason")["aria-invalid"] == "true"
 
 
 def test_a_motif_of_one_list_offers_no_way_around_its_contractor(world: World, browser: Browser) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from permanence.application.desk_turns import turn_shown
 from permanence.application.extranet import dispatch_state
 from permanence.application.french import clock, telephone
-from permanence.application.timeline_line import NO_ANSWER, ROLE_WORDS, VOICEMAIL, Mark, State
+from permanence.application.timeline_line import NO_ANSWER, PASSED_OVER, ROLE_WORDS, VOICEMAIL, Mark, State
 from permanence.domain.dispatch import (
     ChannelStatus,
     Dispatch,
@@ -18,6 +19,7 @@ from permanence.domain.dispatch import (
     StepStatus,
 )
 from permanence.domain.dispatch_chain import rota_changes
+from permanence.domain.dispatch_standing import SAID_NO, mission_standing, standing_of
 from permanence.domain.main_courante import Malfunction
 from permanence.domain.rota import Duty
 from permanence.domain.supervisor import CALLS_AT_FIRST
@@ -26,6 +28,7 @@ _STATUS_STATES: Mapping[StepStatus, State] = {
     StepStatus.ACCEPTED: State("Accepté", "ok", "circle-check"),
     StepStatus.DECLINED: State("Refusé", "bad", "circle-x"),
     StepStatus.NO_ANSWER: NO_ANSWER,
+    StepStatus.PASSED_OVER: PASSED_OVER,
     StepStatus.FAILED: State("Injoignable", "bad", "phone-off"),
     StepStatus.TAKEN_BY_ANOTHER: State("Prise par un autre", "", "users"),
     StepStatus.CANCELLED: State("Annulée", "", "ban"),
@@ -44,12 +47,17 @@ _VOICE_WORDS: Mapping[ChannelStatus | None, str] = {
     ChannelStatus.NO_ANSWER: "ne répond pas",
     ChannelStatus.FAILED: "appel impossible",
 }
+_CANNOT_RING = (ChannelStatus.FAILED, ChannelStatus.NO_ANSWER)
 _STAFF = frozenset({Role.TECHNICIEN, Role.CADRE})
 
 
 @dataclass(frozen=True, slots=True)
 class ChainLine:
-    """One person of the chain. `mark` is past, now, next, ok or bad; `told` says in words what was tried."""
+    """One person of the chain. `mark` is past, now, next, ok or bad; `told` says in words what was tried.
+
+    `brief` is what of it a list of numbers has room for: why he refused, or which agent did not wait, and when; `at`
+    (UTC) is when his turn ended otherwise.
+    """
 
     mark: str
     name: str
@@ -59,32 +67,48 @@ class ChainLine:
     state: State
     told: str
     note: str
+    brief: str
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The deadline of the person being called (UTC), seconds left, and who comes after."""
+    """The deadline of the person being called (UTC), whether it is the latest one, seconds left, and who comes after.
+
+    `counted` says what the seconds are. Until the telephone rings they stand still at what the person is given from
+    then on, so that the figure goes on from there.
+    """
 
     at: datetime
+    is_at_latest: bool
     left_s: int
+    counted: str
     then: str
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Somebody who was called and may say yes to an agent by telephone; `step` is his in the chain."""
+    """Somebody who was called and may say yes to an agent by telephone; `turn` is his as it stands.
 
-    step: int
+    Only of who is being called a yes is expected.
+    """
+
+    turn: str
     words: str
+    is_expected: bool
+    line: ChainLine
 
 
 @dataclass(frozen=True, slots=True)
 class MissionPanel:
-    """`say` is read to the tenant; `current` is the step being called, None when nobody is. `supervisor` says how far
-    the duty supervisor knows that nobody has accepted, empty before. `called` are those whose yes can be noted, who was
-    called last first; empty once somebody has the mission. `to_tell_by_voice` is called off, and no SMS reaches him."""
+    """`turn` is what its buttons say of whom the mission hangs on. `say` is read to the tenant; `current` is the step
+    being called, None when nobody is. `called` are those whose yes can be noted, who was called last first, empty once
+    somebody has the mission; their numbers are there to `dial` once nobody is called any more. `supervisor` says how
+    far the duty supervisor knows that, empty before. `to_tell_by_voice` is called off, and no SMS reaches him.
+    """
 
     malfunction_id: str
+    turn: str
     number: str
     reference: str
     motif: str
@@ -97,6 +121,7 @@ class MissionPanel:
     current: int | None
     chain: tuple[ChainLine, ...]
     called: tuple[Called, ...]
+    dial: bool
     can_be_taken_in_hand: bool
     can_be_cancelled: bool
     awaits_arrival: bool
@@ -116,6 +141,7 @@ def mission_panel(
     state, state_at = dispatch_state(dispatch)
     return MissionPanel(
         malfunction_id=malfunction.malfunction_id,
+        turn=turn_shown(malfunction.malfunction_id, mission_standing(dispatch)),
         number=malfunction.number,
         reference=dispatch.reference,
         motif=malfunction.motif_label,
@@ -127,7 +153,8 @@ def mission_panel(
         due=_due(dispatch, current, now) if current is not None else None,
         current=current,
         chain=tuple(_line(dispatch, index, step) for index, step in enumerate(dispatch.steps)),
-        called=_called(dispatch),
+        called=(called := _called(malfunction.malfunction_id, dispatch)),
+        dial=bool(called) and dispatch.status is DispatchStatus.EXHAUSTED,
         can_be_taken_in_hand=dispatch.status is DispatchStatus.EXHAUSTED,
         can_be_cancelled=dispatch.status not in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED),
         awaits_arrival=dispatch.status is DispatchStatus.ACCEPTED,
@@ -139,15 +166,29 @@ def mission_panel(
     )
 
 
-def _called(dispatch: Dispatch) -> tuple[Called, ...]:
+def _called(malfunction_id: str, dispatch: Dispatch) -> tuple[Called, ...]:
     if dispatch.status not in (DispatchStatus.CALLING, DispatchStatus.EXHAUSTED):
         return ()
-    called = [(index, step.responder) for index, step in enumerate(dispatch.steps) if step.started_at is not None]
-    second_number = Role.CONTRACTOR_SECOND_NUMBER
+    called = [(index, step) for index, step in enumerate(dispatch.steps) if step.started_at is not None]
     return tuple(
-        Called(index, f"{one.name}, {ROLE_WORDS[one.role]}" if one.role is second_number else one.name)
-        for index, one in reversed(called)
+        Called(
+            turn_shown(malfunction_id, standing_of(dispatch, index)),
+            _called_words(step),
+            step.status is StepStatus.CALLING,
+            _line(dispatch, index, step),
+        )
+        for index, step in reversed(called)
     )
+
+
+def _called_words(step: Step) -> str:
+    one = step.responder
+    words = f"{one.name}, {ROLE_WORDS[one.role]}" if one.role is Role.CONTRACTOR_SECOND_NUMBER else one.name
+    if step.status not in SAID_NO:
+        return words
+    if step.status is StepStatus.DECLINED and step.declined_at:
+        return f"{words} (refus à {clock(step.declined_at)})"
+    return f"{words} (passé au suivant)"
 
 
 def _rota_changes(
@@ -181,12 +222,18 @@ def _supervisor(dispatch: Dispatch) -> str:
 
 
 def _due(dispatch: Dispatch, current: int, now: datetime) -> Due | None:
-    deadline = dispatch.steps[current].deadline
-    if deadline is None:
+    step = dispatch.steps[current]
+    if step.deadline is None:
         return None
     following = next((step for step in dispatch.steps[current + 1 :] if step.status is StepStatus.PLANNED), None)
     then = f"{following.responder.name}, {_role(following)}" if following else "alarme au superviseur"
-    return Due(deadline, max(0, int((deadline - now).total_seconds())), then)
+    left_s = max(0, int((step.deadline - now).total_seconds()))
+    if step.ringing_at is not None:
+        return Due(step.deadline, False, left_s, f"pour répondre : sonne depuis {clock(step.ringing_at)}", then)
+    if step.voice in _CANNOT_RING:
+        return Due(step.deadline, False, left_s, "pour répondre au SMS", then)
+    given_s = min(left_s, step.responder.answer_within_s)
+    return Due(step.deadline, True, given_s, "pour répondre dès la sonnerie", then)
 
 
 def _line(dispatch: Dispatch, index: int, step: Step) -> ChainLine:
@@ -199,7 +246,23 @@ def _line(dispatch: Dispatch, index: int, step: Step) -> ChainLine:
         state=_step_state(step, dispatch.status),
         told=" · ".join(_told(step)),
         note=step.note,
+        brief=_brief(step),
+        at=_shown_at(step),
     )
+
+
+def _brief(step: Step) -> str:
+    if step.status is StepStatus.PASSED_OVER and step.ended_at:
+        first, _, rest = step.passed_over_by.partition(" ")
+        agent = f"{first[:1]}. {rest}" if rest else first
+        return ", ".join(part for part in (agent, clock(step.ended_at)) if part)
+    return f"« {step.note} »" if step.note else ""
+
+
+def _shown_at(step: Step) -> datetime | None:
+    if step.status is StepStatus.PASSED_OVER:
+        return None
+    return step.declined_at if step.status is StepStatus.DECLINED else step.ended_at
 
 
 def _mark(dispatch: Dispatch, index: int, step: Step) -> str:
@@ -233,7 +296,11 @@ def _told(step: Step) -> list[str]:
     told = [f"appel demandé à {clock(called_at)}"] if called_at else []
     told += [_SMS_WORDS[step.sms]] if step.sms in _SMS_WORDS else []
     told += [_VOICE_WORDS[step.voice]] if step.voice in _VOICE_WORDS else []
-    if step.ended_at:
+    if step.passed_over_by:
+        told.append(f"« Suivant » par {step.passed_over_by}")
+    if step.declined_at:
+        told.append(f"refus à {clock(step.declined_at)}")
+    if step.ended_at and step.status is not StepStatus.DECLINED:
         verdict = "accord" if step.status is StepStatus.ACCEPTED else "sans accord"
         told.append(f"{verdict} à {clock(step.ended_at)}")
     return told

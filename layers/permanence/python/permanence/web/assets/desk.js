@@ -20,21 +20,51 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A part that refreshes keeps what is being typed or chosen in it, and what was unfolded.
+// A part that refreshes keeps what a person typed or chose in it, where it misses something, and what was unfolded.
+// What the page itself had put there goes: a button never goes on speaking of a turn that has moved on.
+const isOnes = (field) =>
+  field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+    : "typed" in field.dataset || field.value !== field.defaultValue;
+
+const withItsComplaint = (fresh, known) => {
+  const line = known.closest(".f")?.cloneNode(true);
+  if (!line) return fresh;
+  line.querySelector("[autofocus]")?.removeAttribute("autofocus");
+  fresh.closest(".f").replaceWith(line);
+  return line.querySelector(`#${CSS.escape(known.id)}`);
+};
+
+// Who is offered by itself changes with the chain; the agent may have the one before on the telephone, and is asked.
+const ofNobody = (fresh, known) => {
+  const offered = (choice) => [...choice.options].find((option) => option.defaultSelected)?.value ?? "";
+  return "names" in known.dataset && !isOnes(known) && offered(fresh) !== offered(known);
+};
+
+const keep = (fresh, known) => {
+  if (known.matches("details")) fresh.open = known.open;
+  else if (known.matches("[type=radio]")) fresh.checked = known.checked;
+  else {
+    const field = known.matches("[aria-invalid]") ? withItsComplaint(fresh, known) : fresh;
+    if (isOnes(known)) field.value = known.value;
+    if (field.matches("select") && (field.selectedIndex < 0 || ofNobody(field, known))) field.selectedIndex = 0;
+  }
+};
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const old = event.detail.target;
   for (const fresh of event.detail.fragment.querySelectorAll("input[id], select[id], textarea[id], details[id]")) {
     const known = old.querySelector(`#${CSS.escape(fresh.id)}`);
-    if (known?.matches("details")) fresh.open = known.open;
-    else if (known) fresh.value = known.value;
+    if (known) keep(fresh, known);
   }
 });
 
-// The button of an agreement by telephone names who is chosen, also when the chain has gone on meanwhile.
+// The button of an agreement by telephone names who is chosen.
 const nameTheChosen = () => {
-  for (const choice of document.querySelectorAll("select[data-names]")) {
+  for (const choice of document.querySelectorAll("[data-names]")) {
     const named = document.getElementById(choice.dataset.names);
-    if (named && choice.selectedOptions.length) named.textContent = choice.selectedOptions[0].textContent;
+    const chosen = choice.querySelector("option:checked, input:checked");
+    if (named) named.textContent = chosen?.dataset.name ?? "qui ?";
   }
 };
 document.addEventListener("change", nameTheChosen);
