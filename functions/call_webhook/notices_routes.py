@@ -5,6 +5,7 @@ mistake may still accept.
 """
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
@@ -25,6 +26,7 @@ from permanence.domain.dispatch import (
     DispatchEvent,
     DispatchStatus,
     Outcome,
+    StepStatus,
 )
 from permanence.domain.dispatch_rules import LONGEST_ANNOUNCEMENT_MIN
 
@@ -107,9 +109,10 @@ class _Menu:
     def choose(self, pressed: str) -> Answer:
         heard = self._request.number("heard")
         match pressed:
+            case "":
+                return self._silence()
             case "1":
-                questions = [self._ask("confirm", words.voice_confirm(), heard) for _ in range(2)]
-                return speak(*questions, say(words.voice_goodbye()), hang_up())
+                return speak(*self._asked("confirm", [(words.voice_confirm(), heard)] * 2))
             case "2":
                 declined = _farewell(words.voice_declined())
                 return self._act(Decline(self._step, by="keys"), done=declined, unchanged=declined)
@@ -122,6 +125,8 @@ class _Menu:
         return self._offer(heard, first=words.voice_unknown_key())
 
     def confirm(self, pressed: str) -> Answer:
+        if not pressed:
+            return self._silence()
         if pressed != "1":
             return self._offer(self._request.number("heard"), first=words.voice_unknown_key())
         committed = self._ask_minutes(words.voice_committed())
@@ -148,9 +153,27 @@ class _Menu:
         motif = self._services.contract.motifs.get(malfunction.motif)
         spoken_motif = motif.spoken_label if motif else malfunction.motif_label
         text = words.voice_menu(dispatch.reference, spoken_motif, malfunction.place.commune)
-        readings = [self._ask("choice", text, count) for count in range(heard + 1, _MOST_READINGS + 1)]
-        goodbye = say(words.voice_goodbye(has_link=self._has_link(dispatch)))
-        return speak(*([say(first)] if first else []), *readings, goodbye, hang_up())
+        readings = self._asked("choice", [(text, count) for count in range(heard + 1, _MOST_READINGS + 1)])
+        return speak(*([say(first)] if first else []), *(readings or self._goodbye(dispatch)))
+
+    def _silence(self) -> Answer:
+        """No key was pressed; who has answered by his link meanwhile hears what stands."""
+        dispatch = None
+        with suppress(*self._services.outages):
+            malfunction = self._services.malfunctions.get(self._ref.owner)
+            dispatch = malfunction.dispatch if malfunction else None
+        goodbye = speak(*self._goodbye(dispatch))
+        if dispatch is None or self._step >= len(dispatch.steps):
+            return goodbye
+        standing = self._standing(dispatch)
+        if standing is not None:
+            return self._tell(standing, dispatch, done=goodbye, unchanged=goodbye)
+        has_declined = dispatch.steps[self._step].status is StepStatus.DECLINED
+        return _farewell(words.voice_declined()) if has_declined else goodbye
+
+    def _goodbye(self, dispatch: Dispatch | None) -> list[Verb]:
+        has_link = dispatch is not None and self._has_link(dispatch)
+        return [say(words.voice_goodbye(has_link=has_link)), hang_up()]
 
     def _standing(self, dispatch: Dispatch) -> Outcome | None:
         if dispatch.status in (DispatchStatus.REPORTED, DispatchStatus.CANCELLED):
@@ -187,9 +210,23 @@ class _Menu:
         asked = [self._ask("minutes", text, 0, digits=None, wait_s=_MINUTES_S) for text in (question, again)]
         return speak(*asked, hang_up())
 
-    def _ask(self, stage: str, text: str, heard: int, *, digits: int | None = 1, wait_s: int = _KEY_S) -> Verb:
+    def _asked(self, stage: str, questions: Sequence[tuple[str, int]]) -> list[Verb]:
+        """Each text with how many times the menu was read by then; only silence after the last one is told."""
+        last = len(questions) - 1
+        return [self._ask(stage, text, heard, tells_silence=n == last) for n, (text, heard) in enumerate(questions)]
+
+    def _ask(
+        self,
+        stage: str,
+        text: str,
+        heard: int,
+        *,
+        digits: int | None = 1,
+        wait_s: int = _KEY_S,
+        tells_silence: bool = False,
+    ) -> Verb:
         url = self._services.urls.notice_keys(self._request.id("notice"), self._request.born, stage, heard)
-        return gather(url, say(text), digits=digits, timeout_s=wait_s)
+        return gather(url, say(text), digits=digits, timeout_s=wait_s, tells_silence=tells_silence)
 
     def _has_link(self, dispatch: Dispatch) -> bool:
         """Whether the provider took the SMS with the link."""

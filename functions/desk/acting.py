@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from desk import pages
 from desk.room import Room
-from permanence.application.desk_turns import read_turn, refusal_words, turn_shown, what_changed
+from permanence.application.desk_turns import called_name, read_turn, refusal_words, turn_shown, what_changed
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.ports import CallRecord, PastRetention
 from permanence.domain.dispatch import Accept, Dispatch, DispatchEvent, IfStill, Outcome, Standing
@@ -94,6 +94,6 @@ def _ask_again(
     told = pages.Told(
         f"{refusal_words(one)} Rien n’est encore noté : a-t-on bien son accord, depuis ?",
         confirm=turn_shown(malfunction.malfunction_id, Standing(step, one.status.value)),
-        confirms=one.responder.name,
+        confirms=called_name(one),
     )
     return pages.call_page(room, record, form, told=told, status=HTTPStatus.CONFLICT)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from permanence.domain.dispatch import DispatchStatus
 from tests.face import desk_pages, extranet_pages, house_pages, mission_pages
 from tests.face.windows import DESK, SMALL_PHONE, Windows
 from tests.web.browser import Browser
@@ -46,9 +47,10 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
         (desk_pages.dwellings_found, [".hits label", "#free_address", "[accesskey=s]"]),
         (desk_pages.ready_to_send, ["#b-envoyer", "#guide .say", ".hits label", "[accesskey=s]"]),
         (desk_pages.the_first_is_called, [".due", "#b-accord", "#b-suivant", ".chain [data-t=now]", "#mission .say"]),
-        (desk_pages.the_second_is_called, [".due", "#step", "#b-accord", "#b-suivant", ".chain [data-t=now]"]),
+        (desk_pages.the_second_is_called, [".due", "#accord", "#b-accord", "#b-suivant", ".chain [data-t=now]"]),
         (desk_pages.somebody_was_faster, ["#file .say", "main > .note", "#fiches", "#dysf", ".people li"]),
-        (desk_pages.nobody_accepted, ["#mission [role=alert]", "#step", "#b-accord"]),
+        (desk_pages.nobody_accepted, ["#mission [role=alert]", "#numeros .tel", "#b-accord", "#prise-en-charge"]),
+        (desk_pages.the_helper_has_no_name_yet, ["#numeros .tel", "#b-accord", "#p-helper_name", "#p-helper_phone"]),
         (desk_pages.somebody_accepted, ["#told_minutes", "#b-arrivee", "#b-sur-place", "#told_report", ".told button"]),
         (desk_pages.a_neighbour_calls, ["#doublon .note", "[accesskey=j]", "#b-envoyer", "[accesskey=s]"]),
         (desk_pages.fields_are_missing, [".f[data-s=todo] input", "[accesskey=c]", ".end [role=alert]"]),
@@ -62,6 +64,26 @@ def test_the_essential_of_the_desk_needs_no_scrolling(windows: Windows, shown: S
         assert parts.count() > 0, selector
         hidden = [part.inner_text() for part in parts.all() if not part.evaluate(WHOLLY_IN_SIGHT)]
         assert hidden == [], selector
+
+
+def test_the_hand_that_dials_the_numbers_notes_who_came_with_the_mouse(windows: Windows) -> None:
+    world, browser = desk_pages.exhausted()
+    page = windows.showing(browser, DESK)
+    page.locator("#prise-en-charge summary").click()
+    page.get_by_label("Nom", exact=True).last.fill("Garage Petit")
+    page.get_by_label("Téléphone").fill("06 39 98 44 55")
+    page.get_by_label("Raison, à inscrire").first.fill("A un bac étanche")
+    page.mouse.move(1160, 600)
+    page.mouse.wheel(0, 600)
+    button = page.locator("#b-prise-en-charge")
+    page.wait_for_function(f"({WHOLLY_IN_SIGHT})(document.getElementById('b-prise-en-charge'))")
+    box = button.bounding_box()
+    assert box is not None
+    with page.expect_navigation():
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    dispatch = world.store.malfunctions[desk_pages.MISSION].dispatch
+    assert dispatch is not None
+    assert dispatch.status is DispatchStatus.ACCEPTED
 
 
 @pytest.mark.parametrize(

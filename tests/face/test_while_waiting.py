@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from permanence.application.dispatching import act_on_dispatch
-from permanence.domain.dispatch import CallNext
 from tests.face import desk_pages, extranet_pages, house_pages, mission_pages
 from tests.face.served import SHOWN, showing
 from tests.face.windows import PHONE, Windows
@@ -176,18 +174,6 @@ def test_an_acceptance_tapped_twice_is_one(windows: Windows) -> None:
     page.mouse.dblclick(*middle_of(page, "J’accepte"))
     expect(page.get_by_role("heading", name="Quand arrivez-vous")).to_be_visible()
     assert (world.dispatch.winner, world.version) == (0, before + 1)
-
-
-def test_the_yes_that_is_noted_stays_that_of_whom_the_agent_saw(windows: Windows) -> None:
-    world, browser = desk_pages.sent()
-    page = windows.showing(browser)
-    expect(page.locator("#b-accord")).to_contain_text("Accord de Plomberie Daval")
-    act_on_dispatch(world.malfunctions, desk_pages.MISSION, CallNext(0), world.now, world.dispatching)
-    expect(page.locator("#step option")).to_have_count(2)
-    expect(page.locator("#step")).to_have_value("0")
-    assert " ".join(page.locator("#accord-de").inner_text().split()) == "Plomberie Daval"
-    page.locator("#step").select_option("1")
-    expect(page.locator("#b-accord")).to_contain_text("Accord de Plomberie Daval, 2e numéro")
 
 
 def test_the_alarm_can_be_muted_and_stays_shown(windows: Windows) -> None:

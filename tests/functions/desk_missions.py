@@ -39,7 +39,7 @@ def press(browser: Browser, button_id: str, **typed: str) -> Browser:
     beside = {
         control["name"]: control.get("value", "")
         for control in page.select("#mission input[name]")
-        if control["name"] not in typed
+        if control["name"] not in typed and control.get("type") != "radio"
     }
     for choice in page.select("#mission select[name]"):
         chosen = choice.select_one("option[selected]") or choice.select_one("option")
@@ -50,8 +50,8 @@ def press(browser: Browser, button_id: str, **typed: str) -> Browser:
 
 def yes_of(browser: Browser, name: str) -> str:
     """What the choice of « Qui a accepté ? » carries for this person, as the page words him."""
-    (option,) = [one for one in browser.page.select("#accord option") if one.get_text().startswith(name)]
-    return str(option["value"])
+    (choice,) = [one for one in browser.page.select("#mission [data-name]") if str(one["data-name"]).startswith(name)]
+    return str(choice["value"])
 
 
 def agrees(browser: Browser, name: str = "") -> Browser:

@@ -13,6 +13,7 @@ from permanence.domain.dispatch import (
     Cancel,
     ChannelStatus,
     DeadlineReached,
+    Decline,
     DispatchStatus,
     Report,
     ReportResult,
@@ -50,6 +51,14 @@ class Phone(World):
         question = self.heard.twiml.find("Gather")
         assert question is not None
         self.heard = self.post(question.attrib["action"], {"Digits": keys})
+        return self.heard
+
+    def keep_silent(self) -> Answered:
+        """Let every question pass; what comes of the last one."""
+        assert self.heard is not None
+        asked = self.heard.twiml.findall("Gather")
+        assert [question.get("actionOnEmptyResult") for question in asked] == [None] * (len(asked) - 1) + ["true"]
+        self.heard = self.post(asked[-1].attrib["action"], {"Digits": ""})
         return self.heard
 
     def told(self, path: str, **fields: str) -> Answered:
@@ -114,23 +123,59 @@ def test_a_single_one_followed_by_silence_or_hanging_up_accepts_nothing(phone: P
     phone.pick_up()
     question = phone.press("1")
 
-    assert question.verbs == ["Gather", "Gather", "Say", "Hangup"]
-    assert said(words.voice_goodbye()) in question.words
+    assert question.verbs == ["Gather", "Gather"]
+    assert words.voice_goodbye() in phone.keep_silent().words
     assert phone.status is DispatchStatus.CALLING
 
 
 def test_silence_hears_the_menu_three_times_then_the_call_ends(phone: Phone) -> None:
     menu = phone.pick_up()
 
-    assert menu.verbs == ["Gather", "Gather", "Gather", "Say", "Hangup"]
+    assert menu.verbs == ["Gather", "Gather", "Gather"]
+    assert phone.keep_silent().verbs == ["Say", "Hangup"]
     assert phone.step.status is StepStatus.CALLING
+
+
+@pytest.mark.parametrize("asked", ["menu", "confirmation"])
+def test_who_accepts_by_his_link_while_on_the_telephone_hears_that_it_is_his(phone: Phone, asked: str) -> None:
+    phone.pick_up()
+    if asked == "confirmation":
+        phone.press("1")
+    phone.night.happen(Accept(0, by="page"))
+    assert words.voice_already_yours() in phone.keep_silent().words
+    phone.press("25")
+    assert phone.night.dispatch.announced_arrival_at == phone.now + timedelta(minutes=25)
+
+
+def test_who_keeps_silent_hears_what_stands_by_then(phone: Phone) -> None:
+    phone.pick_up()
+    phone.night.happen(Decline(0, by="page"))
+    assert said(words.voice_declined()) in phone.keep_silent().words
+    phone.pick_up()
+    phone.night.happen(CallNext(1))
+    phone.night.happen(Accept(2, by="page"))
+    assert "Sanitaires Roussel qui a la mission" in phone.keep_silent().words
+
+
+def test_a_landline_that_kept_silent_is_not_sent_back_to_an_sms_it_never_got(phone: Phone) -> None:
+    phone.night.happen(CallNext(0))
+    phone.pick_up(step=1)
+    heard = phone.keep_silent()
+    assert "SMS" not in heard.words
+    assert words.voice_goodbye() in heard.words
+
+
+def test_silence_while_the_table_is_down_claims_nothing(phone: Phone) -> None:
+    phone.pick_up()
+    phone.store.is_down = True
+    assert "Aucune touche n’a été tapée" in phone.keep_silent().words
 
 
 def test_wrong_keys_hear_the_menu_again_until_its_readings_are_used_up(phone: Phone) -> None:
     phone.pick_up()
 
-    assert phone.press("7").verbs == ["Say", "Gather", "Gather", "Say", "Hangup"]
-    assert phone.press("*").verbs == ["Say", "Gather", "Say", "Hangup"]
+    assert phone.press("7").verbs == ["Say", "Gather", "Gather"]
+    assert phone.press("*").verbs == ["Say", "Gather"]
     assert phone.press("9").verbs == ["Say", "Say", "Hangup"]
     assert phone.status is DispatchStatus.CALLING
 
@@ -147,7 +192,7 @@ def test_three_repeats_the_menu_without_using_it_up(phone: Phone) -> None:
     phone.pick_up()
 
     for _ in range(5):
-        assert phone.press("3").verbs == ["Gather", "Gather", "Gather", "Say", "Hangup"]
+        assert phone.press("3").verbs == ["Gather", "Gather", "Gather"]
 
 
 def test_two_refuses_and_the_next_in_line_is_called_at_once(phone: Phone) -> None:

@@ -12,6 +12,7 @@ from permanence.domain.dispatch import (
     Accept,
     CallNext,
     Cancel,
+    DeadlineReached,
     Decline,
     DispatchStatus,
     ReportResult,
@@ -76,9 +77,19 @@ def test_a_get_of_an_action_is_no_action(world: MissionWorld) -> None:
 
 
 def test_an_hour_that_has_passed_is_said_and_the_agreement_still_counts(world: MissionWorld) -> None:
-    world.happen(CallNext(0))
-    world.pass_time(minutes=6)
+    world.pass_time(minutes=11)
+    world.happen(DeadlineReached(0))
     assert "L’heure de réponse est passée" in words(world.get(f"/m/{DAVAL}"))
+    world.post(f"/m/{DAVAL}/accepter")
+    assert world.dispatch.winner == 0
+
+
+def test_who_was_not_waited_for_is_told_so_and_his_agreement_still_counts(world: MissionWorld) -> None:
+    world.happen(CallNext(0, "Camille"))
+    read = words(world.get(f"/m/{DAVAL}"))
+    assert "Un téléconseiller a fait appeler le suivant" in read
+    assert "Camille" not in read
+    assert "passée" not in read
     world.post(f"/m/{DAVAL}/accepter")
     assert world.dispatch.winner == 0
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from permanence.application.desk_turns import turn_shown
+from permanence.application.desk_turns import called_name, turn_shown
 from permanence.application.extranet import dispatch_state
 from permanence.application.french import clock, telephone
 from permanence.application.timeline_line import NO_ANSWER, PASSED_OVER, ROLE_WORDS, VOICEMAIL, Mark, State
@@ -182,8 +182,7 @@ def _called(malfunction_id: str, dispatch: Dispatch) -> tuple[Called, ...]:
 
 
 def _called_words(step: Step) -> str:
-    one = step.responder
-    words = f"{one.name}, {ROLE_WORDS[one.role]}" if one.role is Role.CONTRACTOR_SECOND_NUMBER else one.name
+    words = called_name(step)
     if step.status not in SAID_NO:
         return words
     if step.status is StepStatus.DECLINED and step.declined_at:

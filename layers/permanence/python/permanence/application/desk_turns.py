@@ -3,7 +3,8 @@
 import re
 
 from permanence.application.french import clock
-from permanence.domain.dispatch import Dispatch, DispatchStatus, Standing, Step, StepStatus
+from permanence.application.timeline_line import ROLE_WORDS
+from permanence.domain.dispatch import Dispatch, DispatchStatus, Role, Standing, Step, StepStatus
 
 _TURN = re.compile(r"([A-Za-z0-9-]{8,64})\.([0-9]{0,3})\.([a-z_]{1,20})")
 
@@ -29,9 +30,15 @@ def what_changed(dispatch: Dispatch, step: int | None) -> str:
     return " ".join(words for words in (own, _mission_words(dispatch, step)) if words)
 
 
+def called_name(step: Step) -> str:
+    """Plomberie Daval, 2e numéro: a company on both its numbers is two turns."""
+    one = step.responder
+    return f"{one.name}, {ROLE_WORDS[one.role]}" if one.role is Role.CONTRACTOR_SECOND_NUMBER else one.name
+
+
 def refusal_words(step: Step) -> str:
     """Why a yes of this person is asked twice."""
-    name = step.responder.name
+    name = called_name(step)
     if step.status is StepStatus.DECLINED and step.declined_at:
         return f"{name} a refusé à {clock(step.declined_at)}."
     by = f" par {step.passed_over_by}" if step.passed_over_by else ""
@@ -40,7 +47,7 @@ def refusal_words(step: Step) -> str:
 
 
 def _turn_words(dispatch: Dispatch, step: Step, index: int) -> str:
-    name, ended = step.responder.name, f" à {clock(step.ended_at)}" if step.ended_at else ""
+    name, ended = called_name(step), f" à {clock(step.ended_at)}" if step.ended_at else ""
     if index == dispatch.winner:
         return _winner_words(dispatch, name)
     match step.status:

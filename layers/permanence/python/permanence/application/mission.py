@@ -26,7 +26,7 @@ from permanence.domain.notice_words import street_without_number
 
 LONGEST_NOTE = 1000
 LONGEST_ARRIVAL_MINUTES = 12 * 60
-_WITHOUT_DEADLINE = frozenset({StepStatus.NO_ANSWER, StepStatus.FAILED, StepStatus.PLANNED})
+_WITHOUT_DEADLINE = frozenset({StepStatus.NO_ANSWER, StepStatus.FAILED, StepStatus.PLANNED, StepStatus.PASSED_OVER})
 
 
 class UnknownLink(Exception):
@@ -108,6 +108,7 @@ class MissionView:
     is_late: bool
     another_is_called: bool
     another_follows: bool
+    is_passed_over: bool
     declined_at: datetime | None
     winner_name: str
     accepted_at: datetime | None
@@ -155,6 +156,7 @@ def view_mission(mission: Mission, life_threatening: bool, now: datetime) -> Mis
         is_late=is_late,
         another_is_called=dispatch.status is DispatchStatus.CALLING and dispatch.current != mission.step_index,
         another_follows=mission.step_index + 1 < len(dispatch.steps),
+        is_passed_over=step.status is StepStatus.PASSED_OVER,
         declined_at=step.ended_at if step.status is StepStatus.DECLINED else None,
         winner_name=mission.winner.responder.name if mission.winner else "",
         accepted_at=dispatch.accepted_at,
