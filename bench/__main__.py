@@ -20,6 +20,7 @@ PARTS = {
     "search": "bench.search",
     "table": "bench.table_requests",
     "pages": "bench.page_time",
+    "purge": "bench.purging",
     "dispatch": "bench.dispatching",
 }
 

@@ -109,6 +109,10 @@ class OperatorClient:
     def mails(self) -> list[MailView]:
         return self._list(MailView, "/mails")
 
+    def throw_away(self, mail_id: str) -> None:
+        """As the reader of a mail does."""
+        self._http.delete(f"/mails/{mail_id}").raise_for_status()
+
     def attachment(self, url: str) -> bytes:
         """The content of an attachment; `url` as the mail gives it."""
         return self._http.get(url).raise_for_status().content

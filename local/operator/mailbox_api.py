@@ -49,6 +49,12 @@ async def list_mails(exchange: The) -> list[MailView]:
     return [mail_view(mail) for mail in exchange.mailbox.all]
 
 
+@router.delete("/mails/{mail_id}", tags=["sent"], status_code=204, summary="Its reader throws a mail away")
+async def throw_away(mail_id: str, exchange: The) -> None:
+    exchange.mailbox.all.remove(_find(exchange, mail_id))
+    exchange.events.tell("mail.thrown_away", mail_id)
+
+
 @router.get("/mails/{mail_id}/html", tags=["sent"], summary="The HTML of a mail", response_class=HTMLResponse)
 async def read_html(mail_id: str, exchange: The) -> HTMLResponse:
     html = _find(exchange, mail_id).html.replace("<head>", '<head><base target="_blank">', 1)

@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from permanence.application import purging
 from permanence.application.ports import CallRecord, ProviderRefused, ProviderUnavailable, StampedItem
 from permanence.application.purging import Purge, PurgeIncompleteError, purge_due
 from permanence.application.recordings import RecordingToImport, object_key
@@ -95,7 +97,7 @@ class World:
         return sum(len(items) for items in self.index.stamped.values())
 
     @property
-    def certificates(self) -> list[dict[str, object]]:
+    def certificates(self) -> list[dict[str, Any]]:
         found = [body for key, (body, _) in sorted(self.reports.objects.items()) if key.startswith("certificates/")]
         return [json.loads(body) for body in found]
 
@@ -207,6 +209,27 @@ def test_a_purge_interrupted_half_way_is_finished_by_the_next_and_keeps_its_firs
     assert world.purge()["items"] == 2
     assert list(world.facts.facts.values()) == [fact]
     assert world.left == 0
+
+
+@pytest.mark.parametrize("chunks_done", [0, 1, 2])
+def test_a_run_that_is_stopped_keeps_what_it_has_erased_and_the_certificates_add_up(
+    world: World, monkeypatch: pytest.MonkeyPatch, chunks_done: int
+) -> None:
+    """At 100,000 items a run that is stopped at 600 s must not erase nothing, for ever."""
+    monkeypatch.setattr(purging, "CHUNK", 2)
+    world.stamp(TODAY, *(call_item(f"CA{n}") for n in range(5)))
+    world.index.faults = [*[None] * chunks_done, OSError("the function was stopped")]
+    with pytest.raises(OSError, match="stopped"):
+        world.purge()
+    assert world.left == 5 - 2 * chunks_done
+    assert world.purge(TONIGHT + timedelta(hours=1))["items"] == 5 - 2 * chunks_done
+    stopped, ended = world.certificates
+    assert (stopped["state"], ended["state"]) == ("announced", "erased")
+    assert (stopped["found"], ended["found"]) == (5, 5 - 2 * chunks_done)
+    erased = [one["counts"].get("items", 0) for one in (stopped, ended)]
+    assert erased == [2 * chunks_done, 5 - 2 * chunks_done]
+    assert stopped["announced"]["items"] == min(5, 2 * chunks_done + 2)
+    assert len(world.facts.facts) == 5
 
 
 def test_a_recording_the_provider_keeps_keeps_its_call_and_raises_an_alarm(world: World) -> None:

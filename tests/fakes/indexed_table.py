@@ -13,6 +13,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -43,6 +44,7 @@ class IndexedTable:
     requests: list[Request] = field(default_factory=list)
     _items: dict[Key, tuple[bytes, int]] = field(default_factory=dict)
     _order: dict[tuple[str, str], list[tuple[Any, Key]]] = field(default_factory=dict)
+    _one_at_a_time: Lock = field(default_factory=Lock)
 
     def attach(self, client: Any) -> None:
         """Answer every request of a DynamoDB client from here."""
@@ -94,7 +96,9 @@ class IndexedTable:
 
     def batch_write_item(self, **request: Any) -> dict[str, Any]:
         ((_, writes),) = request["RequestItems"].items()
-        self._note("BatchWriteItem", written=sum(self._write(write["PutRequest"]["Item"]) for write in writes))
+        puts = [write["PutRequest"]["Item"] for write in writes if "PutRequest" in write]
+        deleted = [_key(write["DeleteRequest"]["Key"]) for write in writes if "DeleteRequest" in write]
+        self._note("BatchWriteItem", written=sum(map(self._write, puts)) + sum(map(self._forget, deleted)))
         return {"UnprocessedItems": {}}
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
@@ -144,7 +148,8 @@ class IndexedTable:
     def _answer(self, model: Any, params: Mapping[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
         operation: Callable[..., dict[str, Any]] = getattr(self, re.sub(r"(?<!^)([A-Z])", r"_\1", model.name).lower())
         try:
-            return SimpleNamespace(status_code=200), operation(**json.loads(params["body"]))
+            with self._one_at_a_time:
+                return SimpleNamespace(status_code=200), operation(**json.loads(params["body"]))
         except ClientError as refusal:
             return SimpleNamespace(status_code=400), refusal.response
 

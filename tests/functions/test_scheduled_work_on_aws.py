@@ -21,7 +21,7 @@ from reports.services import Services
 from retention.handler import run_job as run_purge
 from retention.live_services import live_purge
 from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
-from tests.fakes.providers import FakePhone
+from tests.fakes.providers import FakeProviderLog
 from tests.fakes.table import create_table
 from tests.infra.table_requests import TableRequests
 
@@ -103,15 +103,15 @@ def test_half_a_year_later_nothing_nominative_is_left_anywhere(
     environ: Mapping[str, str], services: Services, contract: Contract
 ) -> None:
     run_report({"job": "end_of_period"}, services, MONDAY)
-    phone = FakePhone(lambda: MONDAY, recordings={"RE1": b"voice"})
-    purge = replace(live_purge(environ), provider=phone)
+    log = FakeProviderLog(recordings_of={"RE1": b"voice"})
+    purge = replace(live_purge(environ), provider=log)
     last_day = SATURDAY_NIGHT + timedelta(days=contract.retention.items)
     run_purge({"job": "purge", "at": format_instant(last_day - timedelta(days=2))}, purge, MONDAY)
     assert "habitat70#CALL#CA1|CALL" in items_of(environ)
     assert make_client("s3", environ).list_object_versions(Bucket="recordings")["Versions"]
     run_purge({"job": "purge", "at": format_instant(last_day + timedelta(days=3))}, purge, MONDAY)
     assert items_of(environ) == []
-    assert phone.recordings == {}
+    assert log.recordings_of == {}
     assert "Versions" not in make_client("s3", environ).list_object_versions(Bucket="recordings")
     left = make_client("s3", environ).list_object_versions(Bucket="reports")
     assert {version["Key"].split("/")[0] for version in left["Versions"]} == {"certificates"}
@@ -123,7 +123,7 @@ def test_the_figures_of_a_month_outlive_its_calls_and_name_nobody(
     """Settled while the calls are kept; no later run takes the erased calls for a day without any."""
     run_report({"job": "settle_days"}, services, MONDAY)
     before = figures(services, MONDAY)
-    purge = replace(live_purge(environ), provider=FakePhone(lambda: MONDAY))
+    purge = replace(live_purge(environ), provider=FakeProviderLog())
     last_day = SATURDAY_NIGHT + timedelta(days=contract.retention.items)
     for days in (-1, 0, 3):
         at = last_day + timedelta(days=days)
@@ -146,7 +146,7 @@ def settled(services: Services) -> str:
 
 
 def test_what_stays_of_the_call_is_its_anonymous_fact(environ: Mapping[str, str], services: Services) -> None:
-    purge = replace(live_purge(environ), provider=FakePhone(lambda: MONDAY))
+    purge = replace(live_purge(environ), provider=FakeProviderLog())
     at = format_instant(SATURDAY_NIGHT + timedelta(days=171))
     run_purge({"job": "purge", "at": at}, purge, MONDAY)
     table = Table(make_client("dynamodb", environ), "permanence", "habitat70", services.contract.retention)

@@ -1,0 +1,28 @@
+"""What a purge asks grows with what is due by batches, not one request after another for each call (R70)."""
+
+import pytest
+
+from permanence.adapters import aws
+from permanence.application import purging
+from permanence.application.purging import purge_due
+from permanence.domain.contract import Contract
+from tests.functions.busy_reception import ENVIRONMENT
+from tests.functions.due_purge import DuePurge
+
+CALLS = 900
+
+
+def test_a_thirtieth_of_27000_calls_is_erased_within_a_thirtieth_of_6000_requests(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    purge = DuePurge(contract, ENVIRONMENT, CALLS)
+    counts = purge_due(purge.job, purge.now).counts
+    assert (counts["calls"], counts["recordings"], counts["kept"]) == (CALLS, CALLS, 0)
+    assert purge.requests - purging.LOOK_BACK.days <= 200
+    assert purge.recordings.keys == set()
+    left = [pk for pk, _ in purge.table._items]
+    assert len([pk for pk in left if "#FACT#" in pk]) == CALLS
+    assert not [pk for pk in left if "#CALL#" in pk or "#MC#" in pk]
+    aws._client.cache_clear()
