@@ -183,11 +183,17 @@ class ReadingTable(Strict):
     agreed_on: date | None = None
 
 
+class FreezeTable(Strict):
+    day: Annotated[int, Field(ge=1, le=28)]
+    hour: Annotated[int, Field(ge=0, le=23)]
+
+
 class ServiceLevelFile(Strict):
     target_percent: Annotated[int, Field(ge=1, le=99)]
     answered_within_s: Annotated[int, Field(ge=1)]
     immediate_hang_up_s: Annotated[int, Field(ge=1)]
     without_waiting_s: Annotated[int, Field(ge=1)]
+    freeze: FreezeTable
     reading: list[ReadingTable]
 
 

@@ -62,7 +62,7 @@ class Reception(Stack):
         functions = Functions(self, settings, layers, resources, retention["logs"]).by_name
         api.route(functions, retention_days(retention["logs"]))
         Triggers(self, functions, resources.table, queues)
-        Schedules(self, settings, functions, queues.failed_runs, key)
+        Schedules(self, settings, functions, queues.failed_runs, key, contract["service-level"]["freeze"])
         self.alarms = Alarms(self, settings, key, functions, queues, api)
         for name, value in {
             **({"ApiUrl": api.api.api_endpoint} if settings.is_local else {}),

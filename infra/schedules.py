@@ -27,10 +27,14 @@ SCHEDULES = (
     Schedule("sweep", "astreinte_dispatch", "sweep", "rate(1 minute)"),
     Schedule("end-of-period-morning", "reports", "end_of_period", "cron(30 8 * * ? *)"),
     Schedule("end-of-period-lunch", "reports", "end_of_period", "cron(30 13 * * ? *)"),
-    Schedule("monthly", "reports", "monthly", "cron(0 6 1 * ? *)"),
     Schedule("held-recordings", "recording_import", "held_recordings", "cron(0 4 * * ? *)"),
     Schedule("purge", "retention", "purge", "cron(0 3 * * ? *)"),
 )
+
+
+def schedules(freeze: Mapping[str, int]) -> tuple[Schedule, ...]:
+    """`SCHEDULES` and the monthly one; `freeze` is when the contract has a month frozen (R65)."""
+    return (*SCHEDULES, Schedule("monthly", "reports", "monthly", f"cron(0 {freeze['hour']} {freeze['day']} * ? *)"))
 
 
 class Schedules(Construct):
@@ -41,11 +45,12 @@ class Schedules(Construct):
         functions: Mapping[str, Function],
         failed_runs: aws_sqs.Queue,
         key: aws_kms.Key,
+        freeze: Mapping[str, int],
     ) -> None:
         super().__init__(scope, "Schedules")
         group = aws_scheduler.CfnScheduleGroup(self, "Group", name=settings.prefix)
         role = aws_iam.Role(self, "Role", assumed_by=aws_iam.ServicePrincipal("scheduler.amazonaws.com"))
-        woken = sorted({schedule.function for schedule in SCHEDULES})
+        woken = sorted({schedule.function for schedule in schedules(freeze)})
         for actions, resources in (
             ("lambda:InvokeFunction", [functions[name].function.function_arn for name in woken]),
             ("sqs:SendMessage", [failed_runs.queue_arn]),
@@ -53,7 +58,7 @@ class Schedules(Construct):
             ("kms:GenerateDataKey", [key.key_arn]),
         ):
             role.add_to_policy(aws_iam.PolicyStatement(actions=[actions], resources=resources))
-        for schedule in SCHEDULES:
+        for schedule in schedules(freeze):
             entry = aws_scheduler.CfnSchedule(
                 self,
                 "".join(word.capitalize() for word in schedule.name.split("-")),

@@ -20,7 +20,8 @@ def reports() -> Response[str]:
         "reports.html",
         "reports",
         reports=frozen_reports(room.services.jobs),
-        target=room.services.contract.service_level.target_percent,
+        freeze=room.services.contract.freeze,
+        first_at=room.services.contract.freeze.next(room.now),
     )
 
 

@@ -87,6 +87,8 @@ def _monthly(services: Services) -> Monthly:
         reference=services.reference,
         notices=services.notices,
         jobs=services.jobs,
+        frozen_months=services.frozen_months,
+        settled_days=services.settled_days,
         reports=services.reports,
         write_workbook=lambda report, at: write_list(*monthly_sheets(report, contract), written_at=at),
         write_mail=lambda report, workbook, at: write_monthly_mail(report, workbook, at, contract, services.addresses),

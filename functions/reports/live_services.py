@@ -12,6 +12,7 @@ from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.adapters.dynamodb.table import make_table
+from permanence.adapters.frozen_months import FrozenMonthsInBucket
 from permanence.adapters.s3 import S3ObjectStore
 from reports.french_mail import MailAddresses
 from reports.services import Services
@@ -21,6 +22,7 @@ def live_services(environ: Mapping[str, str]) -> Services:
     """`Services` on AWS."""
     contract = load_contract()
     table, s3 = make_table(environ), make_client("s3", environ)
+    reports = S3ObjectStore(s3, environ["REPORTS_BUCKET"])
     return Services(
         contract=contract,
         calls=DynamoCalls(table),
@@ -30,6 +32,7 @@ def live_services(environ: Mapping[str, str]) -> Services:
         notices=DynamoNotices(table),
         jobs=DynamoJobs(table),
         settled_days=DynamoSettledDays(table),
-        reports=S3ObjectStore(s3, environ["REPORTS_BUCKET"]),
+        frozen_months=FrozenMonthsInBucket(reports),
+        reports=reports,
         addresses=MailAddresses(environ["MAIL_SENDER"], environ["PUBLIC_BASE_URL"].rstrip("/") + "/extranet"),
     )

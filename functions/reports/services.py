@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from permanence.application.ports import (
     Calls,
+    FrozenMonths,
     Jobs,
     Malfunctions,
     Notices,
@@ -27,6 +28,7 @@ class Services:
     reference: ReferenceData
     notices: Notices
     jobs: Jobs
+    frozen_months: FrozenMonths
     settled_days: SettledDays
     reports: ObjectStore
     addresses: MailAddresses

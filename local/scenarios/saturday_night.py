@@ -28,8 +28,8 @@ from permanence.domain.patrimoine import Dwelling, Patrimoine
 
 SATURDAY = datetime(2026, 11, 21, 23, 12, tzinfo=PARIS)
 MONDAY = datetime(2026, 11, 23, 8, 30, 20, tzinfo=PARIS)
-FIRST_OF_DECEMBER = datetime(2026, 12, 1, 6, 0, 20, tzinfo=PARIS)
-NEXT_NIGHT = datetime(2026, 12, 1, 3, 0, 20, tzinfo=PARIS) + timedelta(days=1)
+THIRD_OF_DECEMBER = datetime(2026, 12, 3, 6, 0, 20, tzinfo=PARIS)
+NEXT_NIGHT = datetime(2026, 12, 3, 3, 0, 20, tzinfo=PARIS) + timedelta(days=1)
 SEVEN_MONTHS_BEFORE = date(2026, 4, 21)
 
 TENANT, NEIGHBOUR = "+33639981247", "+33639983384"
@@ -67,7 +67,7 @@ class SaturdayNight:
         self._neighbour()
         self._on_site()
         self._monday()
-        self._first_of_the_month()
+        self._third_of_the_month()
         self._purge()
 
     # --- before ------------------------------------------------------------------------------------------------------
@@ -216,10 +216,10 @@ class SaturdayNight:
             self._extranet = visitor.open(f"/extranet/mains-courantes/{self._malfunction_id}").text
         tell.step("Il lit la main courante, de l’appel au compte rendu")
 
-    def _first_of_the_month(self) -> None:
+    def _third_of_the_month(self) -> None:
         world, tell = self.world, self.tell
-        world.set_now(FIRST_OF_DECEMBER)
-        with tell.busy("Le 1er décembre, 6 h : le bilan de novembre"):
+        world.set_now(THIRD_OF_DECEMBER)
+        with tell.busy("Le 3 décembre, 6 h : le bilan de novembre"):
             world.run_job("reports", "monthly")
             world.run_job("reports", "settle_days")
             mailing_list = world.contract.default_mailing_list
@@ -297,7 +297,7 @@ class SaturdayNight:
         listed = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
         (run,) = self.world.jobs.latest("monthly", 1)
         settled = DynamoSettledDays(self.world.table).of_month("2026-11")
-        presented = sum(day.counts[f"{service} presented"][0] for day in settled for service in Service)
+        presented = sum(day.counts[f"{service} presented"][0] for day in settled.days for service in Service)
         return [
             Fact("table", "les appels de novembre, ceux d’avant et les deux de la nuit", len(loaded | told), len(kept)),
             Fact("Excel", "N, tous les appels de novembre", len(month), run.counts["n"]),

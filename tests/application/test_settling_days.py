@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from permanence.application.call_facts import facts_of
 from permanence.application.calls import decide_service
-from permanence.application.extranet_figures import BOTH_SERVICES, MonthFigures, view_month_figures
+from permanence.application.extranet_figures import BOTH_SERVICES, MonthFigures, Since, view_month_figures
 from permanence.application.french import spell_days
 from permanence.application.settling_days import DaysRun, SettlingDays, settle_days
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.figures import Count, Rate, Value
+from permanence.domain.frozen_months import FrozenMonth, frozen_figures
 from permanence.domain.instants import midnight
 from permanence.domain.service_level import indicators
 from tests.fakes.registers import FakeSettledDays
@@ -51,6 +52,12 @@ class Reception:
         while self.settle(now).left:
             pass
 
+    def freeze_november(self) -> None:
+        """On the 3rd of December at 6 h."""
+        facts = tuple(facts_of(self.calls.of_month("2026-11")))
+        frozen = FrozenMonth("2026-11", third_of_december(), self.contract.rules, facts)
+        self.days.freeze(frozen_figures(frozen))
+
     def figures(self, month: str = "2026-11", now: datetime = MONDAY) -> MonthFigures:
         return view_month_figures(self.calls, self.days, self.contract, month, now)
 
@@ -78,6 +85,10 @@ def test_calls_on_the_contractors_line_move_no_figure(
 @pytest.fixture
 def reception(contract: Contract) -> Reception:
     return Reception(contract)
+
+
+def third_of_december() -> datetime:
+    return datetime(2026, 12, 3, 5, tzinfo=UTC)
 
 
 def noon(day: int, month: int = 11) -> datetime:
@@ -215,6 +226,70 @@ def test_other_rules_are_counted_anew_while_the_calls_are_kept_and_told_meanwhil
     reception.settle_all()
     assert reception.figures().other_rules == ()
     assert reception.days.days[date(2026, 11, 2)].counts["astreinte qs1 presentation"] == (0, 1)
+
+
+def test_a_version_put_in_force_later_moves_nothing_of_a_frozen_month(reception: Reception) -> None:
+    """« Mois figé » shows the figures of its workbook, whatever is counted anew."""
+    reception.call(noon(30), wait_s=15)
+    reception.settle_all(third_of_december())
+    reception.freeze_november()
+    before = reception.figures(now=third_of_december())
+    terms = replace(reception.contract.service_level, answered_within_ms=12_000)
+    reception.contract = replace(reception.contract, version="2026-12-05", service_level=terms)
+    later = third_of_december() + timedelta(days=3)
+    reception.settle_all(later)
+    after = reception.figures(now=later)
+    assert (after.rows, after.judged) == (before.rows, before.judged)
+    assert next(figure.numerator for figure in after.judged) == 1
+    assert after.since == Since(0, ())
+    assert reception.days.days[date(2026, 12, 4)].rules == "2026-12-05"
+
+
+def test_what_comes_after_the_freeze_is_a_difference_with_its_reason(reception: Reception) -> None:
+    reception.call(noon(30))
+    reception.settle_all(third_of_december())
+    reception.freeze_november()
+    reception.call(noon(30), wait_s=None)
+    later = third_of_december() + timedelta(hours=3)
+    reception.settle_all(later)
+    page = reception.figures(now=later)
+    assert next(figure.denominator for figure in page.judged) == 1
+    assert page.since is not None
+    assert page.since.late_calls == 1
+    differing = {frozen.name: (frozen.denominator, now.denominator) for frozen, now in page.since.figures}
+    assert differing["QS1, taux de qualité de service"] == (1, 2)
+    assert "Durée moyenne de communication" not in differing
+
+
+def test_an_answer_that_is_learnt_after_the_freeze_adds_no_call(reception: Reception) -> None:
+    call_id = reception.call(noon(30), wait_s=None)
+    reception.settle_all(third_of_december())
+    reception.freeze_november()
+    reception.happen(call_id, CallEventKind.ANSWERED, noon(30), 12)
+    reception.settle_all(third_of_december() + timedelta(hours=3))
+    since = reception.figures(now=third_of_december() + timedelta(hours=3)).since
+    assert since is not None
+    assert since.late_calls == 0
+    assert "QS2, taux de décroché" in {frozen.name for frozen, _ in since.figures}
+
+
+def test_a_frozen_month_says_nothing_of_what_came_since_while_a_day_of_it_is_not_counted(reception: Reception) -> None:
+    reception.settle_all(third_of_december())
+    reception.freeze_november()
+    del reception.days.days[date(2026, 11, 12)]
+    page = reception.figures(now=third_of_december())
+    assert (page.missing, page.since) == ((), None)
+
+
+def test_a_formula_that_was_added_since_is_not_told_of_a_frozen_month(reception: Reception) -> None:
+    reception.settle_all(third_of_december())
+    reception.freeze_november()
+    frozen = reception.days.frozen["2026-11"]
+    older = {key: numbers for key, numbers in frozen.counts.items() if "mean_talk" not in key}
+    reception.days.freeze(replace(frozen, counts=older))
+    names = {row.name for row in reception.figures(now=third_of_december()).rows}
+    assert "Durée moyenne de communication" not in names
+    assert "Attente moyenne" in names
 
 
 def test_no_day_is_settled_anew_once_the_purge_may_have_begun_on_it(reception: Reception) -> None:

@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from contracts.schema import load
 from infra.settings import ROOT
+from permanence.adapters.frozen_months import FrozenMonthsInBucket
 from permanence.application.calls import decide_service
 from permanence.application.dispatching import (
     CallLink,
@@ -141,6 +142,7 @@ class MadeUpMonth:
             notices=FakeNotices(self.store),
             jobs=FakeJobs(),
             settled_days=FakeSettledDays(),
+            frozen_months=FrozenMonthsInBucket(self.bucket),
             reports=self.bucket,
             addresses=MailAddresses("astreinte@permanence.example", "https://permanence.example/extranet"),
         )
@@ -260,7 +262,7 @@ def specimens(contract: Contract) -> dict[str, str | bytes]:
     play_the_weekend(month)
     services = month.services()
     run_job({"job": "end_of_period"}, services, paris(23, 8, 30))
-    run_job({"job": "monthly"}, services, datetime(2026, 12, 1, 5, tzinfo=UTC))
+    run_job({"job": "monthly"}, services, datetime(2026, 12, 3, 5, tzinfo=UTC))
     mail = message_from_bytes(month.bucket.get("mails/end_of_period/2026-11-23T0830/vesoul.eml"), policy=default)
     assert isinstance(mail, EmailMessage)
     (attachment,) = mail.iter_attachments()

@@ -42,7 +42,7 @@ MONTHS = st.lists(facts(), max_size=20, unique_by=lambda fact: fact.ref)
 
 @given(facts=MONTHS)
 def test_totals_equal_the_list(contract: Contract, facts: list[CallFact]) -> None:
-    report = monthly_report("2026-11", facts, "rules", contract.service_level)
+    report = monthly_report("2026-11", facts, contract.rules)
     held = {m.indicator.indicator_id: m.value for m in report.measures if m.target_percent is not None}
     assert held == {"qs1": Rate(report.n40, report.n), "qs2": Rate(report.nr, report.n)}
     assert report.n == len(facts) == sum(line.calls for line in report.motifs)
@@ -52,17 +52,15 @@ def test_totals_equal_the_list(contract: Contract, facts: list[CallFact]) -> Non
 
 @given(facts=MONTHS)
 def test_the_order_in_which_facts_arrive_changes_nothing(contract: Contract, facts: list[CallFact]) -> None:
-    terms = contract.service_level
-    one, other = (monthly_report("2026-11", told, "", terms) for told in (facts, facts[::-1]))
+    one, other = (monthly_report("2026-11", told, contract.rules) for told in (facts, facts[::-1]))
     assert one.calls == other.calls
     assert [measure.value for measure in one.measures] == [measure.value for measure in other.measures]
 
 
 @given(facts=MONTHS)
 def test_what_stays_of_a_month_gives_the_same_figures(contract: Contract, facts: list[CallFact]) -> None:
-    terms = contract.service_level
-    frozen = monthly_report("2026-11", facts, "", terms)
-    checked = monthly_report("2026-11", map(anonymous, facts), "", terms)
+    frozen = monthly_report("2026-11", facts, contract.rules)
+    checked = monthly_report("2026-11", map(anonymous, facts), contract.rules)
     assert [measure.value for measure in checked.measures] == [measure.value for measure in frozen.measures]
     assert checked.motifs == frozen.motifs
 

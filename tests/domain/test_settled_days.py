@@ -44,7 +44,9 @@ VALUES = st.one_of(
 def days_of(facts: list[CallFact], contract: Contract) -> list[SettledDay]:
     """As they come back from where they are kept."""
     days = sorted({paris_day(fact.presented_at) for fact in facts})
-    kept = [settled(day, [fact for fact in facts if paris_day(fact.presented_at) == day], contract) for day in days]
+    kept = [
+        settled(day, [fact for fact in facts if paris_day(fact.presented_at) == day], contract.rules) for day in days
+    ]
     return [from_plain(SettledDay, to_plain(day)) for day in kept]
 
 
@@ -92,14 +94,14 @@ def test_numbers_of_another_kind_are_refused() -> None:
 
 
 def test_a_day_that_lacks_a_formula_of_today_is_not_settled(contract: Contract) -> None:
-    day = settled(date(2026, 11, 1), [], contract)
+    day = settled(date(2026, 11, 1), [], contract.rules)
     assert tally_of(day, contract.service_level) == tally((), contract.service_level)
     less = {key: numbers for key, numbers in day.counts.items() if "qs1" not in key}
     assert tally_of(replace(day, counts=less), contract.service_level) is None
 
 
 def test_a_settled_day_is_numbers_and_the_names_of_formulas_only(contract: Contract) -> None:
-    day = settled(date(2026, 11, 1), [call(0, 1, 10, 20, Service.ASTREINTE)], contract)
+    day = settled(date(2026, 11, 1), [call(0, 1, 10, 20, Service.ASTREINTE)], contract.rules)
     words = {word for key in day.counts for word in key.split()}
     known = {i.indicator_id for i in REGISTRY} | {f.reading for i in REGISTRY for f in i.formulas} | set(Service)
     assert words <= known

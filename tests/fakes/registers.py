@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from permanence.application.members import Member, Person
-from permanence.application.ports import JobRun, StampedItem
+from permanence.application.ports import JobRun, SettledMonth, StampedItem
 from permanence.application.sign_in_gate import Tries
 from permanence.application.signing_in import Challenge, Session, key_of
 from permanence.domain.facts import CallFact
+from permanence.domain.frozen_months import FrozenFigures
 from permanence.domain.instants import paris_month
 from permanence.domain.patrimoine import Patrimoine
 from permanence.domain.rota import Duty
@@ -214,12 +215,18 @@ class FakeSettledDays:
     """`writes` are the days settled, in order; set `requests` back to count from there."""
 
     days: dict[date, SettledDay] = field(default_factory=dict)
+    frozen: dict[str, FrozenFigures] = field(default_factory=dict)
     writes: list[date] = field(default_factory=list)
     requests: int = 0
 
-    def of_month(self, month: str) -> Sequence[SettledDay]:
+    def of_month(self, month: str) -> SettledMonth:
         self.requests += 1
-        return [self.days[day] for day in sorted(self.days) if f"{day:%Y-%m}" == month]
+        days = tuple(self.days[day] for day in sorted(self.days) if f"{day:%Y-%m}" == month)
+        return SettledMonth(days, self.frozen.get(month))
+
+    def freeze(self, figures: FrozenFigures) -> None:
+        self.requests += 1
+        self.frozen[figures.month] = figures
 
     def settle(self, day: SettledDay) -> None:
         self.requests += 1

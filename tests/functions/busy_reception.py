@@ -221,7 +221,7 @@ class BusyReception:
                 form = CallForm(call_id, "u1", "Nadège Roussel", began)
                 _put_call(table, PastCall(began, events[:told], form if kind == "talking" else None))
         for month in range(1, 11):
-            counts = {"n": 5400, "n40": 4700, "nr": 5100}
+            counts = {"n": 5400, "n40": 4700, "nr": 5100, "target_percent": 85}
             DynamoJobs(table).finish(JobRun("monthly", f"2026-{month:02}", NOW, counts))
 
     def _finished_mission(self) -> MalfunctionLog:

@@ -16,6 +16,7 @@ from permanence.application.dispatching import CallLink, join_call
 from permanence.application.members import Person
 from permanence.application.ports import JobRun
 from permanence.application.settling_days import SettlingDays, settle_days
+from permanence.domain.calendar import Service
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import (
@@ -29,6 +30,8 @@ from permanence.domain.dispatch import (
     Report,
     ReportResult,
 )
+from permanence.domain.facts import CallFact
+from permanence.domain.frozen_months import FrozenMonth, frozen_figures
 from permanence.domain.main_courante import CallForm, Contact
 from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
@@ -196,9 +199,28 @@ class ExtranetWorld:
                 JobRun("end_of_period", period, told_at, {"mails": 1, "malfunctions": 1, "to_do": 1, "calls": 2})
             )
         self.settle_days()
-        self.services.jobs.finish(
-            JobRun("monthly", "2026-10", datetime(2026, 11, 1, 5, 0, tzinfo=UTC), {"n": 200, "n40": 168, "nr": 172})
-        )
+        self.freeze_october()
+
+    def settle_all_days(self) -> None:
+        services = self.services
+        while settle_days(SettlingDays(services.contract, services.calls, services.settled_days), self.now).left:
+            pass
+
+    def freeze_october(self) -> None:
+        """Two hundred calls, 172 answered, 168 of them before 40 s: more than the table knows."""
+        waits = [9.0] * 168 + [40.0] * 4 + [None] * 28
+        at, rules = datetime(2026, 11, 3, 5, tzinfo=UTC), self.services.contract.rules
+        frozen = FrozenMonth("2026-10", at, rules, tuple(_october(n, wait) for n, wait in enumerate(waits)))
+        self.services.settled_days.freeze(frozen_figures(frozen))
+        counts = {"n": 200, "n40": 168, "nr": 172, "target_percent": 85}
+        self.services.jobs.finish(JobRun("monthly", "2026-10", at, counts))
+
+
+def _october(number: int, wait_s: float | None) -> CallFact:
+    at = datetime(2026, 10, 5, 8, tzinfo=UTC) + timedelta(hours=number)
+    answered = None if wait_s is None else at + timedelta(seconds=wait_s)
+    ended = at + timedelta(minutes=3)
+    return CallFact(f"OC{number}", Service.ASTREINTE, at, None, answered, ended, "", "", "")
 
 
 def after_the_night(contract: Contract) -> ExtranetWorld:

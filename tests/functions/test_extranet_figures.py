@@ -31,11 +31,29 @@ def test_the_month_is_told_as_the_contract_counts_it(world: ExtranetWorld) -> No
 
 def test_a_frozen_month_says_when_and_offers_its_report(world: ExtranetWorld) -> None:
     frozen = world.get("/extranet/indicateurs", "mois=2026-10")
-    assert "Mois figé le dim. 1er nov." in words(frozen)
+    assert "Mois figé le mar. 3 nov." in words(frozen)
     assert "/extranet/rapports/2026-10.xlsx" in frozen["body"]
     assert "La courbe se dessine à partir de deux mois figés." in words(frozen)
-    world.services.jobs.finish(JobRun("monthly", "2026-09", MONDAY, {"n": 100, "n40": 90, "nr": 95}))
+    world.services.jobs.finish(
+        JobRun("monthly", "2026-09", MONDAY, {"n": 100, "n40": 90, "nr": 95, "target_percent": 85})
+    )
     assert "QS2 86,00 %" in words(world.get("/extranet/indicateurs"))
+
+
+def test_a_frozen_month_shows_its_own_figures_and_the_rules_of_then(world: ExtranetWorld) -> None:
+    read = words(world.get("/extranet/indicateurs", "mois=2026-10"))
+    assert "84,00 %" in read
+    assert "168 sur 200" in read
+    assert "figés selon la version 2026-11-23 des règles du contrat." in read
+
+
+def test_a_frozen_month_tells_what_has_come_since_beside_it_and_why(world: ExtranetWorld) -> None:
+    """October is frozen with two hundred calls; its days have none: as many count no more."""
+    world.settle_all_days()
+    read = words(world.get("/extranet/indicateurs", "mois=2026-10"))
+    assert "Écart depuis que le mois est figé : 200 appels ne comptent plus dans ce mois." in read
+    assert "Appels présentés : 200 dans le rapport, 0 avec ce qui est connu aujourd’hui" in read
+    assert "84,00 %" in read
 
 
 def test_without_a_call_nothing_is_kept_nor_missed(contract: Contract) -> None:
@@ -96,5 +114,7 @@ def test_a_report_that_was_not_frozen_does_not_leave(world: ExtranetWorld, name:
 def test_a_month_without_calls_has_no_rate(contract: Contract) -> None:
     world = ExtranetWorld(contract)
     assert "Aucun rapport figé." in words(world.get("/extranet/rapports"))
-    world.services.jobs.finish(JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 0, "n40": 0, "nr": 0}))
+    world.services.jobs.finish(
+        JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 0, "n40": 0, "nr": 0, "target_percent": 85})
+    )
     assert "sans objet" in words(world.get("/extranet/rapports"))

@@ -74,7 +74,9 @@ def tell_the_night(table: Table) -> None:
     )
     reference = FakeReferenceData(PATRIMOINE, DUTIES)
     start_dispatch(DynamoMalfunctions(table), reference, burst_pipe(), SATURDAY_NIGHT, dispatching)
-    DynamoJobs(table).finish(JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 200, "n40": 168, "nr": 172}))
+    DynamoJobs(table).finish(
+        JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 200, "n40": 168, "nr": 172, "target_percent": 85})
+    )
     DynamoMembers(table).came_in(CLAIRE, NOW)
     DynamoSessions(table).put_session(Session(key_of(COOKIE), CLAIRE, "the csrf", NOW, NOW))
 

@@ -13,7 +13,7 @@ FROZEN_AT = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 
 
 def report(month: str, n: int, n40: int, nr: int) -> FrozenReport:
-    return FrozenReport(month, FROZEN_AT, n, Rate(n40, n), Rate(nr, n))
+    return FrozenReport(month, FROZEN_AT, n, Rate(n40, n), Rate(nr, n), 85)
 
 
 def test_the_oldest_month_stands_on_the_left_and_a_hundred_per_cent_on_top() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from permanence.adapters.frozen_months import FrozenMonthsInBucket
 from permanence.application.dispatching import act_on_dispatch
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -54,6 +55,7 @@ class Desk:
             notices=self.night.notices,
             jobs=self.jobs,
             settled_days=self.settled_days,
+            frozen_months=FrozenMonthsInBucket(self.bucket),
             reports=self.bucket,
             addresses=ADDRESSES,
         )
@@ -149,7 +151,7 @@ def test_plain_text_stands_on_lines_that_no_reader_breaks(desk: Desk) -> None:
     desk.play_the_night()
     desk.run("end_of_period")
     november(desk)
-    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    desk.run("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC))
     for name in ("vesoul", "default", "monthly/2026-11"):
         lines = text_of(desk.mail(name), "plain").splitlines()
         assert [line for line in lines if len(line) > 72 and not line.startswith("http")] == []
@@ -196,7 +198,7 @@ def test_the_attached_list_has_the_columns_habitat_70_signs(desk: Desk) -> None:
 def test_a_sheet_prints_on_the_width_of_a_page_and_says_when_it_names_people(desk: Desk) -> None:
     desk.play_the_night()
     desk.run("end_of_period")
-    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    desk.run("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC))
     of_month = openpyxl.load_workbook(BytesIO(desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")))
     for book, names_people in ((workbook_of(desk.mail("vesoul")), True), (of_month, False)):
         for sheet in book:
@@ -224,7 +226,7 @@ def november(desk: Desk) -> None:
 
 def test_the_workbook_of_a_month_adds_up(desk: Desk) -> None:
     november(desk)
-    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    desk.run("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC))
     book = openpyxl.load_workbook(BytesIO(desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")))
     assert book.sheetnames == ["Indicateurs", "Appels", "Motifs", "Règles"]
     header, *rows = book["Indicateurs"].iter_rows(values_only=True)
@@ -242,7 +244,7 @@ def test_the_workbook_of_a_month_adds_up(desk: Desk) -> None:
 
 def test_the_mail_of_a_month_carries_the_frozen_workbook_and_its_verdict(desk: Desk) -> None:
     november(desk)
-    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    desk.run("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC))
     mail = desk.mail("monthly/2026-11")
     (attachment,) = mail.iter_attachments()
     assert attachment.get_content() == desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")
@@ -252,7 +254,7 @@ def test_the_mail_of_a_month_carries_the_frozen_workbook_and_its_verdict(desk: D
 
 
 def test_a_month_without_calls_is_sans_objet(desk: Desk) -> None:
-    desk.run("monthly", datetime(2026, 12, 1, 5, tzinfo=UTC))
+    desk.run("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC))
     assert "sans objet" in text_of(desk.mail("monthly/2026-11"), "plain")
 
 

@@ -152,7 +152,7 @@ def test_schedules_follow_the_clock_of_paris_and_lose_no_run(aws: Template) -> N
         "sweep": "rate(1 minute)",
         "end-of-period-morning": "cron(30 8 * * ? *)",
         "end-of-period-lunch": "cron(30 13 * * ? *)",
-        "monthly": "cron(0 6 1 * ? *)",
+        "monthly": "cron(0 6 3 * ? *)",
         "purge": "cron(0 3 * * ? *)",
         "held-recordings": "cron(0 4 * * ? *)",
     }

@@ -1,7 +1,7 @@
 """The month's indicators as Habitat 70 reads them: the value held first, its variants beside it (R53, R60-R64)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from permanence.application.ports import Calls, SettledDays
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract
 from permanence.domain.figures import Count, Longest, Mean, Rate
+from permanence.domain.frozen_months import FrozenFigures, SinceFrozen, frozen_measures, since_frozen
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.service_level import Measure, Tally, added_up, measures, tally
 from permanence.domain.settled_days import SettledDay, tally_of
@@ -52,15 +53,29 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """What has come since a month was frozen: each figure that differs, as frozen and by all that is known; and how
+    many calls became known (or, negative, count no more), which is why."""
+
+    late_calls: int
+    figures: tuple[tuple[Figure, Figure], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MonthFigures:
     """`missing` are days that are over and counted nowhere: the figures are without them. `other_rules` are the
-    versions of the contract, other than the present one, that some of the days were counted by."""
+    versions of the contract, other than the present one, that some of the days were counted by.
+
+    A frozen month shows what was frozen (R65), and beside it what has come `since`: None while that is not known.
+    """
 
     month: str
     judged: tuple[Figure, ...]
     rows: tuple[FigureRow, ...]
     missing: tuple[date, ...]
     other_rules: tuple[str, ...]
+    frozen: FrozenFigures | None = None
+    since: Since | None = None
 
 
 def view_month_figures(
@@ -69,11 +84,14 @@ def view_month_figures(
     """The days that are settled, and the calls of today, and of yesterday until the morning's run has settled it.
 
     2 requests whatever the size of the month, as long as the calls of two days weigh less than a megabyte; 1 for a
-    month that is settled.
+    month that is settled or frozen.
     """
     today = paris_day(now)
+    known_month = settled_days.of_month(month)
+    if known_month.frozen is not None:
+        return _frozen(known_month.frozen, known_month.days)
     begun = [day for day in _days_of(month) if day <= today]
-    settled = {known.day: known for known in settled_days.of_month(month) if known.day < today}
+    settled = {known.day: known for known in known_month.days if known.day < today}
     parts = {day: part for day, known in settled.items() if (part := tally_of(known, contract.service_level))}
     unsettled = [day for day in begun if day not in parts]
     open_days = [day for day in unsettled if today - day <= timedelta(days=1)]
@@ -86,6 +104,26 @@ def view_month_figures(
         missing=tuple(day for day in unsettled if day not in open_days),
         other_rules=_other_rules((settled[day] for day in parts), contract),
     )
+
+
+def _frozen(frozen: FrozenFigures, days: Sequence[SettledDay]) -> MonthFigures:
+    figures = [_figure(measure) for measure in frozen_measures(frozen)]
+    is_whole = len(days) == len(list(_days_of(frozen.month)))
+    since = since_frozen(frozen, days) if is_whole else None
+    return MonthFigures(
+        frozen.month,
+        judged=tuple(figure for figure in figures if figure.target_percent is not None),
+        rows=_rows(figures),
+        missing=(),
+        other_rules=(),
+        frozen=frozen,
+        since=_since(since) if since else None,
+    )
+
+
+def _since(since: SinceFrozen) -> Since:
+    pairs = ((_figure(one.frozen), _figure(replace(one.frozen, value=one.now))) for one in since.differences)
+    return Since(since.late_calls, tuple(pairs))
 
 
 def _days_of(month: str) -> Iterator[date]:

@@ -20,13 +20,14 @@ class NoSuchReport(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FrozenReport:
-    """The figures of a month that will not change: N, and the two rates the contract judges."""
+    """The figures of a month that will not change: N, and the two rates with the target they were judged by."""
 
     month: str
     frozen_at: datetime
     calls: int
     qs1: Rate
     qs2: Rate
+    target_percent: int
 
 
 def frozen_reports(jobs: Jobs) -> Sequence[FrozenReport]:
@@ -35,8 +36,9 @@ def frozen_reports(jobs: Jobs) -> Sequence[FrozenReport]:
 
 
 def _frozen(run: JobRun) -> FrozenReport:
-    n = run.counts["n"]
-    return FrozenReport(run.period, run.finished_at, n, Rate(run.counts["n40"], n), Rate(run.counts["nr"], n))
+    counts, n = run.counts, run.counts["n"]
+    qs1, qs2 = Rate(counts["n40"], n), Rate(counts["nr"], n)
+    return FrozenReport(run.period, run.finished_at, n, qs1, qs2, counts["target_percent"])
 
 
 def open_report(jobs: Jobs, audit: AuditLog, reports: ObjectStore, session: Session, month: str, now: datetime) -> str:

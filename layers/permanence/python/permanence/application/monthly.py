@@ -1,4 +1,7 @@
-"""The report of each month, frozen on the first run after its end (R51, R65).
+"""The report of each month, frozen when the contract says so, for what is late (R51, R65).
+
+What is known at that moment is kept first, with its rules, as one fact; workbook, figures and mail are made from what
+was kept, so that a run that was interrupted is finished by another one with the same figures.
 
 It names nobody, so that it may be kept, and checked against the facts that stay when the calls are erased (R71): the
 call ids of its list lead to nothing then.
@@ -9,8 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.call_facts import AgencyOfCall, facts_of
-from permanence.application.ports import Calls, JobRun, Jobs, Malfunctions, Notices, ObjectStore, ReferenceData
+from permanence.application.ports import (
+    Calls,
+    FrozenMonths,
+    JobRun,
+    Jobs,
+    Malfunctions,
+    Notices,
+    ObjectStore,
+    ReferenceData,
+    SettledDays,
+)
 from permanence.domain.contract import Contract
+from permanence.domain.frozen_months import FrozenMonth, frozen_figures
 from permanence.domain.instants import paris_month
 from permanence.domain.notices import Notice, NoticeKind
 from permanence.domain.reporting import MonthlyReport, monthly_report
@@ -29,6 +43,8 @@ class Monthly:
     reference: ReferenceData
     notices: Notices
     jobs: Jobs
+    frozen_months: FrozenMonths
+    settled_days: SettledDays
     reports: ObjectStore
     write_workbook: Callable[[MonthlyReport, datetime], bytes]
     write_mail: Callable[[MonthlyReport, bytes, datetime], bytes]
@@ -40,15 +56,17 @@ def report_key(month: str) -> str:
 
 
 def freeze_ended_months(job: Monthly, now: datetime) -> tuple[JobRun, ...]:
-    """Freeze every month that has ended since the last one frozen; the first run ever takes the last month.
+    """Freeze every month whose time has come since the last one frozen; the first run ever takes the last of them.
 
-    A repeat finds nothing to do. 1 request a page of calls.
+    A repeat finds nothing to do. 1 request a page of calls, and 1 for the figures.
     """
     return tuple(_freeze(job, month, now) for month in _months_to_freeze(job, now))
 
 
 def _months_to_freeze(job: Monthly, now: datetime) -> Iterator[str]:
     ended = _month_before(paris_month(now))
+    if now < job.contract.freeze.of(ended):
+        ended = _month_before(ended)
     latest = job.jobs.latest(JOB, 1)
     missed = [ended]
     while latest and _month_before(missed[0]) > latest[0].period:
@@ -64,14 +82,14 @@ def _month_before(month: str) -> str:
 def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     contract = job.contract
     facts = facts_of(job.calls.of_month(month), AgencyOfCall(job.malfunctions, job.reference).of)
-    report = monthly_report(month, facts, contract.version, contract.service_level)
+    frozen = job.frozen_months.keep(FrozenMonth(month, now, contract.rules, tuple(facts)))
+    report = monthly_report(month, frozen.calls, frozen.rules)
     key = report_key(month)
-    workbook = job.write_workbook(report, now)
+    workbook = job.write_workbook(report, frozen.frozen_at)
     if not job.reports.put_once(key, workbook, EXCEL):
-        # An interrupted run has frozen it: the mail carries that one, whatever is known by now.
         workbook = job.reports.get(key)
     mail_key = f"mails/{JOB}/{month}.eml"
-    job.reports.put_once(mail_key, job.write_mail(report, workbook, now), "message/rfc822")
+    job.reports.put_once(mail_key, job.write_mail(report, workbook, frozen.frozen_at), "message/rfc822")
     job.notices.put_job_notices(
         [
             Notice(
@@ -84,6 +102,8 @@ def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
             )
         ]
     )
-    run = JobRun(JOB, month, now, {"n": report.n, "n40": report.n40, "nr": report.nr})
+    job.settled_days.freeze(frozen_figures(frozen))
+    counts = {"n": report.n, "n40": report.n40, "nr": report.nr, "target_percent": frozen.rules.terms.target_percent}
+    run = JobRun(JOB, month, frozen.frozen_at, counts)
     job.jobs.finish(run)
     return run

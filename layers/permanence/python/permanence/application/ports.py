@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from permanence.domain.calls import Call, CallEvent
 from permanence.domain.dispatch import ChannelStatus
 from permanence.domain.facts import CallFact
+from permanence.domain.frozen_months import FrozenFigures, FrozenMonth
 from permanence.domain.main_courante import CallForm, Entry, Malfunction
 from permanence.domain.notices import Notice
 from permanence.domain.patrimoine import Patrimoine
@@ -438,11 +439,27 @@ class Jobs(Protocol):
     def latest(self, job: str, limit: int) -> Sequence[JobRun]: ...
 
 
-class SettledDays(Protocol):
-    """The figures of days that are over, kept without a stamp: they hold nothing of anybody."""
+@dataclass(frozen=True, slots=True)
+class SettledMonth:
+    """The days of a month that are settled, in order, and its frozen figures once it has been frozen."""
 
-    def of_month(self, month: str) -> Sequence[SettledDay]:
-        """Those of a Paris-local month that are settled, in order: 1 request."""
+    days: tuple[SettledDay, ...]
+    frozen: FrozenFigures | None = None
+
+
+class FrozenMonths(Protocol):
+    def keep(self, frozen: FrozenMonth) -> FrozenMonth:
+        """The month as it is frozen from now on: the one that was kept first, whatever is learnt later."""
+
+
+class SettledDays(Protocol):
+    """The figures of days that are over and of frozen months, without a stamp: they hold nothing of anybody."""
+
+    def of_month(self, month: str) -> SettledMonth:
+        """What is known of a Paris-local month: 1 request."""
+
+    def freeze(self, figures: FrozenFigures) -> None:
+        """Beside the days of their month: 1 request."""
 
     def settle(self, day: SettledDay) -> None:
         """In the place of what was settled before: 1 request."""

@@ -4,16 +4,19 @@ The rule: each run settles the last fifteen days anew, since what belongs to a c
 an event for fourteen days. An older day stays as it was settled; what comes later is in the calls alone, as long as
 they are kept. A run also makes up for days that no run has settled, or that were settled by other rules, the newest
 first and `MOST_MISSED` of them at once. Days whose calls the purge may have begun to erase stay as they are for ever.
+
+The rules are those in force; the days of a frozen month are counted by those that it was frozen with, so that what
+differs from it is what has come since (R65).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from permanence.application.call_facts import facts_of
 from permanence.application.ports import Calls, SettledDays
-from permanence.domain.contract import Contract
+from permanence.domain.contract import Contract, Rules
 from permanence.domain.facts import CallFact
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.settled_days import SettledDay, settled, tally_of
@@ -50,10 +53,12 @@ def settle_days(job: SettlingDays, now: datetime) -> DaysRun:
     """
     over = _days_with_all_their_calls(job.contract, now)
     months = dict.fromkeys(f"{day:%Y-%m}" for day in over)
-    known = {found.day: found for month in months for found in job.days.of_month(month)}
-    missed = [day for day in over[SETTLED_ANEW:] if not _is_up_to_date(known.get(day), job.contract)]
+    kept = {month: job.days.of_month(month) for month in months}
+    known = {found.day: found for month in kept.values() for found in month.days}
+    rules = {month: found.frozen.rules if found.frozen else job.contract.rules for month, found in kept.items()}
+    missed = [day for day in over[SETTLED_ANEW:] if not _is_up_to_date(known.get(day), rules[f"{day:%Y-%m}"])]
     chosen = [*over[:SETTLED_ANEW], *missed[:MOST_MISSED]]
-    changed = [day for day in _count(job, sorted(chosen)) if day != known.get(day.day)]
+    changed = [day for day in _count(job, sorted(chosen), rules) if day != known.get(day.day)]
     for day in changed:
         job.days.settle(day)
     return DaysRun(len(chosen), len(changed), len(missed[MOST_MISSED:]))
@@ -65,11 +70,11 @@ def _days_with_all_their_calls(contract: Contract, now: datetime) -> Sequence[da
     return [paris_day(now) - timedelta(days=ago) for ago in range(1, kept.days + 1)]
 
 
-def _is_up_to_date(known: SettledDay | None, contract: Contract) -> bool:
-    return known is not None and known.rules == contract.version and tally_of(known, contract.service_level) is not None
+def _is_up_to_date(known: SettledDay | None, rules: Rules) -> bool:
+    return known is not None and known.rules == rules.version and tally_of(known, rules.terms) is not None
 
 
-def _count(job: SettlingDays, days: Sequence[date]) -> Iterator[SettledDay]:
+def _count(job: SettlingDays, days: Sequence[date], rules: Mapping[str, Rules]) -> Iterator[SettledDay]:
     """Days in order, those of a month in one reading of its calls."""
     for month, of_month in groupby(days, key=lambda day: f"{day:%Y-%m}"):
         wanted = list(of_month)
@@ -77,4 +82,4 @@ def _count(job: SettlingDays, days: Sequence[date]) -> Iterator[SettledDay]:
         for fact in facts_of(job.calls.of_month(month, since=midnight(wanted[0]))):
             if (day := paris_day(fact.presented_at)) in facts:
                 facts[day].append(fact)
-        yield from (settled(day, facts[day], job.contract) for day in wanted)
+        yield from (settled(day, facts[day], rules[month]) for day in wanted)

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from permanence.domain.calendar import OpeningHours, OverflowDelay, Service
+from permanence.domain.instants import PARIS, paris_month, to_paris
 from permanence.domain.triage import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
 
 
@@ -153,6 +154,34 @@ class ServiceLevelTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What figures are counted by: a version of the contract, and its terms (R65)."""
+
+    version: str
+    terms: ServiceLevelTerms
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyFreeze:
+    """R65: a month is frozen on this day of the next one, at this hour of Paris, for what is late."""
+
+    day: int
+    hour: int
+
+    def of(self, month: str) -> datetime:
+        """When a month, ``2026-11``, is frozen (UTC)."""
+        year, number = (int(part) for part in month.split("-"))
+        following = date(year + number // 12, number % 12 + 1, self.day)
+        return datetime.combine(following, time(self.hour), PARIS).astimezone(UTC)
+
+    def next(self, now: datetime) -> datetime:
+        """When a month is frozen next (UTC)."""
+        local = to_paris(now)
+        in_this_one = datetime.combine(date(local.year, local.month, self.day), time(self.hour), PARIS)
+        return in_this_one.astimezone(UTC) if now < in_this_one else self.of(paris_month(now))
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionTerms:
     """R70, in days. `items` covers items and objects; the rest is what backups and versions may add."""
 
@@ -193,9 +222,14 @@ class Contract:
     emergency_numbers: tuple[tuple[str, str], ...]  # (number, who answers)
     dispatch: DispatchTerms
     service_level: ServiceLevelTerms
+    freeze: MonthlyFreeze
     retention: RetentionTerms
     charter: Charter
     guide: Guide
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.version, self.service_level)
 
 
 def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
@@ -237,6 +271,7 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
             target_percent=level["target_percent"],
             readings=tuple(_reading(reading) for reading in level["reading"]),
         ),
+        freeze=MonthlyFreeze(**level["freeze"]),
         retention=RetentionTerms(**plain["retention"]),
         charter=_charter(plain["charter"]),
         guide=_guide(plain["guide-astreinte"]),

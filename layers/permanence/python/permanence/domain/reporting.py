@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from permanence.domain.contract import ServiceLevelTerms
+from permanence.domain.contract import Rules, ServiceLevelTerms
 from permanence.domain.facts import CallFact
 from permanence.domain.service_level import Measure, indicators, n40
 
@@ -52,12 +52,13 @@ class MonthlyReport:
         return sum(line.in_nr for line in self.calls)
 
 
-def monthly_report(month: str, facts: Iterable[CallFact], rules: str, terms: ServiceLevelTerms) -> MonthlyReport:
+def monthly_report(month: str, facts: Iterable[CallFact], rules: Rules) -> MonthlyReport:
     """The facts of the calls presented in a month to its report, in order of presentation."""
+    terms = rules.terms
     ordered = sorted(facts, key=lambda fact: (fact.presented_at, fact.ref))
     return MonthlyReport(
         month=month,
-        rules=rules,
+        rules=rules.version,
         terms=terms,
         measures=indicators(ordered, terms),
         motifs=tuple(_motif_line(motif, ordered) for motif in sorted({fact.motif for fact in ordered})),

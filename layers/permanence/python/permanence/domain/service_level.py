@@ -17,6 +17,9 @@ from permanence.domain.figures import Count, Longest, Mean, Rate, Value, togethe
 LONG_WAIT = timedelta(minutes=3)
 """Art. 1: « inférieur à 3 minutes même en période de pic »."""
 
+PRESENTED = "presented"
+"""The indicator that counts N, whatever reading is held."""
+
 Tally = Mapping[str, Value]
 """What the calls of some time come to, by « service indicator reading »; such tallies add up (`added_up`)."""
 
@@ -102,11 +105,12 @@ def indicators(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> tuple[Mea
 
 
 def measures(counted: Tally, terms: ServiceLevelTerms) -> tuple[Measure, ...]:
-    """The indicators of the calls of a tally, by the readings held."""
+    """The indicators of the calls of a tally, by the readings held; without the formulas that it lacks."""
     found = [
         _measure(indicator, formula, service, _in_scope(counted, service, indicator, formula), terms)
         for indicator in REGISTRY
         for formula in _formulas(indicator, terms)
+        if all(_key(service, indicator, formula) in counted for service in Service)
         for service in (None, *Service)
     ]
     return tuple(sorted(found, key=lambda measure: measure.target_percent is None))
@@ -248,7 +252,7 @@ REGISTRY: tuple[Indicator, ...] = (
         has_target=True,
     ),
     Indicator(
-        "presented",
+        PRESENTED,
         "15-1 a",
         "Appels présentés",
         (Formula("", "appels entrants présentés à notre numéro", lambda facts, _: Count(len(facts))),),

@@ -8,29 +8,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from permanence.domain.contract import Contract, ServiceLevelTerms
+from permanence.domain.contract import Rules, ServiceLevelTerms
 from permanence.domain.facts import CallFact
 from permanence.domain.figures import numbers_of, value_of
 from permanence.domain.service_level import Tally, of_no_call, tally
 
+Counts = Mapping[str, tuple[int, ...]]
+"""The key of each value in a `Tally` with its numbers: counts of calls, sums of durations and the longest one, in
+microseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettledDay:
-    """The figures of the calls presented on one Paris-local day, by service and formula.
-
-    `counts` has the key of each value in a `Tally` with its numbers: counts of calls, sums of durations and the longest
-    one, in microseconds. `rules` is the version of the contract that they were counted by.
-    """
+    """The figures of the calls presented on one Paris-local day, by service and formula; `rules` is the version of the
+    contract that they were counted by."""
 
     day: date
     rules: str
-    counts: Mapping[str, tuple[int, ...]]
+    counts: Counts
 
 
-def settled(day: date, facts: Iterable[CallFact], contract: Contract) -> SettledDay:
-    """The facts of the calls of a day, settled by the rules in force."""
-    counted = tally(facts, contract.service_level)
-    return SettledDay(day, contract.version, {key: numbers_of(value) for key, value in counted.items()})
+def settled(day: date, facts: Iterable[CallFact], rules: Rules) -> SettledDay:
+    """The facts of the calls of a day, settled by some rules."""
+    counted = tally(facts, rules.terms)
+    return SettledDay(day, rules.version, {key: numbers_of(value) for key, value in counted.items()})
 
 
 def tally_of(known: SettledDay, terms: ServiceLevelTerms) -> Tally | None:
