@@ -11,7 +11,7 @@ from permanence.application.end_of_period import EndOfPeriod, PeriodMail, tell_e
 from permanence.domain.calendar import Period
 from permanence.domain.calls import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Accept, Arrive, Report, ReportResult
+from permanence.domain.dispatch import Accept, Arrive, CallNext, Decline, Report, ReportResult
 from permanence.domain.main_courante import CallForm, EntryKind
 from tests.application.night import MALFUNCTION_ID, PLACE, Night, burst_pipe, caller
 from tests.fakes.providers import FakeObjects
@@ -101,6 +101,18 @@ def test_the_agency_concerned_is_told_on_monday_morning(weekend: Weekend) -> Non
     assert mail.malfunctions[0].callers == ("Mme Corinne Jeannin",)
     assert (mail.figures.calls, mail.figures.malfunctions, mail.figures.without_intervention) == (1, 1, 0)
     assert weekend.told_to == {"mail-vesoul": ",".join(mail.recipients)}
+
+
+def test_the_mail_tells_each_refusal_and_who_did_not_wait_whatever_came_after(weekend: Weekend) -> None:
+    weekend.night.start()
+    weekend.night.happen(Decline(0, by="keys", note="Trop loin"))
+    weekend.night.happen(CallNext(1, "Nadège Roussel"))
+    weekend.night.happen(Accept(0, by="page"))
+    (mail,) = weekend.tell()
+    told = " ".join(line.text for line in mail.malfunctions[0].lines)
+    for words in ("refusé", "« Trop loin »", "passé au suivant", "« Suivant » par Nadège Roussel", "accepté"):
+        assert words in told
+    assert "sans réponse" not in told
 
 
 def test_a_second_run_writes_and_tells_nothing(weekend: Weekend) -> None:

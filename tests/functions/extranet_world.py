@@ -26,6 +26,7 @@ from permanence.domain.dispatch import (
     CallNext,
     Channel,
     ChannelStatus,
+    DeadlineReached,
     Receipt,
     Report,
     ReportResult,
@@ -158,9 +159,9 @@ class ExtranetWorld:
         night.pass_time(seconds=30)
         night.happen(Receipt(0, Channel.VOICE, ChannelStatus.VOICEMAIL))
         night.pass_time(minutes=4)
-        night.happen(CallNext(0))
+        night.happen(DeadlineReached(0))
         if night.dispatch.steps[1].responder.person_id == "daval":
-            night.happen(CallNext(1))
+            night.happen(CallNext(1, "Camille"))
         winner = night.dispatch.current
         night.pass_time(seconds=15)
         night.happen(Receipt(winner, Channel.SMS, ChannelStatus.DELIVERED))

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from permanence.domain.contract import Contract
+from permanence.domain.dispatch import Accept, CallNext, Decline
 from permanence.domain.main_courante import MalfunctionStatus
 from tests.functions.extranet_world import MAIN_COURANTE, MONDAY, ExtranetWorld, after_the_night, rows_of, words
 
@@ -143,6 +144,26 @@ def test_the_list_filters_and_its_excel_holds_what_it_shows(world: ExtranetWorld
     rows = rows_of(world.get("/extranet/mains-courantes.xlsx", "agence=vesoul&mois=2026-11"))
     assert rows[1][0] == "2026-0001"
     assert rows[1][10] == "Mise en sécurité"
+
+
+def test_a_refusal_and_a_suivant_are_on_the_page_and_in_the_excel_whatever_came_after(contract: Contract) -> None:
+    world = ExtranetWorld(contract)
+    world.night.start()
+    world.night.happen(Decline(0, by="keys", note="Trop loin"))
+    world.night.happen(CallNext(1, "Nadège Roussel"))
+    world.night.happen(Accept(0, by="agent", confirmed=True))
+    page = words(world.get(MAIN_COURANTE))
+    excel = " ".join(str(cell) for row in rows_of(world.get(f"{MAIN_COURANTE}/lignes.xlsx")) for cell in row)
+    for read in (page, " ".join(excel.split())):
+        for told in (
+            "Refusé",
+            "Trop loin",
+            "Passé au suivant",
+            "« Suivant » par Nadège Roussel",
+            "Revient sur son refus",
+        ):
+            assert told in read
+        assert "Sans réponse" not in read
 
 
 def many_malfunctions(world: ExtranetWorld, count: int, agency: str = "vesoul") -> None:
