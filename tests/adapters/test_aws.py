@@ -56,6 +56,31 @@ def test_a_version_that_s3_holds_back_is_told(bucket: S3ObjectStore) -> None:
     assert versions(held) == ["2026-11/CA1/RE1"]
 
 
+def test_many_objects_of_a_folder_are_found_by_reading_it_and_their_neighbours_stay(bucket: S3ObjectStore) -> None:
+    keys = [f"2026-05/CA{n:02}/RE1.wav" for n in range(40)]
+    for key in keys:
+        bucket.put(key, b"voice", "audio/wav")
+    bucket._client.delete_object(Bucket="bucket", Key=keys[3])
+    bucket.put("2026-06/CA99/RE1.wav", b"voice", "audio/wav")
+    gone = {*keys[:30], "2026-06/CA99/RE1.wav", "2026-07/never/made.wav"}
+    with counted_requests(bucket._client) as requests:
+        assert bucket.delete_all_versions_of(gone) == frozenset()
+    assert sorted(versions(bucket)) == keys[30:]
+    assert sorted(requests) == ["DeleteObjects", *["ListObjectVersions"] * 3]
+    assert bucket.delete_all_versions_of(gone) == frozenset()
+
+
+def test_of_many_those_that_s3_holds_back_are_told_by_name(bucket: S3ObjectStore) -> None:
+    held = S3ObjectStore(bucket._client, "held")
+    where = {"LocationConstraint": "eu-west-3"}
+    bucket._client.create_bucket(Bucket="held", CreateBucketConfiguration=where, ObjectLockEnabledForBucket=True)
+    for key in ("a", "b"):
+        held.put(key, b"1", "audio/wav")
+    bucket._client.put_object_legal_hold(Bucket="held", Key="b", LegalHold={"Status": "ON"})
+    assert held.delete_all_versions_of(["a", "b"]) == {"b"}
+    assert versions(held) == ["b"]
+
+
 def test_a_missing_object_is_a_key_error(bucket: S3ObjectStore) -> None:
     bucket.put("a", b"1", "text/plain")
     assert bucket.get("a") == b"1"
