@@ -30,7 +30,9 @@ def run_job(event: Mapping[str, Any], job: Purge, now: datetime) -> dict[str, An
         raise ValueError(f"unknown job {event.get('job')!r}")
     run = purge_due(job, parse_instant(event["at"]) if "at" in event else now)
     metrics.add_metric("PurgeRan", MetricUnit.Count, 1)
-    metrics.add_metric("ProviderCopiesOverdue", MetricUnit.Count, run.counts["provider_overdue"])
+    if overdue := run.counts["provider_overdue"]:
+        logger.error("the provider keeps what it must soon have forgotten", overdue=overdue)
+        metrics.add_metric("ProviderCopiesOverdue", MetricUnit.Count, 1)
     metrics.add_metric("ItemsPurged", MetricUnit.Count, run.counts["items"])
     metrics.add_metric("RecordingsPurged", MetricUnit.Count, run.counts["recordings"])
     logger.info("purge", period=run.period, counts=dict(run.counts))
