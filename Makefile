@@ -85,8 +85,8 @@ down: $(STAMPS)/python ## Stop it and leave nothing behind
 	@$(RUN) -m local.engine down
 
 .PHONY: test
-test: setup ## All tests
-	@$(RUN) -m pytest
+test: setup ## All tests, on all processors
+	@$(RUN) -m pytest --numprocesses=auto --maxprocesses=4
 
 .PHONY: bench
 bench: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Measure the figures of docs/benchmarks.md (PART=event: one of them; WRITE=1: refresh the page)

@@ -5,14 +5,12 @@ can ask for `/static/<name>?v=<hash>` and let browsers keep it for ever.
 """
 
 import hashlib
-import importlib
 import json
-import os
 import re
-import shutil
 from pathlib import Path
 
 from infra.settings import BUILD, ROOT
+from infra.written import write_package
 
 NPM = ROOT / "node_modules"
 OURS = ROOT / "layers/permanence/python/permanence/web/assets"
@@ -31,27 +29,18 @@ class AssetError(Exception):
 
 
 def build_static_files() -> Path:
-    """Write the layer and return its asset root; an interpreter that has it on its path finds it from then on.
-
-    Raises AssetError naming what is missing.
-    """
-    package = STATIC_LAYER / "python" / "permanence_static"
-    fresh = package.with_name(f"permanence_static.{os.getpid()}")
-    fresh.mkdir(parents=True)
+    """Write the layer and return its asset root. Raises AssetError naming what is missing."""
+    files: dict[str, bytes] = {}
     for name, source in FROM_NPM.items():
         if not (NPM / source).is_file():
             raise AssetError(f"{source} is not in node_modules: run 'make setup'.")
-        shutil.copyfile(NPM / source, fresh / name)
-    for asset in sorted(OURS.iterdir()):
-        if asset.suffix in (".css", ".js", ".svg"):
-            shutil.copyfile(asset, fresh / asset.name)
-    (fresh / "icons.svg").write_text(_sprite((OURS / ICON_LIST).read_text().split()))
-    manifest = {file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in sorted(fresh.iterdir())}
-    (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
-    (fresh / "__init__.py").write_text('"""Static files; see manifest.json for their content hashes."""\n')
-    shutil.rmtree(package, ignore_errors=True)
-    fresh.rename(package)
-    importlib.invalidate_caches()
+        files[name] = (NPM / source).read_bytes()
+    files |= {asset.name: asset.read_bytes() for asset in OURS.iterdir() if asset.suffix in (".css", ".js", ".svg")}
+    files["icons.svg"] = _sprite((OURS / ICON_LIST).read_text().split()).encode()
+    manifest = {name: hashlib.sha256(body).hexdigest()[:12] for name, body in sorted(files.items())}
+    files["manifest.json"] = (json.dumps(manifest, indent=1) + "\n").encode()
+    files["__init__.py"] = b'"""Static files; see manifest.json for their content hashes."""\n'
+    write_package(STATIC_LAYER / "python" / "permanence_static", files)
     return STATIC_LAYER
 
 

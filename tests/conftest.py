@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from contracts.schema import load
 from infra.assets import build_static_files
@@ -26,6 +28,36 @@ settings.load_profile("suite")
 _PLAIN = load(Path(__file__).parents[1] / "contracts" / "habitat70")
 build_contract(_PLAIN)
 build_static_files()
+
+
+# The tests of these folders share what is dear to bring up. They run first, the longest of all at once with the others.
+TOGETHER = {
+    "tests/local/end_to_end/": "the system of this machine",
+    "tests/local/nights/": "the system of this machine",
+    "tests/face/": "one browser",
+    "tests/infra/": "the templates of both stages",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    ranks = {together: rank for rank, together in enumerate(dict.fromkeys(TOGETHER.values()))}
+    items.sort(key=lambda item: ranks.get(_together(item.nodeid), len(ranks)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """`make test` spreads the suite over the processors: what stays together does so, and each file does."""
+
+    class Spread(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _together(nodeid)
+
+    config.option.loadscopereorder = False  # as they are sorted above, not the most numerous first
+    return Spread(config, log)
+
+
+def _together(nodeid: str) -> str:
+    return next((name for folder, name in TOGETHER.items() if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,15 @@
-"""One whole system for all tests that need it running, up before the first and down after the last; and one browser."""
+"""One whole system for all tests that need it running, up before the first and down after the last."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Browser, expect
 
 from local.engine import system
 from local.scenarios import load
 from local.scenarios.world import World
 from permanence.domain.instants import PARIS
 from permanence.domain.patrimoine import Patrimoine
-from tests.local.end_to_end.browsing import PATIENCE_MS
-from tests.web.chromium import launched
 
 SATURDAY_EVENING = datetime(2026, 11, 21, 21, 4, tzinfo=PARIS)
 
@@ -35,10 +32,3 @@ def world() -> Iterator[World]:
 @pytest.fixture(scope="session")
 def patrimoine(world: World) -> Patrimoine:
     return world.reference_data.patrimoine()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    with launched() as browser:
-        yield browser

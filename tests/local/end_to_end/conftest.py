@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from infra.settings import BUILD
 from local.operator.client import OperatorClient
 from local.scenarios.agent import Agent
 from local.scenarios.telling import until
 from local.scenarios.world import World
-from tests.local.end_to_end.browsing import Browsing
+from tests.local.end_to_end.browsing import PATIENCE_MS, Browsing
+from tests.web.chromium import launched
 
 
 @pytest.fixture
@@ -28,6 +29,13 @@ def operator(world: World) -> Iterator[OperatorClient]:
 def sophie(world: World) -> Agent:
     """A supervisor who answers calls herself, signed in once: a code opens one session only."""
     return Agent.on_duty(world, world.user("superviseur"))
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="package")

@@ -3,22 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
 from local.operator.phones import SmsReception
 from tests.local.operator.application import Application
 from tests.local.operator.conftest import OUR_NUMBER, Rest
+from tests.web.chromium import launched
 
+PATIENCE_MS = 30_000
 CONTRACTOR = "+33639980301"
 
 
 @pytest.fixture(scope="module")
-def browser_page(chromium: Browser) -> Iterator[Page]:
-    page = chromium.new_page()
-    yield page
-    page.close()
+def browser_page() -> Iterator[Page]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with launched() as browser:
+        yield browser.new_page()
 
 
 @pytest.fixture
