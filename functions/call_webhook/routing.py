@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from permanence.application.dispatching import Dispatching
 from permanence.application.ports import Malfunctions, Notices, PastRetention, PhoneProvider, Queue
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract, RetentionTerms
+from permanence.domain.frozen import dataclass
 from permanence.domain.retention import purge_stamp
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
@@ -24,7 +24,7 @@ class UnknownHere(Exception):
     """The request is genuine, but speaks of a number or an account that is not ours."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WebhookRequest:
     """A genuine request of the provider; `now` is in UTC."""
 
@@ -57,7 +57,7 @@ class WebhookRequest:
             raise PastRetention
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """An HTTP answer; `body` is TwiML or empty."""
 

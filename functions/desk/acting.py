@@ -4,7 +4,6 @@ What the agent reads instead says what has changed; what was typed stays.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -15,6 +14,7 @@ from permanence.application.desk_turns import called_name, read_turn, refusal_wo
 from permanence.application.dispatching import act_on_dispatch
 from permanence.application.ports import CallRecord, PastRetention
 from permanence.domain.dispatch import Accept, Dispatch, DispatchEvent, IfStill, Outcome, Standing
+from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante import CallForm, Malfunction
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
@@ -22,7 +22,7 @@ from permanence.web.requests import MalformedRequest
 NOTHING_DONE = "Rien n’a été fait, la situation a changé entre-temps."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """What a button said: the mission it was drawn for, and how the turn it speaks of stood."""
 

@@ -1,7 +1,7 @@
 """The pages of the desk and the parts of them that refresh. Each builds the values of its template, nothing more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import zip_longest
 from typing import Any
@@ -39,6 +39,7 @@ from permanence.application.dwelling_search import Found, search
 from permanence.application.ports import CallRecord, OpenWork
 from permanence.domain.calls import CallStatus
 from permanence.domain.dispatch import DispatchStatus, ReportResult
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day, paris_month
 from permanence.domain.main_courante import CallForm, Malfunction
 
@@ -122,7 +123,7 @@ def _changed(seen: str, now_seen: str) -> list[bool]:
 # --- Appel -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Told:
     """What an agent reads of an act that was not done. `confirm` is what the button carries that says it again, of
     the person named in `confirms`."""

@@ -1,9 +1,9 @@
 """Geometry of the drawings: figures in, places on the page out; the templates only print them."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from permanence.application.extranet_today import HalfHour, OpeningSpan
+from permanence.domain.frozen import dataclass
 
 LEFT, RIGHT, TOP, BOTTOM = 26.0, 802.0, 26.0, 232.0
 HALF_HOURS = 48
@@ -12,7 +12,7 @@ _STEP = (RIGHT - LEFT) / HALF_HOURS
 _BAR = 13.2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Box:
     kind: str
     x: float
@@ -21,13 +21,13 @@ class Box:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tick:
     at: float
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DayChart:
     """A day of calls by half hour, in the coordinates of an 820 by 262 drawing."""
 

@@ -1,12 +1,12 @@
 """The two rates of the frozen months as a line each: figures in, places on the page out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from extranet.drawing import Tick
 from permanence.application.extranet_reports import FrozenReport
+from permanence.domain.frozen import dataclass
 from permanence.web.formats import SHORT_MONTHS
 
 MONTHS_SHOWN = 12
@@ -16,13 +16,13 @@ LABEL_HEIGHT = 17.0
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Point:
     x: float
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """One rate; `label_at` is the height of the words beside its last point, which overlap nothing."""
 
@@ -37,7 +37,7 @@ class Series:
         return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthsChart:
     """In the coordinates of an 820 by 262 drawing."""
 

@@ -1,7 +1,6 @@
 """Routes of a mission. A GET changes nothing, whoever opens it (R41); a POST acts once and shows the present state."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from permanence.application.dispatching import Dispatching, act_on_dispatch
 from permanence.application.mission import ExpiredLink, Mission, MissionView, Screen, UnknownLink
 from permanence.application.ports import Malfunctions, PastRetention, VersionConflict
 from permanence.domain.dispatch import DispatchEvent
+from permanence.domain.frozen import dataclass
 from permanence.web.frame import HTML, log_failure, security_headers
 from permanence.web.requests import Form, MalformedRequest, read_form
 
@@ -27,7 +27,7 @@ _ARRIVAL_ASKED = frozenset({Screen.ARRIVAL, Screen.EN_ROUTE})
 _REPORT_ASKED = _ARRIVAL_ASKED | {Screen.REPORT}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Services:
     """What the pages need; `public_base_url` is where the link of the SMS leads."""
 

@@ -1,7 +1,6 @@
 """How the mails of this function are made: their parts, their templates, French type that every mail reader shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
@@ -17,6 +16,7 @@ from permanence.application.french import NBSP, clock, number, telephone
 from permanence.application.timeline_line import Line
 from permanence.domain.french_dates import DAYS
 from permanence.domain.french_names import of_name, of_place
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day, to_paris
 from permanence.web.formats import THIN, day, plural, typography
 
@@ -33,7 +33,7 @@ TONES: Mapping[str, tuple[str, str]] = {
 """Ground and ink of a state, by the tone of `timeline.State`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MailAddresses:
     """`sender` is also where a reader may write about a mistake; `extranet` is the address of the extranet."""
 
@@ -41,14 +41,14 @@ class MailAddresses:
     extranet: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Attachment:
     filename: str
     media_type: str
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Letter:
     """What one mail says; `template` names a pair of templates, ``period`` for `period.html` and `period.txt`."""
 

@@ -1,7 +1,5 @@
 """What the reports are written with."""
 
-from dataclasses import dataclass
-
 from permanence.application.ports import (
     Calls,
     FrozenMonths,
@@ -14,10 +12,11 @@ from permanence.application.ports import (
     SettledDays,
 )
 from permanence.domain.contract import Contract
+from permanence.domain.frozen import dataclass
 from reports.french_mail import MailAddresses
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Services:
     """`reports` is the bucket of frozen reports and of the mails that were told."""
 

@@ -6,7 +6,6 @@ reach before signing in.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -29,6 +28,7 @@ from permanence.application.members import Member
 from permanence.application.register import register_lines
 from permanence.application.signing_in import Session
 from permanence.application.team import AddressTaken, Details, OwnAccess, Team, UnknownMember, details_of
+from permanence.domain.frozen import dataclass
 from permanence.web.counting import count_page
 from permanence.web.frame import Frame, answer, frame_of, redirect, site
 from permanence.web.requests import Form, read_query
@@ -40,7 +40,7 @@ app = site(logger)
 app.use([require(SUPERVISORS)])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Room:
     """One request of a supervisor."""
 

@@ -1,7 +1,6 @@
 """AWS clients, made when they are first needed. Endpoints come from AWS_ENDPOINT_URL and its per-service variants."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -9,8 +8,10 @@ from botocore.config import Config
 from botocore.parsers import JSONParser, ResponseParserFactory
 from botocore.session import get_session
 
+from permanence.domain.frozen import dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Timeouts:
     """Seconds; `attempts` counts the first one."""
 

@@ -1,7 +1,6 @@
 """From a waiting caller to two people in one conversation: take, connect, hold, hang up (R10, R13)."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -12,6 +11,7 @@ from permanence.application.ports import Calls, PhoneProvider, ProviderRefused, 
 from permanence.application.recordings import RecordingToImport, ask_import
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.calls import NO_KEY, Call, CallEvent, CallEventKind, CallStatus, Take
+from permanence.domain.frozen import dataclass
 
 
 class EventLost(Exception):
@@ -28,7 +28,7 @@ class CallLog(Protocol):
         """None when the call is unknown or cannot be read now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agent:
     """A téléconseiller at work; `phone` in E.164."""
 
@@ -46,7 +46,7 @@ class Ringing(StrEnum):
     PHONE_FAILED = "phone_failed"  # the agent's phone could not be called; the call can be taken again
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pickup:
     """`call` is None when there is no such call."""
 
@@ -113,7 +113,7 @@ class Connection(StrEnum):
     FAILED = "failed"  # the caller could not be brought over and stays in the queue
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Connected:
     """`call` is the call as it could be read last, or None."""
 
@@ -192,7 +192,7 @@ class Joining(StrEnum):
     GOODBYE = "goodbye"  # the agent is gone, and they have talked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Joined:
     """`call` is the call as it could be read, or None."""
 

@@ -1,7 +1,7 @@
 """What happens to a call, from the provider's first word to the agent's wrap-up (R10-R13, R27)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from permanence.application.ports import Calls, PastRetention, Queue, QueueMessa
 from permanence.domain.calendar import service_of_call
 from permanence.domain.calls import Call, CallEvent, CallEventKind
 from permanence.domain.contract import Contract, FormField, RetentionTerms
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, parse_instant
 from permanence.domain.main_courante import CallForm
 from permanence.domain.retention import purge_stamp
@@ -70,7 +71,7 @@ class TakeResult(StrEnum):
     OVER = "over"  # ended, sent to the landlord's fallback numbers, or unknown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taken:
     """What became of an agent's claim; `call` is None when there is no such call."""
 

@@ -1,7 +1,6 @@
 """The Poste page: who waits, what is open, which wrap-ups are missing. Primitives only, from one query of open work."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.answering import ringing_take
@@ -13,6 +12,7 @@ from permanence.domain.calendar import Service, next_change, opening_words, serv
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante import CallForm, Malfunction, Place
 from permanence.domain.rota import Duty, OnCallRole
@@ -22,7 +22,7 @@ MORNING = 5
 _WAITING = frozenset({CallStatus.PRESENTED, CallStatus.WAITING, CallStatus.TAKEN})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reader:
     """The agent at the page."""
 
@@ -30,7 +30,7 @@ class Reader:
     first_name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceNow:
     """The band of a page: the service in force and until when, in words."""
 
@@ -39,7 +39,7 @@ class ServiceNow:
     greeting: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WaitingCall:
     """`caller` is None for a withheld number; `taken_by` is the agent whose phone rings for it, or empty.
     `on_desk_line` is a call to the number that contractors are given."""
@@ -54,7 +54,7 @@ class WaitingCall:
     on_desk_line: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation:
     call_id: str
     agent_name: str
@@ -63,7 +63,7 @@ class Conversation:
     is_readers: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MissingWrapUp:
     """`phone` as the fiche has it; `request` is the motif, else the decision of the guide, else what the caller said;
     `number` is the malfunction's while it is open."""
@@ -79,7 +79,7 @@ class MissingWrapUp:
     is_readers: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpenMalfunction:
     """`place` is one line; `state` and `at` say how far the dispatch is; the page of `call_id` follows it. `was_called`
     when somebody of a chain was."""
@@ -96,7 +96,7 @@ class OpenMalfunction:
     call_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnCall:
     """The call that the reader's phone rings for (`talks` is false) or that he is talking on."""
 
@@ -105,7 +105,7 @@ class OwnCall:
     talks: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Post:
     now: ServiceNow
     waiting: tuple[WaitingCall, ...]
@@ -115,7 +115,7 @@ class Post:
     malfunctions: tuple[OpenMalfunction, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OnCall:
     """Someone of Habitat 70 on call now; `phone` in E.164; `sectors` as the rota names them."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
@@ -16,6 +16,7 @@ from permanence.application.extranet import caller_name
 from permanence.domain.calendar import Service, next_opening, opening_words, service_at
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract, FormField
+from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante import CallForm, Contact, Malfunction, Place
 from permanence.domain.patrimoine import Dwelling, Patrimoine, normalise, sector_of_commune
 from permanence.domain.triage import Guide, InvalidPath, Position, walk
@@ -39,7 +40,7 @@ class RecordingState(StrEnum):
     ERASED = "erased"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Banner:
     """The call itself; durations in whole seconds, instants in UTC. `holder` answers it, or his phone rings for it."""
 
@@ -232,7 +233,7 @@ class Problem(StrEnum):
     NOT_A_MAIL = "not_a_mail"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FieldView:
     """One field of the fiche: what was typed, or the word that stands for it."""
 

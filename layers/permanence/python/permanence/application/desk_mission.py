@@ -1,7 +1,6 @@
 """The mission panel of the call page: what to say, who is called now, until when, who comes next. Primitives only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.desk_turns import called_name, turn_shown
@@ -20,6 +19,7 @@ from permanence.domain.dispatch import (
 )
 from permanence.domain.dispatch_chain import rota_changes
 from permanence.domain.dispatch_standing import SAID_NO, mission_standing, standing_of
+from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante import Malfunction
 from permanence.domain.rota import Duty
 from permanence.domain.supervisor import CALLS_AT_FIRST
@@ -51,7 +51,7 @@ _CANNOT_RING = (ChannelStatus.FAILED, ChannelStatus.NO_ANSWER)
 _STAFF = frozenset({Role.TECHNICIEN, Role.CADRE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ChainLine:
     """One person of the chain. `mark` is past, now, next, ok or bad; `told` says in words what was tried.
 
@@ -71,7 +71,7 @@ class ChainLine:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Due:
     """The deadline of the person being called (UTC), whether it is the latest one, seconds left, and who comes after.
 
@@ -86,7 +86,7 @@ class Due:
     then: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Called:
     """Somebody who was called and may say yes to an agent by telephone; `turn` is his as it stands.
 
@@ -99,7 +99,7 @@ class Called:
     line: ChainLine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MissionPanel:
     """`turn` is what its buttons say of whom the mission hangs on. `say` is read to the tenant; `current` is the step
     being called, None when nobody is. `called` are those whose yes can be noted, who was called last first, empty once

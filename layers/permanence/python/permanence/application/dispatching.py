@@ -7,7 +7,7 @@ lines of the main courante, the messages (the outbox) and the timers. Who loses 
 import re
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -43,6 +43,7 @@ from permanence.domain.dispatch import (
 )
 from permanence.domain.dispatch_chain import freeze_chain
 from permanence.domain.dispatch_rules import advance, answer_before
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_month, to_paris
 from permanence.domain.main_courante import Contact, Entry, EntryKind, Malfunction, MalfunctionStatus, Place
 from permanence.domain.notice_words import mission_sms, responder_sms, tenant_sms
@@ -68,7 +69,7 @@ def new_reference() -> str:
     return f"{secrets.randbelow(900) + 100}-{secrets.randbelow(1000):03}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dispatching:
     """What every decision is written with. `link_base` is the address that a link's token is appended to."""
 
@@ -78,7 +79,7 @@ class Dispatching:
     new_reference: Callable[[], str] = new_reference
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallLink:
     """A call about a malfunction: who called, how to tell them, and who took the call."""
 
@@ -88,7 +89,7 @@ class CallLink:
     call: Call | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DispatchRequest:
     """« Envoyer en intervention »: `malfunction_id` is made by the client, so that a repeat is the same request.
 
@@ -105,7 +106,7 @@ class DispatchRequest:
     direct_to_staff_reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Acted:
     """What to tell the one who acted, the malfunction as it stands now, and whether anything had to be saved."""
 

@@ -9,13 +9,13 @@ the same number with the letter B, and the number alone.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from permanence.domain.frozen import dataclass
 from permanence.domain.patrimoine import Dwelling, Patrimoine, expand, plain_words
 
 LONGEST_QUERY = 120
@@ -51,7 +51,7 @@ _HOUSE_NUMBER = re.compile(r"(\d{1,4})(bis?|te?r?|q(?:u(?:a(?:t(?:er?)?)?)?)?|[a
 _Weights = Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marked:
     """A line to show and the half-open spans of it that match what was typed."""
 
@@ -68,7 +68,7 @@ class Marked:
         return tuple(piece for piece in (*pieces, (self.text[position:], False)) if piece[0])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """One dwelling found: its address, then its commune, residence and file number."""
 
@@ -77,7 +77,7 @@ class Hit:
     locality: Marked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """The best hits, best first, and how many dwellings match in all."""
 
@@ -85,7 +85,7 @@ class Found:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DwellingIndex:
     """`postings` leads from a word to the dwellings (by position) that have it, by the weight of the field.
 

@@ -5,7 +5,6 @@ taken at 08:29 and sent on at 08:33 is in the next mail rather than in none. Wha
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from permanence.application.call_facts import AgencyOfCall
@@ -30,6 +29,7 @@ from permanence.application.timeline_line import Family, Line
 from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Log, ReportResult
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, paris_month, to_paris
 from permanence.domain.main_courante import EntryKind, Malfunction
 from permanence.domain.notices import Notice, NoticeKind
@@ -45,7 +45,7 @@ _TOLD_BY_MAIL = frozenset({Family.INCOMING, Family.OUTGOING, Family.INTERVENTION
 _DONE = frozenset({ReportResult.REALISEE, ReportResult.MISE_EN_SECURITE})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ToldMalfunction:
     """A main courante as the mail and its Excel tell it; `to_do` is empty when the agency has nothing to do."""
 
@@ -58,7 +58,7 @@ class ToldMalfunction:
     to_do: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UnservedCall:
     """An answered call of the period without intervention; `phone` in E.164 or None."""
 
@@ -69,7 +69,7 @@ class UnservedCall:
     phone: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figures:
     calls: int
     malfunctions: int
@@ -78,7 +78,7 @@ class Figures:
     unanswered: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PeriodMail:
     """One mail in primitives; instants in UTC. `agency` is the name of the agency, empty for the default list.
 
@@ -104,7 +104,7 @@ class PeriodMail:
         return tuple(told for told in self.malfunctions if told.to_do)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EndOfPeriod:
     """What the job works with. `write` renders a mail as a complete MIME message."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from permanence.application.listening import listenable
@@ -11,6 +10,7 @@ from permanence.application.timeline_line import RESULT_STATES, State
 from permanence.domain.calls import Call, CallStatus
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch, DispatchStatus
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante import CallForm, Malfunction, MalfunctionStatus
 from permanence.domain.notice_words import street_without_number
@@ -50,7 +50,7 @@ def months_kept(now: datetime) -> tuple[str, ...]:
 # --- calls -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallRow:
     """One call of the list; instants in UTC, empty or None when it did not happen."""
 
@@ -69,7 +69,7 @@ class CallRow:
     recording_erased: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallPage:
     """One page of a month's calls, newest first."""
 
@@ -158,7 +158,7 @@ def _what_was_decided(form: CallForm, known: TriageOutcome | None) -> State:
 # --- mains courantes -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MalfunctionRow:
     """One main courante of the list; instants in UTC. `street` names no house, for pages without names.
     `supervisor_told_at` is when the duty supervisor said that he takes over, nobody having accepted."""
@@ -183,7 +183,7 @@ class MalfunctionRow:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MalfunctionFilter:
     """What the reader asked to see; `agency` is an id or empty."""
 
@@ -202,7 +202,7 @@ class MalfunctionFilter:
         return malfunction.status is MalfunctionStatus.OPEN or not self.only_open
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MalfunctionPage:
     """One page of a month's mains courantes, newest first; of a choice it may be short though others follow."""
 

@@ -1,7 +1,7 @@
 """The month's indicators as Habitat 70 reads them: the value held first, its variants beside it (R53, R60-R64)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from permanence.application.ports import Calls, SettledDays
 from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract
 from permanence.domain.figures import Count, Longest, Mean, Rate
+from permanence.domain.frozen import dataclass
 from permanence.domain.frozen_months import FrozenFigures, SinceFrozen, frozen_measures, since_frozen
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.service_level import Measure, Tally, added_up, measures, tally
@@ -18,7 +19,7 @@ from permanence.domain.settled_days import SettledDay, tally_of
 BOTH_SERVICES = "les deux services"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """One measure in primitives: exactly one of `percent`, `count` and `duration`, or none of them, « sans objet ».
 
@@ -41,7 +42,7 @@ class Figure:
     is_signed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FigureRow:
     """One formula over both services, then over each."""
 
@@ -52,7 +53,7 @@ class FigureRow:
     figures: tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Since:
     """What has come since a month was frozen: each figure that differs, as frozen and by all that is known; and how
     many calls became known (or, negative, count no more), which is why."""
@@ -61,7 +62,7 @@ class Since:
     figures: tuple[tuple[Figure, Figure], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthFigures:
     """`missing` are days that are over and counted nowhere: the figures are without them. `other_rules` are the
     versions of the contract, other than the present one, that some of the days were counted by.

@@ -1,7 +1,6 @@
 """One main courante as Habitat 70 reads it: what happened, delays, callers, the chain, until when it is kept (R53)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from permanence.application.extranet import dispatch_state
@@ -11,12 +10,13 @@ from permanence.application.timeline import timeline
 from permanence.application.timeline_line import ROLE_WORDS, Family, Line, State
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Dispatch
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante import Delays, EntryKind, delays
 from permanence.domain.retention import purge_stamp
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sound:
     """The recording of a call of the timeline."""
 
@@ -25,7 +25,7 @@ class Sound:
     duration: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """A line with what the call itself tells."""
 
@@ -35,7 +35,7 @@ class Step:
     sound_erased: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Day:
     """The steps of one Paris-local day."""
 
@@ -43,14 +43,14 @@ class Day:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caller:
     name: str
     phone: str | None  # E.164
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rank:
     """Someone of the frozen chain, and why."""
 
@@ -59,7 +59,7 @@ class Rank:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MainCourante:
     """The page in primitives; instants in UTC."""
 

@@ -1,7 +1,6 @@
 """The frozen monthly reports, and how each leaves the bucket (R53, R65)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.monthly import EXCEL, JOB, report_key
@@ -9,6 +8,7 @@ from permanence.application.ports import AuditLog, JobRun, Jobs, ObjectStore
 from permanence.application.reading import note_export
 from permanence.application.signing_in import Session
 from permanence.domain.figures import Rate
+from permanence.domain.frozen import dataclass
 
 MOST_SHOWN = 24
 ADDRESS_VALID_S = 60
@@ -18,7 +18,7 @@ class NoSuchReport(Exception):
     """No report of this month has been frozen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrozenReport:
     """The figures of a month that will not change: N, and the two rates with the target they were judged by."""
 

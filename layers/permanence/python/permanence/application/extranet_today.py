@@ -1,7 +1,6 @@
 """« Aujourd'hui »: the day so far, what needs Habitat 70, what is open (R53)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -21,13 +20,14 @@ from permanence.domain.calendar import (
 from permanence.domain.calls import Call
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, midnight, paris_day, paris_month
 from permanence.domain.main_courante import Malfunction
 
 MAIL_IS_LATE_AFTER = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HalfHour:
     """Calls presented in half an hour of the Paris-local day; `index` counts them from midnight."""
 
@@ -41,7 +41,7 @@ class HalfHour:
         return self.quick + self.slow + self.lost
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DayFigures:
     """The calls of the day; `waiting` are not answered yet, `lost` ended without an answer."""
 
@@ -60,7 +60,7 @@ class DayFigures:
         return self.quick + self.slow
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpeningSpan:
     """Opening hours of the day, in half hours from midnight."""
 
@@ -68,7 +68,7 @@ class OpeningSpan:
     end: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PeriodMail:
     """The mails of the last astreinte period; `run` is None while the job has not told its end."""
 
@@ -77,7 +77,7 @@ class PeriodMail:
     is_late: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Today:
     """The page in primitives; instants in UTC."""
 

@@ -1,7 +1,6 @@
 """The rows of the Excel files: exactly what the list beside the button shows, one column for one column."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +8,7 @@ from enum import StrEnum
 from permanence.application.extranet import CallRow, MalfunctionRow
 from permanence.application.french import telephone
 from permanence.application.timeline_line import Line
+from permanence.domain.frozen import dataclass
 
 
 class CellKind(StrEnum):
@@ -24,7 +24,7 @@ class CellKind(StrEnum):
     SECONDS = "seconds"  # a Decimal, to the millisecond
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """`width` in characters."""
 
@@ -36,7 +36,7 @@ class Column:
 Plain = str | int | Decimal | datetime | timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OwnKind:
     """A cell of a column that holds several kinds."""
 
@@ -47,7 +47,7 @@ class OwnKind:
 Cell = Plain | OwnKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """A list on its way to Excel; `rows` may be a stream, each as long as `columns`. One that `names_people` says so on
     paper."""

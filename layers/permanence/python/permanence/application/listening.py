@@ -1,11 +1,11 @@
 """Hearing a recording: a reason first, then the sound, and every play in the register (R14, R74)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from permanence.application.ports import AuditLog, Calls, ObjectStore
 from permanence.domain.calls import Call, Recording
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, parse_instant
 
 REASONS: Mapping[str, str] = {
@@ -33,7 +33,7 @@ class ListeningOver(Exception):
     """No reason of this person for this recording stands in the register, or not any more: choose one again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FoundRecording:
     """Where the sound is, and when its call was presented (UTC)."""
 
@@ -41,7 +41,7 @@ class FoundRecording:
     presented_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listening:
     """A reason in the register. `ticket` names it in the address of the sound."""
 

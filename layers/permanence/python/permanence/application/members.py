@@ -2,12 +2,13 @@
 confidentiality charter (R74). The identity provider keeps their secrets; nothing here opens a door by itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from permanence.domain.frozen import dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Person:
     """Who the identity provider says this is; `phone` in E.164 or empty."""
 
@@ -23,7 +24,7 @@ class Person:
         return f"{self.first_name} {self.last_name}".strip()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Member:
     """A line of the register; instants in UTC. A session counts only in the `generation` it was opened in: one more
     ends them all at once, however many there are."""

@@ -1,6 +1,5 @@
 """A mission as its responder may see it: names, numbers and the exact place only after acceptance (R41, R41a)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -21,6 +20,7 @@ from permanence.domain.dispatch import (
     StepStatus,
 )
 from permanence.domain.dispatch_rules import answer_before
+from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante import Malfunction
 from permanence.domain.notice_words import street_without_number
 
@@ -50,7 +50,7 @@ class Screen(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mission:
     """What a link leads to: a malfunction under dispatch and the responder's step in its chain."""
 
@@ -72,13 +72,13 @@ class Mission:
         return self.winner is not None and self.winner.responder.person_id == self.step.responder.person_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallerOnSite:
     name: str
     phone: str | None  # E.164
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """What only the one who accepted may read."""
 
@@ -91,7 +91,7 @@ class Site:
     callers: tuple[CallerOnSite, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MissionView:
     """Primitives for the page; instants in UTC. `site` is None for everyone but the one who has the mission.
     `another_is_called` now, `another_follows` the reader in the chain: nobody is said to be called who is not."""

@@ -8,7 +8,6 @@ call ids of its list lead to nothing then.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.call_facts import AgencyOfCall, facts_of
@@ -24,6 +23,7 @@ from permanence.application.ports import (
     SettledDays,
 )
 from permanence.domain.contract import Contract
+from permanence.domain.frozen import dataclass
 from permanence.domain.frozen_months import FrozenMonth, frozen_figures
 from permanence.domain.instants import paris_month
 from permanence.domain.notices import Notice, NoticeKind
@@ -33,7 +33,7 @@ JOB = "monthly"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Monthly:
     """What the job works with. `write_workbook` renders a report as Excel, `write_mail` the message that carries it."""
 

@@ -5,7 +5,6 @@ finds an earlier attempt asks the provider first, and what stays ambiguous is se
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -25,6 +24,7 @@ from permanence.application.ports import (
 from permanence.application.receiving import MessageReceipt, NoticeRef, ask_at, tell_malfunction
 from permanence.application.telephony_urls import TelephonyUrls
 from permanence.domain.dispatch import ChannelStatus
+from permanence.domain.frozen import dataclass
 from permanence.domain.notices import Notice, NoticeKind
 
 LEASE_S = 5
@@ -55,7 +55,7 @@ class Sending(StrEnum):
     ASKED = "asked"  # sent already; the provider kept silent about it and was asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Providers:
     """Who carries messages. `phones` and `mailer` give up well before `LEASE_S`; `bodies` holds the rendered mails."""
 
@@ -66,7 +66,7 @@ class Providers:
     mail_sender: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """What became of a notice, and whether an earlier attempt left it unclear if it had been sent."""
 

@@ -4,7 +4,6 @@ A fake holds state and is asserted by state. Every method says how many DynamoDB
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 from permanence.domain.calls import Call, CallEvent
 from permanence.domain.dispatch import ChannelStatus
 from permanence.domain.facts import CallFact
+from permanence.domain.frozen import dataclass
 from permanence.domain.frozen_months import FrozenFigures, FrozenMonth
 from permanence.domain.main_courante import CallForm, Entry, Malfunction
 from permanence.domain.notices import Notice
@@ -32,7 +32,7 @@ class PastRetention(Exception):
     """The record this speaks of has been purged; nothing may be recreated (answer 2xx, keep nothing)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallRecord:
     """A call with its form, when an agent has opened one."""
 
@@ -40,7 +40,7 @@ class CallRecord:
     form: CallForm | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpenWork:
     """Everything that is not finished: one query of the open index."""
 
@@ -79,7 +79,7 @@ class Calls(Protocol):
         """Have the sweep bring back, at that instant, a call whose end is still awaited: 1 request."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Timer:
     """Wakes a dispatch: `step` of the chain at `due` (UTC)."""
 
@@ -87,7 +87,7 @@ class Timer:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MissionLink:
     """A one-time link (R41a): `token_hash` is what `key_of_token` makes of what the SMS carries."""
 
@@ -97,7 +97,7 @@ class MissionLink:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """What one transaction saves: the new state (its version already incremented), everything it caused, and the
     timers it obeyed, which are forgotten with it."""
@@ -111,7 +111,7 @@ class Decision:
     obeyed: tuple[Timer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MalfunctionLog:
     """One malfunction with its whole log and its notices."""
 
@@ -196,7 +196,7 @@ class Notices(Protocol):
         """Notices that belong to no malfunction (mails of a job); a repeat changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OverdueWork:
     """What a queue should have brought long ago: timers with their malfunction, notices as (owner, key). And whose end
     nobody has told: notices again, and calls by their id. `notices_since` is when the oldest of the notices was due."""
@@ -213,7 +213,7 @@ class DueItems(Protocol):
         4 requests (the sweep)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QueueMessage:
     """`body` holds ids only; `delay_s` at most 900."""
 
@@ -230,7 +230,7 @@ class QueueRefused(Exception):
     """The queue did not take every message: the whole batch must be told again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProviderWord:
     """How far a message or a call got, as the provider says when it is asked.
 
@@ -242,7 +242,7 @@ class ProviderWord:
     ended_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeldRecording:
     """A finished recording at the provider, begun at `made_at` (UTC); `conference` names where, empty when unknown."""
 
@@ -309,7 +309,7 @@ class Logged(StrEnum):
     MESSAGE = "message"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LogLine:
     """One call, or one leg of it, or one message in the provider's own log; instants in UTC, None when it does not say.
 
@@ -419,7 +419,7 @@ class AuditLog(Protocol):
     def get(self, at: datetime, audit_id: str) -> Mapping[str, str] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JobRun:
     """A scheduled job ran for a period; `counts` hold no names."""
 
@@ -439,7 +439,7 @@ class Jobs(Protocol):
     def latest(self, job: str, limit: int) -> Sequence[JobRun]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SettledMonth:
     """The days of a month that are settled, in order, and its frozen figures once it has been frozen."""
 
@@ -465,7 +465,7 @@ class SettledDays(Protocol):
         """In the place of what was settled before: 1 request."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StampedItem:
     """An item of the table with a purge stamp: its key, and what must go before it or with it.
 

@@ -6,7 +6,6 @@ for again.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
@@ -14,6 +13,7 @@ from typing import TypeVar
 from permanence.application.ports import Calls, Logged, LogLine, ProviderLog
 from permanence.application.purge_certificate import Certificate
 from permanence.domain.calls import Call
+from permanence.domain.frozen import dataclass
 from permanence.domain.retention import is_near_its_limit, must_leave_provider, was_over_yesterday
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ _COUNTED_AS = {Logged.CALL: "provider_calls", Logged.MESSAGE: "provider_messages
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ProviderErasure:
     """Where it is erased, and what tells what is still wanted of a call."""
 

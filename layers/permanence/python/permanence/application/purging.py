@@ -7,7 +7,6 @@ and what a run has erased when it is stopped stays erased.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from permanence.application.call_facts import AgencyOfCall, facts_of
@@ -32,6 +31,7 @@ from permanence.application.recordings import RecordingToImport, object_key
 from permanence.domain.calls import Call, Recording
 from permanence.domain.contract import Contract
 from permanence.domain.facts import anonymous
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
 
 LOOK_BACK = timedelta(days=200)
@@ -47,7 +47,7 @@ class PurgeIncompleteError(Exception):
     for the next run, and counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Purge:
     """What the job works with; `recordings` and `reports` are the two buckets."""
 

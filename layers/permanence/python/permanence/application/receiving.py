@@ -1,12 +1,12 @@
 """What the provider tells of a message that was sent: never an acceptance (R41), often the next fact of a dispatch."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from permanence.application.dispatching import Dispatching, act_on_dispatch, note
 from permanence.application.ports import Malfunctions, Notices
 from permanence.domain.dispatch import Channel, ChannelStatus, Log, Receipt
+from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante import EntryKind
 from permanence.domain.notices import NoticeStatus, after_receipt
 
@@ -18,7 +18,7 @@ ASK_AFTER = timedelta(seconds=30)
 line should not wait for the cap of the step."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NoticeRef:
     """Which message a callback speaks of: what `Notice.ref` says, taken apart."""
 
@@ -40,7 +40,7 @@ def parse_ref(ref: str) -> NoticeRef:
     return NoticeRef(owner, key)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MessageReceipt:
     """How far a message got; `code` is the provider's error code or empty."""
 

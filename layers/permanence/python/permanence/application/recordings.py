@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,13 +10,14 @@ from permanence.application.calls import record_event
 from permanence.application.ports import Calls, ObjectStore, PastRetention, PhoneProvider, Queue, QueueMessage
 from permanence.domain.calls import Call, CallEvent, CallEventKind, Recording
 from permanence.domain.contract import RetentionTerms
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_month
 from permanence.domain.retention import purge_stamp
 
 _MEDIA_TYPE = "audio/wav"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordingToImport:
     """A finished recording that the provider still holds; `born` (UTC) dates the record of its call."""
 
@@ -38,7 +38,7 @@ def read_import(message: Mapping[str, Any]) -> RecordingToImport:
     return RecordingToImport(str(message["call"]), str(message["recording"]), born)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """Ids of the recordings that the provider still held: those that are imported now, those of no call we know."""
 

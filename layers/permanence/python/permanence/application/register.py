@@ -1,11 +1,11 @@
 """The register that can be checked at any time: who has access, and who signed the charter when (Art. 12; R74)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.application.members import Member
 from permanence.application.timeline_line import State
+from permanence.domain.frozen import dataclass
 
 GROUP_WORDS: Mapping[str, str] = {
     "superviseur": "Superviseur",
@@ -15,7 +15,7 @@ GROUP_WORDS: Mapping[str, str] = {
 WITHOUT_GROUP = "Sans groupe"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RegisterLine:
     """One person, in primitives; instants in UTC. `charter` says in words where the signature stands."""
 

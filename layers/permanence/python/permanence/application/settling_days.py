@@ -10,7 +10,6 @@ differs from it is what has come since (R65).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -18,6 +17,7 @@ from permanence.application.call_facts import facts_of
 from permanence.application.ports import Calls, SettledDays
 from permanence.domain.contract import Contract, Rules
 from permanence.domain.facts import CallFact
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.settled_days import SettledDay, settled, tally_of
 
@@ -27,7 +27,7 @@ PURGE_MARGIN = timedelta(days=2)
 """A call is stamped by its birth, which may be on the day before its presentation."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SettlingDays:
     """What the job works with."""
 
@@ -36,7 +36,7 @@ class SettlingDays:
     days: SettledDays
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DaysRun:
     """How many days a run has counted, how many of them it wrote, and how many it leaves to the next one."""
 

@@ -7,9 +7,11 @@ which an origin where the account has signed in before is free. What the account
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from permanence.domain.frozen import dataclass
 
 FREE_TRIES = 8  # a sign-in without a mistake counts two: its password, its code
 FIRST_WAIT = timedelta(minutes=1)
@@ -28,7 +30,7 @@ class HeldOff(Exception):
         self.until = until
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tries:
     """What is remembered under one key; `known_until` says how long the origin counts as the account's own."""
 
@@ -65,7 +67,7 @@ def free_again_at(tries: Tries, now: datetime) -> datetime:
     return tries.last_at + min(waits)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gate:
     """In front of one user pool."""
 

@@ -9,13 +9,14 @@ import hmac
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from permanence.application.members import Member, Members, Person
 from permanence.application.passwords import PasswordRule, broken_rules
+from permanence.domain.frozen import dataclass
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -65,7 +66,7 @@ PATIENCE: Mapping[Step, timedelta] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
     """A signed-in person. `key` is the SHA-256 of the browser's cookie; instants in UTC."""
 
@@ -81,7 +82,7 @@ class Session:
         return min(self.started_at + LONGEST, self.seen_at + IDLE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Awaited:
     """What the identity provider asks for next. `handle` is its own; `secret` is the authenticator's, base32."""
 
@@ -91,7 +92,7 @@ class Awaited:
     secret: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Challenge:
     """Somebody on the way in. `account` stands for the address in counters and audit; `password_mark` tells the
     password they came with from the one they choose; `person` is known once both factors were right."""
@@ -157,7 +158,7 @@ class IdentityProvider(Protocol):
         """Raises PasswordRefused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A session that begins: `cookie` is for the browser alone."""
 
@@ -175,7 +176,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Door:
     """The way in, step by step; `token` is always the browser's."""
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from permanence.application.dispatching import Dispatching, act_on_dispatch
 from permanence.application.ports import DueItems, Malfunctions, PastRetention, Queue, QueueMessage, Timer
 from permanence.domain.dispatch import DeadlineReached
+from permanence.domain.frozen import dataclass
 
 LONGEST_DELAY_S = 900  # of one SQS message
 GRACE = timedelta(seconds=20)
@@ -73,7 +73,7 @@ def meet_deadline(
     return Deadline.MET
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Swept:
     """How much had to be told again or asked, and how many seconds ago the oldest of it was due; in a calm night all
     are 0."""

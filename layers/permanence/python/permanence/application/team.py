@@ -6,7 +6,7 @@ password to the person; it is shown once and kept nowhere.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 from permanence.application.members import Member, Members, Person
 from permanence.application.passwords import temporary_password
 from permanence.application.ports import AuditLog
+from permanence.domain.frozen import dataclass
 
 GROUPS = ("teleconseiller", "superviseur", "habitat70")
 AGENTS = frozenset({"teleconseiller", "superviseur"})
@@ -45,7 +46,7 @@ class Mistake(StrEnum):
     GROUP = "group"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Details:
     """What a supervisor types of a person; `phone` in E.164, which only people at the desk need."""
 
@@ -100,7 +101,7 @@ class Accounts(Protocol):
     def enable(self, person: Person) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Team:
     """The acts of one supervisor. Those on a person raise UnknownMember."""
 

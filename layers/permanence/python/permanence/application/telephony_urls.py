@@ -1,11 +1,12 @@
 """The addresses that the telephony provider calls back. They carry ids and the birth of the record, never a number."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from permanence.domain.frozen import dataclass
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class TelephonyUrls:
     """`base` is our public address without a trailing slash. `born` dates the record an address speaks of, so that a
     callback that comes after its purge recreates nothing (R70)."""

@@ -1,11 +1,11 @@
 """What a line of the main courante is to its reader, and the states that it shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from permanence.domain.dispatch import ReportResult, Role
+from permanence.domain.frozen import dataclass
 
 
 class Family(StrEnum):
@@ -27,7 +27,7 @@ class Mark(StrEnum):
     NOW = "now"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """A state in a word; `tone` and `icon` only repeat what the word says. Tone ``""`` is neutral grey."""
 
@@ -36,7 +36,7 @@ class State:
     icon: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """One line of the timeline; `at` in UTC; `call_id` leads to the call a line speaks of."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_day, to_paris
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Service(StrEnum):
     ASTREINTE = "astreinte"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Closure:
     """A planned closure (R2) over [start, end), UTC; its calls are astreinte."""
 
@@ -33,7 +33,7 @@ class Closure:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OpeningHours:
     """Weekly half-open spans in Paris-local time by ISO weekday (Monday 1), less holidays and closures.
 
@@ -45,7 +45,7 @@ class OpeningHours:
     closures: tuple[Closure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OverflowDelay:
     """How long Habitat 70 makes a caller wait before we hear of the call, from a day on (R3, R5)."""
 
@@ -53,7 +53,7 @@ class OverflowDelay:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Period:
     """Half-open [start, end), UTC."""
 

@@ -1,16 +1,16 @@
 """The contract with one landlord, as the domain reads it. Every number here has an article or a requirement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from permanence.domain.calendar import OpeningHours, OverflowDelay, Service
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_month, to_paris
 from permanence.domain.triage import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbers:
     """E.164, but for the sender of SMS."""
 
@@ -47,7 +47,7 @@ class Numbers:
         return number is not None and number[-9:] in {own[-9:] for own in self.exchange}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallerMessages:
     """What a caller hears (R11)."""
 
@@ -56,14 +56,14 @@ class CallerMessages:
     closing: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceMessages(CallerMessages):
     """What a caller hears and what the agent says first, for one service (R11, R12)."""
 
     greeting: str  # {agent} is the agent's first name, {salutation} bonjour or bonsoir
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordingTerms:
     """R14: `mode` is all, campaign or off; a campaign records on the days [starts_on, ends_before)."""
 
@@ -72,7 +72,7 @@ class RecordingTerms:
     campaigns: tuple[tuple[date, date], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Motif:
     """A motif of R22 or R23. `sms_label` is the short GSM-7 form; `contractor_first` is the reading of [A]."""
 
@@ -90,14 +90,14 @@ class Motif:
         return self.contractor_first and "/" in self.article
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agency:
     agency_id: str
     name: str
     mailing_list: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FormField:
     """A field of the call form (R27); `refusable` fields take « refusé », « inconnu » or « sans objet »."""
 
@@ -107,7 +107,7 @@ class FormField:
     refusable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DispatchTerms:
     """R42. Seconds; `answer_within_s` by role value, with key ``default``."""
 
@@ -116,7 +116,7 @@ class DispatchTerms:
     link_valid_h: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A sentence of the tender that can be read two ways: the reading held, who agreed and when (R64).
 
@@ -135,7 +135,7 @@ class Reading:
         return self.agreed_by is not None and self.agreed_on is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ServiceLevelTerms:
     """Art. 15-1 (R60-R63). Thresholds in milliseconds, target in per cent, strictly to be exceeded."""
 
@@ -153,7 +153,7 @@ class ServiceLevelTerms:
         raise KeyError(reading_id)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """What figures are counted by: a version of the contract, and its terms (R65)."""
 
@@ -161,7 +161,7 @@ class Rules:
     terms: ServiceLevelTerms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthlyFreeze:
     """R65: a month is frozen on this day of the next one, at this hour of Paris, for what is late."""
 
@@ -181,7 +181,7 @@ class MonthlyFreeze:
         return in_this_one.astimezone(UTC) if now < in_this_one else self.of(paris_month(now))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RetentionTerms:
     """R70, in days. `items` covers items and objects; the rest is what backups and versions may add."""
 
@@ -191,7 +191,7 @@ class RetentionTerms:
     point_in_time_recovery: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Charter:
     """What everybody signs before the first access (Art. 12; R74); `articles` are headings with their texts."""
 
@@ -202,7 +202,7 @@ class Charter:
     articles: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """One landlord's contract; `version` dates its files, and every frozen report names it (R65)."""
 

@@ -1,9 +1,10 @@
 """A dispatch calls the on-call chain, one responder after another, until a person has said yes (R41-R45, R48)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from permanence.domain.frozen import dataclass
 
 
 class Role(StrEnum):
@@ -66,7 +67,7 @@ class ReportResult(StrEnum):
     ANNULEE = "annulée"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Responder:
     """One number to call; `answer_within_s` counts from ringing; `reason` says why this person (R40).
 
@@ -83,7 +84,7 @@ class Responder:
     trade: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Step:
     """A responder's turn in the chain; instants in UTC.
 
@@ -105,7 +106,7 @@ class Step:
     late_accepted_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dispatch:
     """A chain frozen at its start (R43) and how far it went. `current` and `winner` index `steps`.
 
@@ -137,12 +138,12 @@ class Dispatch:
 # --- what can happen -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Start:
     """Call the first of the chain; logs DISPATCH_STARTED."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Accept:
     """What an agent notes of somebody who refused, or was passed over, counts once it is `confirmed`."""
 
@@ -151,14 +152,14 @@ class Accept:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decline:
     step: int
     by: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeadlineReached:
     """A timer fired, perhaps early, late, twice or for a step long past; `due` (UTC) is the timer's own, if known.
 
@@ -169,7 +170,7 @@ class DeadlineReached:
     due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Receipt:
     """The provider tells how far a message of a step got; `code` is the provider's error code or empty."""
 
@@ -179,25 +180,25 @@ class Receipt:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnnounceArrival:
     step: int
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arrive:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     step: int
     result: ReportResult
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cancel:
     """`by` is the agent who cancels."""
 
@@ -205,7 +206,7 @@ class Cancel:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TakeInHand:
     """Nobody of the chain is left, and somebody outside it has said yes to an agent by telephone (R42, R44).
 
@@ -218,7 +219,7 @@ class TakeInHand:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallNext:
     """An agent, `by`, does not wait for the deadline of this step."""
 
@@ -226,12 +227,12 @@ class CallNext:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SupervisorAcknowledges:
     """The duty supervisor said « bien reçu » (R42)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """Whose turn, and how it stands: `step` of the chain, or None for the mission that nobody holds or is called for.
 
@@ -243,7 +244,7 @@ class Standing:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IfStill:
     """What somebody asked for at a page that showed him this standing; MOVED_ON when it is another by now."""
 
@@ -273,14 +274,14 @@ class ResponderNews(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallResponder:
     """Send the SMS with the link and place the voice call, at once (R41)."""
 
     step: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StartTimer:
     """`due` in UTC, whole seconds; an older timer of the step may stay, it means nothing when it fires."""
 
@@ -288,14 +289,14 @@ class StartTimer:
     due: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TellTenant:
     """Whoever writes the words logs TENANT_TOLD with them."""
 
     news: TenantNews
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TellResponder:
     """Whoever writes the words logs RESPONDER_TOLD."""
 
@@ -303,19 +304,19 @@ class TellResponder:
     news: ResponderNews
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AlarmDesk:
     """Nobody is left to call (R42)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallSupervisor:
     """Nobody is left: call the duty supervisor by phone; `attempt` counts from 1."""
 
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Log:
     """An entry for the main courante: `kind` is an `EntryKind` value of main_courante, `data` plain text."""
 
@@ -338,7 +339,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"  # a repeat, or an event that means nothing now: same dispatch, no action, nothing to save
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Advance:
     """The dispatch after an event, what must be sent and logged, and what to tell the one who acted."""
 

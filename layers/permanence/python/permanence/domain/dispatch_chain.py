@@ -1,13 +1,14 @@
 """Who is called for a malfunction, in which order, and why: decided once, when the dispatch starts (R40, R42, R43)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from permanence.domain.contract import DispatchTerms, Motif
 from permanence.domain.dispatch import Dispatch, Responder, Role
 from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.french_names import elided, of_place
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante import Place
 from permanence.domain.patrimoine import ContractorChoice, Patrimoine, contractors_for, sector_of_commune
@@ -16,7 +17,7 @@ from permanence.domain.rota import Duty, OnCallPerson, OnCallRole, on_duty
 _MOBILE_PREFIXES = ("+336", "+337")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Candidate:
     person_id: str
     name: str

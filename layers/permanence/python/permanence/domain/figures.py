@@ -3,15 +3,16 @@
 A rate keeps its numerator and its denominator, a mean its sum and its count: an average of averages is none.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from permanence.domain.frozen import dataclass
 
 _CENT = Decimal("0.01")
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """`numerator` calls out of `denominator`; without any call a rate is « sans objet » (R63)."""
 
@@ -38,12 +39,12 @@ class Rate:
         return self.numerator - (target_percent * self.denominator // 100 + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count:
     calls: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mean:
     """`total` over `calls` that have such a duration."""
 
@@ -56,7 +57,7 @@ class Mean:
         return self.total / self.calls if self.calls else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Longest:
     """None when no call has such a duration."""
 

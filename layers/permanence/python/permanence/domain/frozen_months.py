@@ -5,17 +5,17 @@ put in force afterwards. It names nobody (R71).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from permanence.domain.contract import Rules
 from permanence.domain.facts import CallFact
 from permanence.domain.figures import Count, Value, numbers_of, value_of
+from permanence.domain.frozen import dataclass
 from permanence.domain.service_level import PRESENTED, Measure, Tally, added_up, measures, tally
 from permanence.domain.settled_days import Counts, SettledDay, tally_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrozenMonth:
     """`month` is Paris-local, ``2026-11``; `calls` are the facts known at `frozen_at` (UTC), judged by `rules`."""
 
@@ -25,7 +25,7 @@ class FrozenMonth:
     calls: tuple[CallFact, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrozenFigures:
     """What a frozen month comes to, without its calls; `counts` as in a `SettledDay`."""
 
@@ -35,7 +35,7 @@ class FrozenFigures:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Difference:
     """What a frozen figure would be by all that is known since; the rules are those of the frozen month."""
 
@@ -43,7 +43,7 @@ class Difference:
     now: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SinceFrozen:
     """`late_calls` became known after the month was frozen; negative, so many count in it no more. Without any, what
     differs was learnt of calls that it counts."""

@@ -1,11 +1,12 @@
 """One main courante per malfunction: everything that was said and done about it, in one append-only log (R46)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from permanence.domain.dispatch import Dispatch
+from permanence.domain.frozen import dataclass
 
 
 class EntryKind(StrEnum):
@@ -37,7 +38,7 @@ class EntryKind(StrEnum):
     MAIL_SENT = "mail_sent"  # period, agency, recipients
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One line of the log; `at` in UTC; `version` and `n` order the lines of one malfunction."""
 
@@ -48,7 +49,7 @@ class Entry:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where the malfunction is: a dwelling of the patrimoine, or a free address (R28, `dwelling_id` None)."""
 
@@ -63,7 +64,7 @@ class Place:
     sector: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
     """Someone who called about the malfunction and wants to be told (R45); `phone` in E.164 or None.
 
@@ -82,7 +83,7 @@ class MalfunctionStatus(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Malfunction:
     """A dysfonctionnement: its place, its callers, its dispatch. `version` counts saved decisions, from 1."""
 
@@ -99,7 +100,7 @@ class Malfunction:
     dispatch: Dispatch | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallForm:
     """The fiche of a call (R27): `fields` hold what was typed, or « refusé », « inconnu », « sans objet ».
 
@@ -125,7 +126,7 @@ class CallForm:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delays:
     """How long an intervention took, each counted from the first call; None while it has not happened (R51)."""
 

@@ -1,11 +1,12 @@
 """Outbound messages: each is written in the transaction that decides it, and sent from there (the outbox)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from permanence.domain.dispatch import ChannelStatus
+from permanence.domain.frozen import dataclass
 
 
 class NoticeKind(StrEnum):
@@ -47,7 +48,7 @@ def after_receipt(status: str) -> NoticeStatus:
     return _AFTER_RECEIPT[ChannelStatus(status)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """One message to one person.
 

@@ -1,15 +1,15 @@
 """The report of a month: facts in, report out, and every total equal to the list beside it (R51, R65)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from permanence.domain.contract import Rules, ServiceLevelTerms
 from permanence.domain.facts import CallFact
+from permanence.domain.frozen import dataclass
 from permanence.domain.service_level import Measure, indicators, n40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallLine:
     """A call of the list: all of them are in N; these two say what else it counts for (R62)."""
 
@@ -18,7 +18,7 @@ class CallLine:
     in_nr: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MotifLine:
     """`motif` is an id of the contract, or empty for the calls without one."""
 
@@ -28,7 +28,7 @@ class MotifLine:
     mean_talk: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthlyReport:
     """`month` is Paris-local, ``2026-11``; `rules` the version of the contract that it was measured by."""
 

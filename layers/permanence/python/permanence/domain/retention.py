@@ -1,9 +1,9 @@
 """Nothing nominative is older than six calendar months, anywhere (R70)."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from permanence.domain.contract import RetentionTerms
+from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_day
 
 BACKSTOP_DELAY = timedelta(days=2)
@@ -19,7 +19,7 @@ OVER_BY_THEN = timedelta(days=2)
 """No call is on the line for so long, and no word of a message comes so late: what was never said to be over is."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PurgeStamp:
     """The Paris-local day an item must be erased on."""
 

@@ -1,9 +1,10 @@
 """Who of Habitat 70 is on call, where and when (R30, R31)."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from permanence.domain.frozen import dataclass
 
 EVERY_SECTOR = "*"
 
@@ -13,14 +14,14 @@ class OnCallRole(StrEnum):
     CADRE = "cadre"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OnCallPerson:
     person_id: str
     name: str
     phone: str  # E.164
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Duty:
     """A person is on call for a role in a sector over [start, end), UTC. The cadre's sector is ``*``."""
 
@@ -38,7 +39,7 @@ class RotaProblemKind(StrEnum):
     MISSING_NUMBER = "missing_number"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RotaProblem:
     """What is wrong over [start, end), UTC; `person_ids` names the duties concerned, none for a gap."""
 

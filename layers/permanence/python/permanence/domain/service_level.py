@@ -5,7 +5,6 @@ are variants, shown beside it and never in its place.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 
@@ -13,6 +12,7 @@ from permanence.domain.calendar import Service
 from permanence.domain.contract import Reading, ServiceLevelTerms
 from permanence.domain.facts import CallFact
 from permanence.domain.figures import Count, Longest, Mean, Rate, Value, together
+from permanence.domain.frozen import dataclass
 
 LONG_WAIT = timedelta(minutes=3)
 """Art. 1: « inférieur à 3 minutes même en période de pic »."""
@@ -26,7 +26,7 @@ Tally = Mapping[str, Value]
 Compute = Callable[[Sequence[CallFact], ServiceLevelTerms], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formula:
     """`reading` is the value of the contract's reading that chooses it; `text` is what the report prints."""
 
@@ -35,7 +35,7 @@ class Formula:
     compute: Compute
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Indicator:
     """An entry of the registry. Without `reading_id` the first formula holds; `has_target` marks QS1 and QS2."""
 
@@ -47,7 +47,7 @@ class Indicator:
     has_target: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Measure:
     """An indicator measured by one formula over one service, or over both (`service` None).
 

@@ -5,12 +5,12 @@ goes on when the calls themselves are erased.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from permanence.domain.contract import Rules, ServiceLevelTerms
 from permanence.domain.facts import CallFact
 from permanence.domain.figures import numbers_of, value_of
+from permanence.domain.frozen import dataclass
 from permanence.domain.service_level import Tally, of_no_call, tally
 
 Counts = Mapping[str, tuple[int, ...]]
@@ -18,7 +18,7 @@ Counts = Mapping[str, tuple[int, ...]]
 microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SettledDay:
     """The figures of the calls presented on one Paris-local day, by service and formula; `rules` is the version of the
     contract that they were counted by."""

@@ -1,8 +1,9 @@
 """The astreinte decision tree as data, and the walk through it (R20-R23)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from permanence.domain.frozen import dataclass
 
 
 class OutcomeKind(StrEnum):
@@ -15,7 +16,7 @@ class OutcomeKind(StrEnum):
     JOIN = "join"  # about a malfunction already open: the call joins its main courante (R25, R46)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TriageOutcome:
     """Where the tree leads: what is said last, whom to send, which emergency numbers to give first.
 
@@ -40,7 +41,7 @@ class AnswerMeaning(StrEnum):
     COMMON_PARTS = "common_parts"  # the malfunction is in the building, not in the caller's dwelling
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Answer:
     """`goto` names a node or an outcome of the guide."""
 
@@ -51,7 +52,7 @@ class Answer:
     means: AnswerMeaning | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """`say` is read aloud to the caller; `topic` is the short form shown once answered."""
 
@@ -62,7 +63,7 @@ class Question:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Guide:
     """A version of the guide de traitement (R20)."""
 
@@ -73,7 +74,7 @@ class Guide:
     outcomes: Mapping[str, TriageOutcome]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Position:
     """Where a path leads: the answered questions with the answers given, then a question or an outcome."""
 

@@ -7,12 +7,12 @@ numbers and booleans.
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from permanence.adapters.records import from_plain, to_plain
 from permanence.domain.contract import RetentionTerms
+from permanence.domain.frozen import dataclass
 from permanence.domain.retention import purge_stamp
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def record_of(kind: type[T], item: Item) -> T:
     return from_plain(kind, {**item, **from_text(item["body"])})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One landlord's table: the client, and what every item needs to be named and to be erased in time."""
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+
+from permanence.domain.frozen import dataclass
 
 _KEPT_S = 300
 _TRIED_AGAIN_AFTER_S = 30
@@ -15,7 +16,7 @@ class SecretUnreadable(Exception):
     """The store does not answer, and nothing was read before."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Credentials:
     """`tokens` holds the current secret first, then the previous one while it is being replaced."""
 
