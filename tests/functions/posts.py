@@ -8,6 +8,7 @@ from typing import Any
 
 from extranet import handler as extranet
 from permanence.adapters.contract_file import load_contract
+from permanence.application.desk_turns import turn_shown
 from permanence.application.dispatching import act_on_dispatch
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import (
@@ -20,8 +21,10 @@ from permanence.domain.dispatch import (
     DispatchEvent,
     Report,
     ReportResult,
+    Standing,
     TakeInHand,
 )
+from permanence.domain.dispatch_standing import mission_standing
 from permanence.web.session import SESSION_COOKIE
 from tests.application.night import MALFUNCTION_ID
 from tests.functions.desk_missions import MISSION, PAGE, at_home, guided, sent
@@ -31,6 +34,9 @@ from tests.functions.extranet_world import ExtranetWorld
 from tests.functions.mission_world import DAVAL, MissionWorld
 from tests.functions.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password
 from tests.web.browser import Browser, http_event
+
+TURN = "the turn that the page shows"
+"""Stands for what the buttons of a mission say in each state."""
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
 Form = Mapping[str, str]
@@ -68,10 +74,12 @@ class State:
     cookies: Mapping[str, str] = field(default_factory=dict)
     carries: Form = field(default_factory=dict)
     rewind: Callable[[], None] = lambda: None
+    turn: str = ""
 
     def post(self, route: str, form: Mapping[str, str | list[str]]) -> dict[str, Any]:
         """In this state, whatever was posted before."""
-        return self._send(http_event("POST", self._address(route), {**self.carries, **form}, cookies=self.cookies))
+        said = {name: self._said(value) for name, value in form.items()}
+        return self._send(http_event("POST", self._address(route), {**self.carries, **said}, cookies=self.cookies))
 
     def post_body(self, route: str, content_type: str, **body: Any) -> dict[str, Any]:
         """A body that no form makes."""
@@ -81,6 +89,11 @@ class State:
     def _send(self, event: dict[str, Any]) -> dict[str, Any]:
         self.rewind()
         return self.handle(event)
+
+    def _said(self, value: str | list[str]) -> str | list[str]:
+        if isinstance(value, list):
+            return [self.turn if one == TURN else one for one in value]
+        return self.turn if value == TURN else value
 
     def _address(self, route: str) -> str:
         for name, value in self.ids.items():
@@ -149,19 +162,24 @@ DESK_FORMS: Mapping[str, Form] = {
         "prendre": {},
         "attente": {"attente": "oui"},
         "raccrocher": {},
-        "objection": {},
+        "objection": {"objection": "effacer"},
         "clore": COMPLETE,
         "intervention": {"description": "L’eau coule."},
         "direct": {"direct_to_staff_reason": "Le gardien le demande."},
         "rattacher/<malfunction_id>": {},
-        "accord": {"step": "0"},
-        "suivant": {"passed_over": "0"},
-        "annuler": {"cancel_reason": "La lumière est revenue."},
-        "autre-mission": {},
-        "prise-en-charge": {"helper_name": "M. Petit", "helper_phone": "06 39 98 04 44", "helper_reason": "Voisin."},
-        "arrivee": {"told_minutes": "45"},
-        "sur-place": {},
-        "compte-rendu": {"told_result": "réalisée", "told_report": "Joint changé."},
+        "accord": {"accord": TURN, "confirmed": TURN},
+        "suivant": {"turn": TURN},
+        "annuler": {"turn": TURN, "cancel_reason": "La lumière est revenue."},
+        "autre-mission": {"turn": TURN},
+        "prise-en-charge": {
+            "turn": TURN,
+            "helper_name": "M. Petit",
+            "helper_phone": "06 39 98 04 44",
+            "helper_reason": "Voisin.",
+        },
+        "arrivee": {"turn": TURN, "told_minutes": "45"},
+        "sur-place": {"turn": TURN},
+        "compte-rendu": {"turn": TURN, "told_result": "réalisée", "told_report": "Joint changé."},
     }.items()
 } | {"/desk/quitter": {}}
 _MISSION_AT_DESK: Mapping[str, tuple[DispatchEvent, ...]] = {
@@ -221,7 +239,10 @@ def desk_in(state: str) -> State:
         world.now += timedelta(days=172)
     page = world.browser().get("/desk")
     ids = {"call_id": CALL, "malfunction_id": MISSION}
-    return State(world._handle, ids, page.cookies, _carried(page), Rewind.to_now(world.store, world.sessions))
+    known = world.store.malfunctions.get(MISSION)
+    standing = mission_standing(known.dispatch) if known and known.dispatch else Standing(0, "calling")
+    rewind = Rewind.to_now(world.store, world.sessions)
+    return State(world._handle, ids, page.cookies, _carried(page), rewind, turn_shown(MISSION, standing))
 
 
 # --- the extranet ----------------------------------------------------------------------------------------------------
@@ -262,6 +283,12 @@ SIGN_IN_FORMS: Mapping[str, Form] = {
     "/connexion/code": {"code": "123456"},
     "/connexion/second-facteur": {"code": "123456"},
     "/connexion/charte": {},
+    "/connexion/compte/mot-de-passe": {
+        "current": PASSWORD,
+        "password": NEW_PASSWORD,
+        "again": NEW_PASSWORD,
+        "code": "654321",
+    },
     "/deconnexion": {"partout": "oui"},
 }
 SIGN_IN_STATES = (
@@ -282,6 +309,12 @@ TEAM_FORMS: Mapping[str, Form] = {
         "last_name": "Lambert",
         "phone": "06 39 98 01 02",
         "group": "teleconseiller",
+    },
+    "/equipe/<user_id>/corriger": {
+        "first_name": "Inès",
+        "last_name": "Lambert-Roy",
+        "phone": "06 39 98 01 02",
+        "group": "superviseur",
     },
     "/equipe/<user_id>/mot-de-passe": {},
     "/equipe/<user_id>/second-facteur": {},
