@@ -1,7 +1,7 @@
 """<Dial>: joins a leg with other phones, or with a conference."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
 from local.operator import inbound, legs, rooms
@@ -9,15 +9,13 @@ from local.operator.calls import Call, CallStatus, HungUp, Instruction, Redirect
 from local.operator.conferences import Conference, Participant
 from local.operator.errors import DocumentFailed
 from local.operator.numbers import IncomingNumber
+from local.operator.playing import Playing
 from local.operator.twiml import WHILE_HELD, Verb
-
-if TYPE_CHECKING:
-    from local.operator.script import Script
 
 LONGEST_S = 14_400
 
 
-async def dial(script: "Script", verb: Verb) -> Instruction | None:
+async def dial(script: Playing, verb: Verb) -> Instruction | None:
     """Until the other side is gone; then the action, or the next verb."""
     if verb.children and verb.children[0].name == "Conference":
         told = await _in_conference(script, verb.children[0], verb.number("timeLimit", LONGEST_S))
@@ -26,7 +24,7 @@ async def dial(script: "Script", verb: Verb) -> Instruction | None:
     return script.instruction(verb, **told) if verb.get("action") else None
 
 
-async def _in_conference(script: "Script", noun: Verb, limit_s: int) -> dict[str, str]:
+async def _in_conference(script: Playing, noun: Verb, limit_s: int) -> dict[str, str]:
     exchange, call = script.exchange, script.call
     noun = _with_whole_addresses(script, noun)
     conference, participant = rooms.enter(exchange, call, noun)
@@ -46,7 +44,7 @@ async def _in_conference(script: "Script", noun: Verb, limit_s: int) -> dict[str
     return {"DialCallStatus": "answered", "DialCallDuration": str(lasted_s)}
 
 
-def _with_whole_addresses(script: "Script", noun: Verb) -> Verb:
+def _with_whole_addresses(script: Playing, noun: Verb) -> Verb:
     attributes = {
         name: urljoin(script.call.document_url, value) if value and name.endswith(("Url", "Callback")) else value
         for name, value in noun.attributes.items()
@@ -54,7 +52,7 @@ def _with_whole_addresses(script: "Script", noun: Verb) -> Verb:
     return Verb(noun.name, noun.text, attributes, noun.children)
 
 
-async def _attend(script: "Script", conference: Conference, participant: Participant, noun: Verb) -> None:
+async def _attend(script: Playing, conference: Conference, participant: Participant, noun: Verb) -> None:
     """Hear the waiting music until the conference starts, the hold music while on hold, the others otherwise."""
     waiting = Instruction(noun.get("waitUrl"), noun.get("waitMethod", "POST")) if "waitUrl" in noun.attributes else None
     while not participant.out:
@@ -67,7 +65,7 @@ async def _attend(script: "Script", conference: Conference, participant: Partici
             await script.call.during(participant.changed.wait())
 
 
-async def _hear(script: "Script", participant: Participant, music: Instruction | None) -> None:
+async def _hear(script: Playing, participant: Participant, music: Instruction | None) -> None:
     """Music until something changes for this participant; an empty address is silence."""
     changed = asyncio.ensure_future(participant.changed.wait())
     playing = asyncio.ensure_future(_music(script, music))
@@ -78,7 +76,7 @@ async def _hear(script: "Script", participant: Participant, music: Instruction |
         drop(playing)
 
 
-async def _music(script: "Script", music: Instruction | None) -> None:
+async def _music(script: Playing, music: Instruction | None) -> None:
     if music is None:
         script.exchange.note(script.call, "played", "Musique d’attente")
     elif music.url:
@@ -92,7 +90,7 @@ async def _music(script: "Script", music: Instruction | None) -> None:
 class _Ringing:
     """Several phones ring; the first to answer talks with the caller."""
 
-    def __init__(self, script: "Script", verb: Verb) -> None:
+    def __init__(self, script: Playing, verb: Verb) -> None:
         self._script = script
         self._exchange = script.exchange
         self._verb = verb

@@ -1,15 +1,11 @@
 """A call to one of our numbers, from a phone or from another number of ours."""
 
-from typing import TYPE_CHECKING
-
 from local.operator import legs
 from local.operator.calls import WITHHELD, Call, CallStatus, HungUp, Instruction, Rejected, StatusCallback
 from local.operator.errors import DocumentFailed
 from local.operator.exchange import Exchange
 from local.operator.numbers import IncomingNumber
-
-if TYPE_CHECKING:
-    from local.operator.script import Script
+from local.operator.playing import Playing
 
 _COMPLETED = frozenset({"completed"})
 
@@ -31,7 +27,7 @@ def reach(exchange: Exchange, caller: str | None, number: IncomingNumber, forwar
     return call
 
 
-async def play(script: "Script") -> None:
+async def play(script: Playing) -> None:
     """From the first document of the number to the end of the call."""
     exchange, call = script.exchange, script.call
     status = CallStatus.FAILED

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Self
 from urllib.parse import urljoin
 
 from local.operator import dialling, legs
@@ -87,9 +88,9 @@ class Script:
             await self.perform(step, allowed, told)
             await self.call.pause(SHORTEST_LOOP_S - (clock.time() - began_s))
 
-    def beside(self, leg: Call) -> "Script":
+    def beside(self, leg: Call) -> Self:
         """A script for another leg of the same exchange."""
-        return Script(self.exchange, leg)
+        return type(self)(self.exchange, leg)
 
     def instruction(self, verb: Verb, attribute: str = "action", method: str = "method", **told: str) -> Instruction:
         """Where an attribute of a verb leads, seen from the present document."""
