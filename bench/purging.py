@@ -23,9 +23,9 @@ MOST_REQUESTS, MOST_S = 6_000, 60.0
 def measure() -> Iterator[Figure]:
     with pretended(ENVIRONMENT), without_log():
         purge = DuePurge(load_contract(), ENVIRONMENT, CALLS, LATENCY_S)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         counts = purge_due(purge.job, purge.now).counts
-        took_s = time.perf_counter() - began
+        took_s, worked_s = time.perf_counter() - began, time.process_time() - worked
     whole = counts["calls"] == CALLS and counts["kept"] == 0
     requests = purge.requests
     yield Figure(
@@ -36,3 +36,4 @@ def measure() -> Iterator[Figure]:
         whole and requests <= MOST_REQUESTS,
     )
     yield Figure(AREA, "time, each request 5 ms", spell_s(took_s), f"≤ {MOST_S:.0f} s", whole and took_s <= MOST_S)
+    yield Figure(AREA, "processor time, that of table and buckets in memory included", spell_s(worked_s))

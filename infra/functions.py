@@ -141,7 +141,8 @@ class Functions(Construct):
         self._objects(monthly, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
         monthly.function.add_environment("MAIL_SENDER", self._resources.mail_sender)
 
-        retention = self._add("retention", retention_layers, timeout_s=600, memory_mb=512, invoked_by_schedule=True)
+        # A whole processor: what many calls at once cost is their reading and writing, not the waiting.
+        retention = self._add("retention", retention_layers, timeout_s=600, memory_mb=1769, invoked_by_schedule=True)
         self._table(retention)
         self._provider(retention)
         self._objects(
