@@ -49,7 +49,7 @@ def act(room: Room, call_id: str, said: Shown, event: DispatchEvent) -> Response
     """Do it if the turn still stands as the button said, then the panel; else the page, which says what changed."""
     record, form = room.keep_draft(call_id)
     if form.malfunction_id != said.malfunction_id:
-        return _refused(room, record, form, pages.CALL_NOTICES["autre_mission"])
+        return refused(room, record, form, pages.CALL_NOTICES["autre_mission"])
     services = room.services
     try:
         acted = act_on_dispatch(
@@ -69,10 +69,10 @@ def act(room: Room, call_id: str, said: Shown, event: DispatchEvent) -> Response
             return _ask_again(room, record, form, acted.malfunction, dispatch, said.step)
         case Outcome.MOVED_ON:
             words = f"{NOTHING_DONE} {what_changed(dispatch, said.standing.step)}"
-            return _refused(room, record, form, words)
+            return refused(room, record, form, words)
         case Outcome.TAKEN_BY_ANOTHER | Outcome.CLOSED:
             late = "Cet accord vient après coup : il est noté à la main courante. " if isinstance(event, Accept) else ""
-            return _refused(room, record, form, late + what_changed(dispatch, None))
+            return refused(room, record, form, late + what_changed(dispatch, None))
     return redirect(f"/desk/appels/{call_id}#mission")
 
 
@@ -82,7 +82,8 @@ def incomplete(room: Room, call_id: str, notice: str, lacks: Mapping[str, str]) 
     return pages.call_page(room, record, form, notice=notice, lacks=lacks, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _refused(room: Room, record: CallRecord, form: CallForm, words: str) -> Response[str]:
+def refused(room: Room, record: CallRecord, form: CallForm, words: str) -> Response[str]:
+    """The page as it is now, what was typed kept, and why the act was not done."""
     return pages.call_page(room, record, form, told=pages.Told(words), status=HTTPStatus.CONFLICT)
 
 

@@ -7,10 +7,10 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk import pages
-from desk.acting import act, incomplete, shown
+from desk.acting import act, incomplete, refused, shown
 from desk.room import Room
 from permanence.application.desk_call import Problem, call_link, malfunction_id_of, place_of, position_of, read_phone
-from permanence.application.dispatching import DispatchRequest, join_call, start_dispatch
+from permanence.application.dispatching import DispatchRequest, MissionOver, join_call, start_dispatch
 from permanence.application.ports import PastRetention
 from permanence.domain.dispatch import Accept, CallNext, Cancel, DispatchStatus, TakeInHand
 from permanence.domain.main_courante import CallForm
@@ -49,6 +49,8 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
     place = place_of(form, services.book.patrimoine(), services.contract.guide)
     if outcome is None or outcome.motif is None or place is None:
         return redirect(f"/desk/appels/{call_id}?avis=decision")
+    if "motif" in room.form and room.form.one("motif") != outcome.motif:
+        return refused(room, record, form, pages.CALL_NOTICES["autre_motif"])
     request = DispatchRequest(
         malfunction_id=malfunction_id_of(call_id, len(form.cancelled_before)),
         motif=outcome.motif,
@@ -73,6 +75,8 @@ def join(call_id: str, malfunction_id: str) -> Response[str]:
     if form.malfunction_id is None and form.closed_at is None:
         try:
             joined = join_call(room.services.malfunctions, malfunction_id, call_link(form, record.call), room.now)
+        except MissionOver:
+            return refused(room, record, form, pages.CALL_NOTICES["clos_entre_temps"])
         except PastRetention:
             return redirect(f"/desk/appels/{call_id}?avis=passe")
         room.change(record, _linked_to(joined.malfunction_id), even_closed=True)

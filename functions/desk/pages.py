@@ -185,6 +185,8 @@ CALL_NOTICES = {
     "hors_ligne": "Rien n’a été fait : personne n’est en ligne avec cet appelant.",
     "passe": "Ce dysfonctionnement n’est plus conservé.",
     "qui": "Rien n’a été noté : choisissez qui a donné son accord.",
+    "autre_motif": "Rien n’est parti : la décision du guide a changé entre-temps. Relisez-la, puis envoyez.",
+    "clos_entre_temps": "L’appel n’a pas été rattaché : ce dysfonctionnement a été clos entre-temps.",
     "autre_mission": "Rien n’a été fait : cette fiche ne suit plus la mission que ce bouton montrait.",
 }
 RECORDING_WORDS = {
@@ -316,6 +318,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
     return {
         "outcome": outcome.label if outcome else "",
         "motif": motif.label if motif else "",
+        "motif_id": form.motif,
         "may_skip_contractor": motif is not None and motif.may_skip_contractor,
         "place": ", ".join(part for part in (place.address, place.commune) if part) if place else "",
         "duplicates": len(same_building(work.malfunctions, place, form.malfunction_id)),

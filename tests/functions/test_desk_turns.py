@@ -22,8 +22,18 @@ from permanence.domain.dispatch import (
     StepStatus,
 )
 from permanence.domain.main_courante import EntryKind
-from tests.functions.desk_missions import MISSION, PAGE, agrees, call_next, guided, press, sent, the_malfunction
-from tests.functions.desk_world import World
+from tests.functions.desk_missions import (
+    MISSION,
+    PAGE,
+    agrees,
+    at_home,
+    call_next,
+    guided,
+    press,
+    sent,
+    the_malfunction,
+)
+from tests.functions.desk_world import BURST_PIPE, World, agent
 from tests.web.browser import Browser
 
 HELPER = {"helper_name": "Garage Petit", "helper_phone": "06 39 98 44 55", "helper_reason": "A un bac étanche"}
@@ -242,3 +252,33 @@ def test_the_other_open_missions_lead_to_their_fiche(world: World, browser: Brow
 def test_after_the_send_one_thing_only_is_to_be_said_about_the_intervention(browser: Browser) -> None:
     said = browser.page.select("main .say")
     assert [one.find(class_="lb").get_text() for one in said] == ["À dire en décrochant", "À dire sur l’intervention"]
+
+
+# --- before the mission ----------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_sent_for_a_motif_that_a_colleague_has_changed_meanwhile(world: World) -> None:
+    door = (*BURST_PIPE[:2], ("quoi", "communs"), ("communs", "porte"), ("porte_hall", "fermee"))
+    late = at_home(guided(world))
+    shown = late.page.find(id="b-envoyer")
+    colleague = world.browser()
+    for _ in range(3):
+        colleague.get(PAGE).post(f"{PAGE}/revenir", {})
+    world.answers(colleague.get(PAGE), door[2:])
+    late.post(f"{PAGE}/intervention", {"motif": shown["value"]}, csrf="csrf of id-Nadège")
+    assert late.status == 409
+    assert "la décision du guide a changé entre-temps" in late.text
+    assert world.store.malfunctions == {}
+    assert press(late, "b-envoyer").status == 303
+    assert the_malfunction(world).motif == "porte_hall_bloquee"
+
+
+def test_a_call_does_not_join_a_mission_that_has_ended_meanwhile(world: World, browser: Browser) -> None:
+    hugo = world.taken(world.browser(agent("Hugo", "Lambert")), "CA2")
+    hugo.post("/desk/appels/CA2/fiche", {"dwelling": "D112"}).get("/desk/appels/CA2")
+    meanwhile(world, Cancel("doublon"))
+    hugo.post(f"/desk/appels/CA2/rattacher/{MISSION}", {})
+    assert hugo.status == 409
+    assert "ce dysfonctionnement a été clos entre-temps" in hugo.text
+    assert world.store.forms["CA2"].malfunction_id is None
+    assert len(the_malfunction(world).contacts) == 1

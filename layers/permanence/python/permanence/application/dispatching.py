@@ -106,6 +106,10 @@ class DispatchRequest:
     direct_to_staff_reason: str = ""
 
 
+class MissionOver(Exception):
+    """The malfunction is closed: nobody is on his way for it."""
+
+
 @dataclass(frozen=True)
 class Acted:
     """What to tell the one who acted, the malfunction as it stands now, and whether anything had to be saved."""
@@ -206,12 +210,14 @@ def act_on_dispatch(
 def join_call(malfunctions: Malfunctions, malfunction_id: str, link: CallLink, now: datetime) -> Malfunction:
     """A repeat call, or a neighbour's, joins the main courante and its caller is told from now on (R46): 2 requests.
 
-    Joining twice is joining once. Raises PastRetention and VersionConflict as `act_on_dispatch`.
+    Joining twice is joining once. Raises MissionOver, and PastRetention and VersionConflict as `act_on_dispatch`.
     """
 
     def decide(malfunction: Malfunction) -> tuple[Decision | None, Malfunction]:
         if link.contact.call_id in {contact.call_id for contact in malfunction.contacts}:
             return None, malfunction
+        if malfunction.status is MalfunctionStatus.CLOSED:
+            raise MissionOver(malfunction_id)
         joined = replace(malfunction, version=malfunction.version + 1, contacts=(*malfunction.contacts, link.contact))
         entries = _entries(joined.version, (_call_linked(link),), now)
         return Decision(joined, entries, linked_calls=(link.contact.call_id,)), joined
