@@ -60,8 +60,13 @@ def call_refresh(call_id: str) -> Response[str]:
 
 @app.post("/desk/appels/<call_id>/fiche")
 def keep(call_id: str) -> Response[str]:
-    room = Room(app)
-    room.keep_draft(call_id, answers=True)
+    Room(app).keep_draft(call_id)
+    return redirect(f"/desk/appels/{call_id}")
+
+
+@app.post("/desk/appels/<call_id>/reponse")
+def answer_guide(call_id: str) -> Response[str]:
+    Room(app).keep_draft(call_id, answers=True)
     return redirect(f"/desk/appels/{call_id}")
 
 
@@ -83,14 +88,15 @@ def take_back(call_id: str) -> Response[str]:
 
 @app.post("/desk/appels/<call_id>/logements")
 def find_dwellings(call_id: str) -> Response[str]:
-    """As one types: the dwellings alone. Without script: the whole page, what was typed kept."""
+    """As one types: the dwellings alone. Without script: the whole page, what was typed kept; Enter in any field of
+    the page comes here, and without a search only keeps."""
     room = Room(app)
     query = room.form.one("q")
     if is_fragment(app.current_event.raw_event):
         record = room.record(call_id)
         return pages.hits_part(room, room.form_of(record), query)
     record, form = room.keep_draft(call_id)
-    return pages.call_page(room, record, form, query=query)
+    return pages.call_page(room, record, form, query=query) if query else redirect(f"/desk/appels/{call_id}")
 
 
 @app.post("/desk/appels/<call_id>/logement")

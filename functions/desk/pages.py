@@ -229,13 +229,22 @@ def draft_part(room: Room) -> Response[str]:
 
 
 def place_part(room: Room, record: CallRecord, form: CallForm) -> Response[str]:
-    """What depends on the place: the duplicate warning, the address of the fiche, the decision."""
+    """What depends on the place: the duplicate warning, the address of the fiche, the decision, and the guide when the
+    choice has answered its question."""
     work = room.services.open_items.open_work()
+    guide, query = _guide_values(room, form), room.form.one("q")
+    asked = guide["position"].question
     return room.services.frame.respond(
         "place_refresh.html",
         **_common(room),
         **_live_values(room, record, form, work),
         **place_values(room, form, work),
+        **guide,
+        has_moved=room.form.one("question") != (asked.node_id if asked else ""),
+        emergency_numbers=room.services.contract.emergency_numbers,
+        fields=(),
+        query=query,
+        found=search(room.services.book.index(), query, MOST_HITS) if query else NOTHING_FOUND,
         form=form,
     )
 

@@ -13,7 +13,13 @@ from desk.services import Services
 from permanence.application.answering import Agent
 from permanence.application.calls import save_form
 from permanence.application.desk import Reader
-from permanence.application.desk_call import answer_question, choose_place, fill_in, find_dwelling
+from permanence.application.desk_call import (
+    answer_question,
+    answer_that_the_address_is_found,
+    choose_place,
+    fill_in,
+    find_dwelling,
+)
 from permanence.application.dispatching import MOST_ATTEMPTS
 from permanence.application.french import telephone
 from permanence.application.ports import CallRecord, VersionConflict
@@ -88,15 +94,17 @@ class Room:
     def keep_draft(self, call_id: str, answers: bool = False) -> tuple[CallRecord, CallForm]:
         """Save what the page sent, whatever button was pressed; a closed fiche stays as it is: 2 requests.
 
-        The answer chosen in the guide counts only when it is what was sent (`answers`).
+        The answer chosen in the guide counts only when « Valider » was pressed (`answers`). A dwelling that is chosen
+        answers the question of the address, now or once it is asked; taken back, that answer is not given again.
         """
 
         def keep(form: CallForm) -> CallForm:
-            form = self._filled_in(form)
-            if not (answers and self.form.one("answer")):
-                return form
-            guide = self.services.contract.guide
-            return answer_question(guide, form, self.form.one("question"), self.form.one("answer"))
+            filled_in, guide = self._filled_in(form), self.services.contract.guide
+            if answers:
+                filled_in = answer_question(guide, filled_in, self.form.one("question"), self.form.one("answer"))
+            if (filled_in.path, filled_in.dwelling_id) == (form.path, form.dwelling_id):
+                return filled_in
+            return answer_that_the_address_is_found(guide, filled_in)
 
         return self.change(self.record(call_id), keep)
 

@@ -1,6 +1,7 @@
 """What a person does with a keyboard alone, and what is seen of it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -49,12 +50,34 @@ def tab_to(page: Page, name: str, most: int = 60) -> Stop:
     raise AssertionError(f"{name!r} is not among {passed}")
 
 
+_ELSEWHERE_IN_FRANCE = {"a": "KeyQ", "q": "KeyA", "z": "KeyW", "w": "KeyZ", "m": "Semicolon"}
+_TOP_ROW = "à&é\"'(-è_ç"
+
+
 def access_key(page: Page, letter: str) -> None:
-    """Alt and a letter, as the window system of a workstation tells it to Chromium: unlike Playwright's own keys, with
-    the letter's text, which is what an access key is recognized by."""
-    session = page.context.new_cdp_session(page)
+    """Alt and a letter of a French keyboard, as the window system of a workstation tells it to Chromium: unlike
+    Playwright's own keys, with the letter's text, which is what an access key is recognized by."""
     upper = letter.upper()
-    known = {"modifiers": 1, "key": letter, "code": f"Key{upper}", "windowsVirtualKeyCode": ord(upper)}
-    session.send("Input.dispatchKeyEvent", {"type": "keyDown", **known, "text": letter, "unmodifiedText": letter})
+    code = _ELSEWHERE_IN_FRANCE.get(letter, f"Key{upper}")
+    _press(page, {"modifiers": 1, "key": letter, "code": code, "windowsVirtualKeyCode": ord(upper)}, letter)
+
+
+def top_row(page: Page, digit: str) -> None:
+    """The key of a digit on a French keyboard, without Shift."""
+    written = _TOP_ROW[int(digit)]
+    _press(page, {"key": written, "code": f"Digit{digit}", "windowsVirtualKeyCode": ord(digit)}, written)
+
+
+def numeric_pad(page: Page, digit: str, *, locked: bool) -> None:
+    """Unlocked, its 1 is « End »."""
+    if locked:
+        _press(page, {"key": digit, "code": f"Numpad{digit}", "windowsVirtualKeyCode": 96 + int(digit)}, digit)
+    else:
+        _press(page, {"key": "End", "code": f"Numpad{digit}", "windowsVirtualKeyCode": 35}, "")
+
+
+def _press(page: Page, known: dict[str, Any], text: str) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", **known, "text": text, "unmodifiedText": text})
     session.send("Input.dispatchKeyEvent", {"type": "keyUp", **known})
     session.detach()

@@ -10,7 +10,7 @@ from permanence.application.dispatching import act_on_dispatch
 from permanence.domain.calls import CallEventKind
 from permanence.domain.dispatch import Channel, ChannelStatus, DispatchStatus, Receipt
 from tests.face import desk_pages, extranet_pages, mission_pages
-from tests.face.keys import access_key, stop, tab_to
+from tests.face.keys import access_key, numeric_pad, stop, tab_to, top_row
 from tests.face.served import house
 from tests.face.windows import PHONE, Windows
 from tests.functions.desk_world import BURST_PIPE, CALL, World
@@ -77,6 +77,74 @@ def test_an_agent_signs_in_takes_the_call_and_sends_somebody_without_a_mouse(win
     (sent,) = world.store.malfunctions.values()
     assert sent.dispatch is not None
     assert sent.dispatch.status is DispatchStatus.ACCEPTED
+
+
+def test_enter_acts_on_what_has_the_focus_and_the_arrows_find_the_dwelling(windows: Windows) -> None:
+    world, browser = desk_pages.on_the_line()
+    page = windows.showing(browser)
+    here, keyboard = page.url, page.keyboard
+    chosen = page.locator("#guide input:checked")
+
+    top_row(page, digit_of(world, "danger", "oui"))
+    expect(chosen).to_have_attribute("value", "oui")
+    access_key(page, "l")
+    keyboard.type("bouvier vesoul")
+    keyboard.press("Enter")
+    expect(page.locator("#hits label")).to_have_count(3)
+    expect(page.locator("#q")).to_be_focused()
+    keyboard.press("ArrowDown")
+    keyboard.press("ArrowDown")
+    expect(page.locator("#lgt-D104")).to_be_focused()
+    expect(page.locator("#lgt-D104")).not_to_be_checked()
+    keyboard.press("ArrowUp")
+    keyboard.press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
+    keyboard.type(" 112")
+    keyboard.press("ArrowDown")
+    expect(page.locator("#lgt-D112")).to_be_focused()
+    assert world.store.forms[CALL].dwelling_id is None
+    keyboard.press("Enter")
+    expect(page.locator("#hits")).to_contain_text("Choisi")
+    page.get_by_label("Nom", exact=True).focus()
+    keyboard.type("Vauthier")
+    keyboard.press("Enter")
+    expect(page.locator("#brouillon")).to_contain_text("brouillon gardé à")
+    expect(page.get_by_label("Nom", exact=True)).to_be_focused()
+
+    form = world.store.forms[CALL]
+    assert (page.url, form.path, form.dwelling_id, form.fields["last_name"]) == (here, (), "D112", "Vauthier")
+    expect(chosen).to_have_attribute("value", "oui")
+
+
+def test_a_dwelling_chosen_answers_the_address_and_the_focus_goes_on_with_the_guide(windows: Windows) -> None:
+    world, browser = desk_pages.on_the_line()
+    page = windows.showing(world.answers(browser, BURST_PIPE[:1]))
+    access_key(page, "l")
+    page.keyboard.type("bouvier 104")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#lgt-D104")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#guide input[name=question]")).to_have_value("quoi")
+    expect(page.locator("#guide input[value=logement]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#guide input[name=question]")).to_have_value("logement")
+    assert world.store.forms[CALL].path == BURST_PIPE[:3]
+
+
+def test_the_digits_of_a_french_keyboard_choose_an_answer_without_shift(windows: Windows) -> None:
+    page = windows.showing(desk_pages.the_guide_opens())
+    chosen = page.locator("#guide input:checked")
+    for digit, answer in (("1", "oui"), ("2", "non"), ("3", "rappel")):
+        top_row(page, digit)
+        expect(chosen).to_have_attribute("value", answer)
+    numeric_pad(page, "1", locked=False)
+    expect(chosen).to_have_attribute("value", "rappel")
+    numeric_pad(page, "1", locked=True)
+    expect(chosen).to_have_attribute("value", "oui")
+    page.locator("#q").focus()
+    top_row(page, "2")
+    expect(page.locator("#q")).to_have_value("é")
+    expect(chosen).to_have_attribute("value", "oui")
 
 
 def test_the_fiche_is_completed_and_closed_without_a_mouse(windows: Windows) -> None:

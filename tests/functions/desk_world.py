@@ -159,6 +159,6 @@ class World:
     def answers(self, browser: Browser, path: tuple[tuple[str, str], ...] = BURST_PIPE, call_id: str = CALL) -> Browser:
         """The agent walks the guide."""
         for question, answer in path:
-            browser.post(f"/desk/appels/{call_id}/fiche", {"question": question, "answer": answer})
+            browser.post(f"/desk/appels/{call_id}/reponse", {"question": question, "answer": answer})
             browser.get(f"/desk/appels/{call_id}")
         return browser

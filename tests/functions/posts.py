@@ -154,7 +154,8 @@ def mission_in(state: str) -> State:
 DESK_FORMS: Mapping[str, Form] = {
     f"/desk/appels/<call_id>/{name}": form
     for name, form in {
-        "fiche": {"question": "danger", "answer": "non", "dwelling": "D104", "mobile": "06 39 98 12 47"},
+        "fiche": {"dwelling": "D104", "mobile": "06 39 98 12 47"},
+        "reponse": {"question": "danger", "answer": "non", "dwelling": "D104"},
         "brouillon": {"last_name": "Vauthier", "landline__absent": "sans objet"},
         "revenir": {"description": "L’eau coule."},
         "logements": {"q": "12 baron"},

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 
 from permanence.application.ports import CallRecord, ProviderUnavailable
 from permanence.domain.calls import CallEventKind
 from permanence.domain.main_courante import CallForm
 from tests.functions.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
-from tests.web.browser import Browser
+from tests.web.browser import Browser, http_event
 
 PAGE = f"/desk/appels/{CALL}"
 
@@ -57,8 +58,8 @@ def test_each_answer_leads_to_the_next_question_and_is_kept(world: World, browse
 
 def test_an_answer_sent_twice_counts_once(world: World, browser: Browser) -> None:
     answer = {"question": "danger", "answer": "non"}
-    browser.post(f"{PAGE}/fiche", answer, csrf="csrf of id-Nadège")
-    browser.post(f"{PAGE}/fiche", answer, csrf="csrf of id-Nadège")
+    browser.post(f"{PAGE}/reponse", answer, csrf="csrf of id-Nadège")
+    browser.post(f"{PAGE}/reponse", answer, csrf="csrf of id-Nadège")
     assert form_of(world).path == (("danger", "non"),)
 
 
@@ -68,13 +69,68 @@ def test_an_answer_sent_twice_counts_once(world: World, browser: Browser) -> Non
 def test_an_answer_that_the_guide_does_not_ask_for_changes_nothing(
     world: World, browser: Browser, answer: Mapping[str, str]
 ) -> None:
-    browser.post(f"{PAGE}/fiche", answer)
+    browser.post(f"{PAGE}/reponse", answer)
     assert form_of(world).path == ()
 
 
-def test_an_answer_chosen_but_not_validated_does_not_count(world: World, browser: Browser) -> None:
-    browser.post(f"{PAGE}/attente", {"question": "danger", "answer": "oui", "attente": "oui"})
+@pytest.mark.parametrize("action", ["fiche", "attente", "logements", "logement", "brouillon"])
+def test_an_answer_chosen_but_not_validated_does_not_count(world: World, browser: Browser, action: str) -> None:
+    browser.post(f"{PAGE}/{action}", {"question": "danger", "answer": "oui", "attente": "oui"})
     assert form_of(world).path == ()
+
+
+def test_enter_without_script_searches_and_keeps_what_was_typed(world: World, browser: Browser) -> None:
+    """A browser presses the first button of the form."""
+    pressed = browser.page.find(id="fiche").find("button")
+    assert pressed["formaction"] == f"{PAGE}/logements"
+    browser.post(pressed["formaction"], {"q": "bouvier 112", "description": "L’eau coule"})
+    assert browser.page.find(id="lgt-D112") is not None
+    assert form_of(world).fields["description"] == "L’eau coule"
+    assert browser.post(pressed["formaction"], {"q": ""}).location == PAGE
+
+
+def test_a_dwelling_that_is_chosen_answers_the_question_of_the_address(world: World, browser: Browser) -> None:
+    world.answers(browser, BURST_PIPE[:1])
+    browser.post(f"{PAGE}/logement", {"dwelling": "D104"})
+    assert form_of(world).path == BURST_PIPE[:2]
+
+
+def test_a_dwelling_chosen_before_the_question_of_the_address_answers_it_once_it_is_asked(
+    world: World, browser: Browser
+) -> None:
+    browser.post(f"{PAGE}/logement", {"dwelling": "D104"})
+    assert form_of(world).path == ()
+    world.answers(browser.get(PAGE), BURST_PIPE[:1])
+    assert form_of(world).path == BURST_PIPE[:2]
+
+
+def test_an_address_that_was_found_can_be_taken_back_and_answered_otherwise(world: World, browser: Browser) -> None:
+    world.answers(browser, BURST_PIPE[:1])
+    browser.post(f"{PAGE}/logement", {"dwelling": "D104"}).get(PAGE).post(f"{PAGE}/revenir", {"dwelling": "D104"})
+    assert form_of(world).path == BURST_PIPE[:1]
+    browser.get(PAGE).post(f"{PAGE}/fiche", {"dwelling": "D104"})
+    assert form_of(world).path == BURST_PIPE[:1]
+    world.answers(browser.get(PAGE), (("qui", "entreprise"),))
+    assert form_of(world).path == (BURST_PIPE[0], ("qui", "entreprise"))
+
+
+def test_a_free_address_answers_no_question(world: World, browser: Browser) -> None:
+    world.answers(browser, BURST_PIPE[:1])
+    browser.post(f"{PAGE}/logement", {"free_address": "6 impasse des Forges, Vesoul"})
+    assert form_of(world).path == BURST_PIPE[:1]
+
+
+def test_the_choice_of_a_dwelling_brings_the_next_question_and_says_which_one_is_chosen(
+    world: World, browser: Browser
+) -> None:
+    world.answers(browser, BURST_PIPE[:1])
+    token = "csrf of id-Nadège"
+    sent = {"csrf": token, "question": "qui", "dwelling": "D104", "q": "bouvier"}
+    event = http_event("POST", f"{PAGE}/logement", sent, cookies=browser.cookies, headers={"hx-request": "true"})
+    page = BeautifulSoup(browser.handler(event)["body"], "html.parser")
+    assert page.find(id="guide").find(attrs={"name": "question"})["value"] == "quoi"
+    assert "Choisi" in page.find(id="hits").find("label").get_text()
+    assert len(page.find(id="hits").find_all("label")) == 3
 
 
 def test_an_answer_can_be_taken_back(world: World, browser: Browser) -> None:

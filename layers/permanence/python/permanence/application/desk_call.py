@@ -19,7 +19,7 @@ from permanence.domain.contract import Contract, FormField
 from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante import CallForm, Contact, Malfunction, Place
 from permanence.domain.patrimoine import Dwelling, Patrimoine, normalise, sector_of_commune
-from permanence.domain.triage import Guide, InvalidPath, Position, walk
+from permanence.domain.triage import AnswerMeaning, Guide, InvalidPath, Position, walk
 
 ABSENT_WORDS = ("refusé", "inconnu", "sans objet")
 LONGEST_VALUE = 2000
@@ -126,6 +126,15 @@ def answer_question(guide: Guide, form: CallForm, node_id: str, answer_id: str) 
     except InvalidPath:
         return form
     return _led_to(form, guide, path, reached)
+
+
+def answer_that_the_address_is_found(guide: Guide, form: CallForm) -> CallForm:
+    """The form of a chosen dwelling, with the answer it gives to the question of the address when that one is asked."""
+    question = position_of(guide, form).question
+    found = next((a for a in question.answers if a.means is AnswerMeaning.ADDRESS_FOUND), None) if question else None
+    if question is None or found is None or form.dwelling_id is None:
+        return form
+    return answer_question(guide, form, question.node_id, found.answer_id)
 
 
 def take_back_answer(guide: Guide, form: CallForm) -> CallForm:

@@ -4,21 +4,62 @@
 const typing = (element) =>
   element.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
 
+// The digit of a key, whatever it writes: « & » is the 1 of a French keyboard. A numeric pad without its lock moves.
+const digitOf = (event) => /^Digit(\d)$/.exec(event.code)?.[1] ?? (/^\d$/.test(event.key) ? event.key : null);
+
 // A digit chooses an answer of the guide; Entrée validates it.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
-  const answer = document.querySelector(`#guide input[data-digit="${CSS.escape(event.key)}"]`);
-  if (answer) {
-    answer.checked = true;
-    answer.focus();
-    event.preventDefault();
-  }
-  if (event.key === "Enter" && event.target.matches("#guide input[type=radio]")) {
-    event.target.checked = true;
-    event.preventDefault();
-    document.getElementById("b-valider").click();
-  }
+  if (event.ctrlKey || event.altKey || event.metaKey || event.getModifierState("AltGraph")) return;
+  const digit = typing(event.target) ? null : digitOf(event);
+  const answer = digit && document.querySelector(`#guide input[data-digit="${digit}"]:enabled`);
+  if (!answer) return;
+  answer.checked = true;
+  answer.focus();
+  event.preventDefault();
 });
+
+// Arrows walk from the search through the dwellings found and back; only Entrée or the space bar chooses one.
+const hits = () => [...document.querySelectorAll("#hits input")];
+const isUpToDate = (search) => document.querySelector("#hits [data-asked]")?.dataset.asked === search.value.trim();
+let goesToHits = false;
+document.addEventListener("keydown", (event) => {
+  const at = event.target;
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (at.id === "q" && event.key === "ArrowDown") {
+    goesToHits = !isUpToDate(at);
+    if (goesToHits) htmx.trigger(at, "chercher");
+    else hits()[0]?.focus();
+  } else if (at.matches("#hits input") && (step || event.key === "Escape")) {
+    const next = step ? hits().indexOf(at) + step : -1;
+    (next < 0 ? document.getElementById("q") : hits()[next])?.focus();
+  } else return;
+  event.preventDefault();
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "hits" || !goesToHits) return;
+  goesToHits = false;
+  hits()[0]?.focus();
+});
+
+// Entrée acts on what has the focus, where the browser would press the first button of the form: it searches, chooses
+// the dwelling, validates the answer, or presses the button beside the field. Elsewhere what was typed is kept.
+const enter = (at) => {
+  if (at.id === "q") return htmx.trigger(at, "chercher");
+  if (at.matches("#hits input, #guide input")) at.checked = true;
+  if (at.matches("#hits input")) return at.dispatchEvent(new Event("change", { bubbles: true }));
+  if (at.matches("#guide input")) return document.getElementById("b-valider").click();
+  return at.closest("details, p")?.querySelector("button")?.click();
+};
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.submitter?.id !== "b-entree") return;
+    event.preventDefault();
+    const at = document.activeElement;
+    setTimeout(() => enter(at)); // a form sends nothing while it is being sent
+  },
+  { capture: true },
+);
 
 // A part that refreshes keeps what a person typed or chose in it, where it misses something, and what was unfolded.
 // What the page itself had put there goes: a button never goes on speaking of a turn that has moved on.
