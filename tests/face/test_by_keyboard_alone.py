@@ -203,6 +203,18 @@ def test_a_letter_with_alt_does_what_its_button_says(
     assert said in page.locator("body").inner_text().replace("\u202f", " ")
 
 
+def test_a_letter_that_chromium_keeps_for_itself_sends_somebody_all_the_same(windows: Windows) -> None:
+    """Alt E opens Chromium's menu: such a key reaches the page without pressing its access key."""
+    page = windows.showing(desk_pages.ready_to_send())
+    with page.expect_navigation():
+        is_left_to_chromium = page.evaluate(
+            "document.body.dispatchEvent(new KeyboardEvent('keydown',"
+            "{ key: 'e', code: 'KeyE', altKey: true, bubbles: true, cancelable: true }))"
+        )
+    assert not is_left_to_chromium
+    assert "Mission en cours" in page.locator("body").inner_text()
+
+
 def test_the_order_of_tabulation_is_the_order_of_the_call(windows: Windows) -> None:
     page = windows.showing(desk_pages.ready_to_send())
     areas = page.evaluate(

@@ -94,6 +94,10 @@ def test_who_waits_longest_comes_first(world: World) -> None:
     assert [form["action"] for form in forms] == ["/desk/appels/CA1/prendre", "/desk/appels/CA2/prendre"]
 
 
+def test_the_page_says_for_which_browser_its_keys_are_made(world: World) -> None:
+    assert "Le navigateur du poste est Chromium ou Edge." in world.browser().get("/desk").text
+
+
 def test_an_empty_queue_says_so(world: World) -> None:
     assert "Personne n’attend" in world.browser().get("/desk").text
 

@@ -18,6 +18,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// Alt D, E and F are Chromium's own (address bar, menu): it lets the page have the key, but presses no access key.
+document.addEventListener("keydown", (event) => {
+  const { altKey, ctrlKey, metaKey, shiftKey, repeat, defaultPrevented, key } = event;
+  if (!altKey || ctrlKey || metaKey || shiftKey || repeat || defaultPrevented || !/^[def]$/i.test(key)) return;
+  const control = document.querySelector(`[accesskey="${key.toLowerCase()}"]:enabled`);
+  if (!control) return;
+  event.preventDefault();
+  control.click();
+});
+
 // Arrows walk from the search through the dwellings found and back; only Entrée or the space bar chooses one.
 const hits = () => [...document.querySelectorAll("#hits input")];
 const isUpToDate = (search) => document.querySelector("#hits [data-asked]")?.dataset.asked === search.value.trim();
