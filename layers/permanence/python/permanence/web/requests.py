@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from permanence.domain.writable_text import writable
+
 LONGEST_FORM = 64 * 1024
 MOST_FIELDS = 200
 
@@ -21,9 +23,9 @@ class Form:
         self._fields = fields
 
     def one(self, name: str) -> str:
-        """The last value of a field, trimmed."""
+        """The last value of a field, trimmed, without what no file can hold."""
         values = self._fields.get(name)
-        return values[-1].strip() if values else ""
+        return writable(values[-1]).strip() if values else ""
 
     def raw(self, name: str) -> str:
         """The last value of a field as it was typed, spaces included: passwords."""
@@ -31,7 +33,7 @@ class Form:
         return values[-1] if values else ""
 
     def all(self, name: str) -> tuple[str, ...]:
-        return tuple(value.strip() for value in self._fields.get(name, []))
+        return tuple(writable(value).strip() for value in self._fields.get(name, []))
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -68,7 +70,7 @@ def read_cookie(event: Mapping[str, Any], name: str) -> str | None:
 def read_query(event: Mapping[str, Any], name: str, longest: int = 200) -> str:
     """A query parameter, trimmed and cut, or empty."""
     value = (event.get("queryStringParameters") or {}).get(name) or ""
-    return str(value).strip()[:longest]
+    return writable(str(value)).strip()[:longest]
 
 
 def is_fragment(event: Mapping[str, Any]) -> bool:

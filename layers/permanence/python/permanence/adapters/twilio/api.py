@@ -18,6 +18,7 @@ from urllib.request import (
 
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.domain.writable_text import writable_throughout
 
 IRELAND = "https://api.dublin.ie1.twilio.com"
 """Where the account's data stays in the Union (R73)."""
@@ -100,7 +101,7 @@ def _refusal(error: HTTPError) -> Exception:
     if error.code in _LATER or error.code >= 500:
         return ProviderUnavailable(f"HTTP {error.code}")
     try:
-        told = json.loads(error.read())
+        told = writable_throughout(json.loads(error.read()))
         return ProviderRefused(str(told["code"]), str(told.get("message", "")))
     except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError):
         return ProviderRefused(str(error.code), "")
@@ -108,7 +109,7 @@ def _refusal(error: HTTPError) -> Exception:
 
 def _decoded(body: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(body)
+        told = writable_throughout(json.loads(body))
     except ValueError as error:
         raise ProviderUnavailable("the answer is not JSON") from error
     if not isinstance(told, dict):

@@ -5,6 +5,8 @@ from base64 import b64decode
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
+from permanence.domain.writable_text import writable
+
 _MAX_BYTES = 64 * 1024
 _MAX_FIELDS = 200
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -15,13 +17,14 @@ class Malformed(Exception):
 
 
 class Form:
-    """Fields in the order received. Reading a field that came twice gives its first value."""
+    """Fields in the order received and as they were signed. Reading a field that came twice gives its first value; what
+    no file can hold is left out of it."""
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         self.fields = tuple(fields)
         self._first: dict[str, str] = {}
         for name, value in self.fields:
-            self._first.setdefault(name, value)
+            self._first.setdefault(name, writable(value))
 
     def get(self, name: str) -> str | None:
         """The value, or None when the field is missing or blank."""
