@@ -29,6 +29,7 @@ READINGS: Mapping[str, frozenset[str]] = {
     "scope": frozenset({"pooled", "each_service"}),
     "without_waiting": frozenset({"answered_within_10_s"}),
     "efficiency": frozenset({"served_over_presented", "presented_over_served"}),
+    "period_mails": frozenset({"list_and_agencies", "list_only"}),
     "motifs_communs": frozenset({"contractor_first", "staff_first"}),
 }
 """The ambiguous sentences of this path (R64) and the readings the code knows."""

@@ -38,13 +38,15 @@ def subject(mail: PeriodMail) -> str:
 
 def summary(mail: PeriodMail) -> str:
     """3 dysfonctionnements, 1 à suivre"""
-    if mail.is_empty:
+    if mail.is_empty and not mail.figures.unanswered:
         return "rien à signaler"
     parts = [plural(len(mail.malfunctions), "dysfonctionnement") if mail.malfunctions else "aucun dysfonctionnement"]
     if mail.to_do:
         parts.append(f"{number(len(mail.to_do))}{NBSP}à suivre")
     if mail.unserved:
         parts.append(f"{plural(len(mail.unserved), 'appel')} sans intervention")
+    if mail.figures.unanswered and not mail.agency:
+        parts.append(f"{plural(mail.figures.unanswered, 'appel raccroché', 'appels raccrochés')} avant réponse")
     return ", ".join(parts)
 
 

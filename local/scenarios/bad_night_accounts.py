@@ -127,8 +127,9 @@ class Kept:
         }
 
     def mailed(self, missions: Collection[str]) -> int:
-        """How many times a mail tells one of these."""
-        mails = self.world.operator.mails()
+        """How many times the mail to the list of the contract tells one of these."""
+        mailing_list = self.world.contract.default_mailing_list[0]
+        mails = [mail for mail in self.world.operator.mails() if mailing_list in mail.recipients]
         numbers = [self.log(mission).malfunction.number for mission in missions]
         return sum(number in mail.text for number in numbers for mail in mails)
 

@@ -93,14 +93,54 @@ def weekend(contract: Contract) -> Weekend:
 def test_the_agency_concerned_is_told_on_monday_morning(weekend: Weekend) -> None:
     weekend.night.start()
     weekend.call("CA1", weekend.night.now, form(MALFUNCTION_ID, fields={"answer_given": "Robinet fermé"}))
-    (mail,) = weekend.tell()
+    mail, whole = weekend.tell()
     assert mail.agency == "Vesoul"
     assert mail.recipients == weekend.night.contract.agencies["vesoul"].mailing_list
     assert [told.row.number for told in mail.malfunctions] == ["2026-0001"]
     assert mail.malfunctions[0].answers == ("Robinet fermé",)
     assert mail.malfunctions[0].callers == ("Mme Corinne Jeannin",)
     assert (mail.figures.calls, mail.figures.malfunctions, mail.figures.without_intervention) == (1, 1, 0)
-    assert weekend.told_to == {"mail-vesoul": ",".join(mail.recipients)}
+    assert weekend.told_to == {"mail-vesoul": ",".join(mail.recipients), "mail-default": ",".join(whole.recipients)}
+
+
+def test_the_list_of_the_contract_gets_all_main_courantes_of_a_night_and_each_agency_its_own(weekend: Weekend) -> None:
+    """Art. 4-2: « l’ensemble … selon un listing précis »; no mail of such a night says that there was none."""
+    for number, agency in enumerate(("vesoul", "vesoul", "gray", "lure", "")):
+        weekend.night.start(burst_pipe(f"mission-{number}", place=replace(PLACE, agency=agency)))
+    weekend.call("CA1", weekend.night.now, form(outcome="refus"))
+    mails = {mail.agency: mail for mail in weekend.tell()}
+    assert {agency: len(mail.malfunctions) for agency, mail in mails.items()} == {
+        "Vesoul": 2,
+        "Gray": 1,
+        "Lure": 1,
+        "": 5,
+    }
+    assert mails[""].recipients == weekend.night.contract.default_mailing_list
+    assert (mails[""].figures.malfunctions, mails[""].figures.calls, len(mails[""].unserved)) == (5, 1, 1)
+    run = weekend.jobs.runs["end_of_period", "2026-11-23T0830"]
+    assert run.counts == {"mails": 4, "malfunctions": 5, "to_do": 5, "calls": 1}
+
+
+def test_the_reading_that_keeps_agencies_out_writes_one_mail(weekend: Weekend) -> None:
+    terms = weekend.night.contract.service_level
+    readings = tuple(replace(r, value="list_only") if r.reading_id == "period_mails" else r for r in terms.readings)
+    level = replace(terms, readings=readings)
+    weekend.night.start()
+    weekend.night.contract = replace(weekend.night.contract, service_level=level)
+    assert [mail.agency for mail in weekend.tell()] == [""]
+
+
+@pytest.mark.parametrize("came_after", [None, CallEventKind.ENDED, CallEventKind.SENT_TO_FALLBACK])
+def test_only_who_hung_up_before_an_answer_is_said_to_have(weekend: Weekend, came_after: CallEventKind | None) -> None:
+    """Not who waits still, nor who was sent to the landlord's own numbers."""
+    at = MONDAY - timedelta(hours=9)
+    kinds = [CallEventKind.PRESENTED, *([came_after] if came_after else [])]
+    if came_after is CallEventKind.SENT_TO_FALLBACK:
+        kinds.append(CallEventKind.ENDED)
+    for kind in kinds:
+        weekend.calls.record(CallEvent("CA1", kind.value, kind, at, {}), at)
+    (mail,) = weekend.tell()
+    assert mail.figures.unanswered == (came_after is CallEventKind.ENDED)
 
 
 def test_the_mail_tells_each_refusal_and_who_did_not_wait_whatever_came_after(weekend: Weekend) -> None:
@@ -108,7 +148,7 @@ def test_the_mail_tells_each_refusal_and_who_did_not_wait_whatever_came_after(we
     weekend.night.happen(Decline(0, by="keys", note="Trop loin"))
     weekend.night.happen(CallNext(1, "Nadège Roussel"))
     weekend.night.happen(Accept(0, by="page"))
-    (mail,) = weekend.tell()
+    mail, _ = weekend.tell()
     told = " ".join(line.text for line in mail.malfunctions[0].lines)
     for words in ("refusé", "« Trop loin »", "passé au suivant", "« Suivant » par Nadège Roussel", "accepté"):
         assert words in told
@@ -132,7 +172,7 @@ def test_late_news_do_not_change_a_mail_that_an_interrupted_run_has_kept(weekend
     weekend.night.happen(Accept(0, "keys"))
     weekend.tell()
     assert weekend.reports.objects == kept
-    assert len(weekend.told_to) == 1
+    assert len(weekend.told_to) == 2
 
 
 def test_an_interrupted_run_is_finished_by_the_next_one(weekend: Weekend) -> None:
@@ -142,16 +182,17 @@ def test_an_interrupted_run_is_finished_by_the_next_one(weekend: Weekend) -> Non
         weekend.tell()
     assert weekend.jobs.runs == {}
     weekend.night.store.is_down = False
-    assert len(weekend.tell(MONDAY + timedelta(minutes=5))) == 1
+    assert len(weekend.tell(MONDAY + timedelta(minutes=5))) == 2
     assert list(weekend.jobs.runs) == [("end_of_period", "2026-11-23T0830")]
 
 
-def test_the_main_courante_says_once_that_the_mail_went_out(weekend: Weekend) -> None:
+def test_the_main_courante_says_once_that_its_mails_were_written_and_to_how_many(weekend: Weekend) -> None:
     weekend.night.start()
     weekend.tell()
     weekend.jobs.runs.clear()
     weekend.tell()
-    (line,) = weekend.night.lines(EntryKind.MAIL_SENT)
+    (line,) = weekend.night.lines(EntryKind.MAIL_WRITTEN)
+    assert len(line["recipients"].split(",")) == 3
     assert line["agency"] == "Vesoul"
     assert line["period"] == "2026-11-23T0830"
 
@@ -199,7 +240,7 @@ def test_what_has_no_agency_goes_to_the_default_list(weekend: Weekend) -> None:
 
 def test_a_refused_call_goes_to_the_agency_of_its_dwelling(weekend: Weekend) -> None:
     weekend.call("CA2", MONDAY - timedelta(hours=10), form(path=REFUSED, dwelling_id="D104"))
-    (mail,) = weekend.tell()
+    mail, _ = weekend.tell()
     assert mail.agency == "Vesoul"
     assert mail.figures.without_intervention == 1
 
@@ -231,7 +272,7 @@ def test_open_missions_come_first_then_those_to_follow(weekend: Weekend) -> None
     ):
         for event in (Accept(0, "keys"), Arrive(0), Report(0, result, "Fait.")):
             act_on_dispatch(night.malfunctions, malfunction_id, event, night.now, night.dispatching)
-    (mail,) = weekend.tell()
+    mail, _ = weekend.tell()
     assert [names[told.row.number] for told in mail.malfunctions] == ["open", "follow-up", "done"]
     assert [bool(told.to_do) for told in mail.malfunctions] == [True, True, False]
     assert mail.figures.done == 1
@@ -241,7 +282,7 @@ def test_a_malfunction_opened_just_after_the_period_is_in_the_next_mail(weekend:
     weekend.tell()
     weekend.night.now = MONDAY + timedelta(minutes=3)
     weekend.night.start()
-    (mail,) = weekend.tell(MONDAY_LUNCH)
+    mail, _ = weekend.tell(MONDAY_LUNCH)
     assert [told.row.malfunction_id for told in mail.malfunctions] == [MALFUNCTION_ID]
 
 
@@ -249,7 +290,7 @@ def test_what_is_open_comes_back_until_it_is_done(weekend: Weekend) -> None:
     night = weekend.night
     night.start()
     weekend.tell()
-    (again,) = weekend.tell(MONDAY_LUNCH)
+    again, _ = weekend.tell(MONDAY_LUNCH)
     assert [told.row.malfunction_id for told in again.malfunctions] == [MALFUNCTION_ID]
     night.happen(Accept(0, "keys"))
     night.happen(Report(0, ReportResult.REALISEE, "Joint remplacé."))
@@ -261,7 +302,7 @@ def test_a_run_that_was_missed_is_made_up_for_oldest_first(weekend: Weekend) -> 
     weekend.night.start()
     weekend.tell()
     mails = weekend.tell(MONDAY_LUNCH + timedelta(days=1))
-    assert [mail.period.end for mail in mails] == [
+    assert [mail.period.end for mail in mails if not mail.agency] == [
         MONDAY_LUNCH,
         MONDAY + timedelta(days=1),
         MONDAY_LUNCH + timedelta(days=1),
@@ -278,9 +319,10 @@ def test_a_period_over_the_end_of_a_month_counts_the_calls_of_both(weekend: Week
 
 def test_the_mail_is_erased_with_the_oldest_fact_it_tells(weekend: Weekend) -> None:
     weekend.night.start()
-    (mail,) = weekend.tell()
+    mail, _ = weekend.tell()
     assert mail.delete_before == date(2026, 11, 20) + timedelta(days=171)
-    (again,) = weekend.tell(MONDAY_LUNCH)
+    again, _ = weekend.tell(MONDAY_LUNCH)
     assert again.delete_before == date(2026, 11, 21) + timedelta(days=171)
-    notices = [n for (owner, _), n in weekend.night.store.notices.items() if owner.startswith("job:")]
+    kept = weekend.night.store.notices.items()
+    notices = [n for (owner, key), n in kept if owner.startswith("job:") and key == "mail-vesoul"]
     assert [n.extra["oldest"] for n in notices] == ["2026-11-20T15:30:00.000000Z", "2026-11-21T22:12:00.000000Z"]

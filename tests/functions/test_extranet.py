@@ -112,7 +112,7 @@ def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld
     assert "Appels reçus 19" in read
     assert "16 avant 40 s, 2 après" in read
     assert "la plus longue : 1 min 08" in read
-    assert "Courriels partis : 13 h 31" in read
+    assert "Courriels écrits, remis à l’envoi : 13 h 31" in read
     assert "2 appels, 1 dysfonctionnement, 1 à suivre." in read
 
 
@@ -159,16 +159,16 @@ def test_mails_that_did_not_leave_are_said_after_ten_minutes(contract: Contract,
     world = ExtranetWorld(contract)
     world.now = datetime.fromisoformat("2026-11-23T08:30:00+01:00") + timedelta(minutes=minutes)
     world.sign_in(SUPERVISOR)
-    assert ("Le courriel de fin d’astreinte n’est pas parti." in words(world.get("/extranet"))) is is_said
+    assert ("Le courriel de fin d’astreinte est en retard." in words(world.get("/extranet"))) is is_said
 
 
 def test_a_period_before_the_first_run_ever_is_no_alarm(contract: Contract) -> None:
     world = ExtranetWorld(contract)
     world.now = SATURDAY_NIGHT
     world.sign_in(SUPERVISOR)
-    assert "n’est pas parti" not in words(world.get("/extranet"))
+    assert "est en retard" not in words(world.get("/extranet"))
     world.services.jobs.finish(JobRun("end_of_period", "2026-11-19T1330", SATURDAY_NIGHT - timedelta(days=2), {}))
-    assert "n’est pas parti" in words(world.get("/extranet"))
+    assert "est en retard" in words(world.get("/extranet"))
 
 
 def test_a_page_that_failed_keeps_the_way_out(world: ExtranetWorld) -> None:

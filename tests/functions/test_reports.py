@@ -208,6 +208,27 @@ def test_a_sheet_prints_on_the_width_of_a_page_and_says_when_it_names_people(des
             assert ("Document nominatif" in (sheet.oddFooter.center.text or "")) is names_people
 
 
+def test_the_list_of_the_contract_never_reads_none_on_a_night_with_some(desk: Desk) -> None:
+    desk.play_the_night()
+    desk.run("end_of_period")
+    mail = desk.mail("default")
+    assert "1\u00a0dysfonctionnement, 1\u00a0à suivre" in str(mail["Subject"])
+    for kind in ("html", "plain"):
+        read = re.sub(r"[ \r\n]+", " ", text_of(mail, kind))
+        assert "2026-0001" in read
+        assert "agence de Vesoul" in read
+        assert "aucun dysfonctionnement" not in read.lower()
+
+
+def test_a_night_of_callers_who_gave_up_is_not_told_as_nothing(desk: Desk) -> None:
+    desk.call("CA1", MONDAY - timedelta(hours=9), wait_s=None)
+    desk.run("end_of_period")
+    mail = desk.mail("default")
+    assert "1\u00a0appel raccroché avant réponse" in str(mail["Subject"])
+    assert "Personne n’a attendu la réponse." in text_of(mail, "html")
+    assert "rien à signaler" not in text_of(mail, "html").lower()
+
+
 def test_an_empty_period_says_that_there_is_nothing_to_do(desk: Desk) -> None:
     answer = desk.run("end_of_period")
     mail = desk.mail("default")
@@ -250,7 +271,7 @@ def test_the_mail_of_a_month_carries_the_frozen_workbook_and_its_verdict(desk: D
     assert attachment.get_content() == desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")
     page = text_of(mail, "html")
     assert "84,00\u00a0% (168 sur 200), objectif &gt; 85\u00a0% manqué, écart de −1,00 point" in page
-    assert "6\u00a0lectures du marché restent à signer" in page
+    assert "7\u00a0lectures du marché restent à signer" in page
 
 
 def test_a_month_without_calls_is_sans_objet(desk: Desk) -> None:

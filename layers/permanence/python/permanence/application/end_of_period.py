@@ -27,11 +27,12 @@ from permanence.application.ports import (
 from permanence.application.timeline import timeline
 from permanence.application.timeline_line import Family, Line
 from permanence.domain.calendar import Period, Service, astreinte_periods_ended, openings_back
+from permanence.domain.calls import Call
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch import Log, ReportResult
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, paris_month, to_paris
-from permanence.domain.main_courante import EntryKind, Malfunction
+from permanence.domain.main_courante import Entry, EntryKind, Malfunction
 from permanence.domain.notices import Notice, NoticeKind
 from permanence.domain.retention import purge_stamp
 
@@ -80,7 +81,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class PeriodMail:
-    """One mail in primitives; instants in UTC. `agency` is the name of the agency, empty for the default list.
+    """One mail in primitives; instants in UTC. `agency` is the name of the agency, empty for the list of the contract,
+    which is told everything.
 
     `oldest` dates the oldest fact it tells: the mail must be erased with it.
     """
@@ -161,45 +163,51 @@ def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
             )
         )
     job.notices.put_job_notices(notices)
-    for _, mail in mails:
-        _note_mail(job, mail, now)
+    _note_mails(job, period, [mail for _, mail in mails], now)
     run = JobRun(JOB, period_id(period), now, _counts([mail for _, mail in mails]))
     job.jobs.finish(run)
     return run
 
 
-def _note_mail(job: EndOfPeriod, mail: PeriodMail, now: datetime) -> None:
-    """Each main courante says that it was told; one that has been purged meanwhile is left alone."""
-    told = {
-        "period": period_id(mail.period),
-        "agency": mail.agency,
-        "recipients": ",".join(mail.recipients),
-    }
-    for malfunction in mail.malfunctions:
-        malfunction_id = malfunction.row.malfunction_id
+def _note_mails(job: EndOfPeriod, period: Period, mails: Sequence[PeriodMail], now: datetime) -> None:
+    """Each main courante says once which mails were written of it: that is all this job knows of them. One that has
+    been purged meanwhile is left alone."""
+    written: dict[str, list[PeriodMail]] = {}
+    for mail in mails:
+        for told in mail.malfunctions:
+            written.setdefault(told.row.malfunction_id, []).append(mail)
+    for malfunction_id, told_in in written.items():
         log = job.malfunctions.log(malfunction_id)
-        if log is None or any(
-            entry.kind is EntryKind.MAIL_SENT and entry.data.get("period") == told["period"] for entry in log.entries
-        ):
+        if log is None or any(_is_about(entry, period) for entry in log.entries):
             continue
+        data = {
+            "period": period_id(period),
+            "agency": next((mail.agency for mail in told_in if mail.agency), ""),
+            "recipients": ",".join(dict.fromkeys(address for mail in told_in for address in mail.recipients)),
+        }
         try:
-            note(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_SENT, told), now)
+            note(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_WRITTEN, data), now)
         except PastRetention:
             continue
 
 
+def _is_about(entry: Entry, period: Period) -> bool:
+    return entry.kind is EntryKind.MAIL_WRITTEN and entry.data.get("period") == period_id(period)
+
+
 def _counts(mails: Sequence[PeriodMail]) -> Mapping[str, int]:
+    whole = next(mail for mail in mails if not mail.agency)
     return {
         "mails": len(mails),
-        "malfunctions": sum(len(mail.malfunctions) for mail in mails),
-        "to_do": sum(len(mail.to_do) for mail in mails),
-        "calls": sum(mail.figures.calls for mail in mails),
+        "malfunctions": len(whole.malfunctions),
+        "to_do": len(whole.to_do),
+        "calls": whole.figures.calls,
     }
 
 
 def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[str, PeriodMail]]:
-    """(list id, mail) for each agency concerned, then for the default list when something has no agency, or when
-    nothing happened at all: an empty period says so."""
+    """(list id, mail): to each agency concerned its own part, when the reading held gives it one, and to the list of
+    the contract the whole period, an empty one as well (Art. 4-2, « l’ensemble … selon un listing précis »)."""
     window = Period(_opening_before(period, job.contract), period.end)
     logs = list(_logs(job, window))
     agencies = AgencyOfCall(job.malfunctions, job.reference)
@@ -207,16 +215,15 @@ def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[st
         agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
     records = [(_known(job, agencies.of(record.form)), record) for record in _astreinte_calls(job, window)]
     told = _told(job, logs)
-    somebody_told = False
-    for list_id in (*job.contract.agencies, ""):
+    agencies_told = job.contract.service_level.reading("period_mails").value == "list_and_agencies"
+    for list_id in job.contract.agencies if agencies_told else ():
         calls = [record for agency, record in records if agency == list_id]
-        malfunctions = [one for log, one in told if _known(job, log.malfunction.place.agency) == list_id]
+        malfunctions = [one for log, one in told if log.malfunction.place.agency == list_id]
         mail = _mail(job, period, list_id, malfunctions, calls, now=now)
-        # Callers who gave up are of no agency: whoever reads the default list hears of them.
-        if mail.is_empty and (list_id or (somebody_told and not mail.figures.unanswered)):
-            continue
-        somebody_told = True
-        yield list_id or "default", mail
+        if not mail.is_empty:
+            yield list_id, mail
+    everything = [one for _, one in told], [record for _, record in records]
+    yield "default", _mail(job, period, "", *everything, now=now)
 
 
 def _opening_before(period: Period, contract: Contract) -> datetime:
@@ -299,7 +306,7 @@ def _mail(
             malfunctions=len(ordered),
             done=sum(told.row.result in {result.value for result in _DONE} for told in ordered),
             without_intervention=len(unserved),
-            unanswered=sum(record.call.answered_at is None for record in calls),
+            unanswered=sum(_gave_up(record.call) for record in calls),
         ),
         malfunctions=ordered,
         unserved=unserved,
@@ -307,6 +314,11 @@ def _mail(
         oldest=oldest,
         delete_before=purge_stamp(oldest, contract.retention).erase_on,
     )
+
+
+def _gave_up(call: Call) -> bool:
+    """Hung up before anyone answered; not who waits still, nor who was sent to the landlord's own numbers."""
+    return call.answered_at is None and call.ended_at is not None and not call.was_rerouted
 
 
 def _open_first(told: ToldMalfunction) -> tuple[bool, bool, datetime]:

@@ -242,7 +242,7 @@ def _notice_delivered(entry: Entry) -> Line:
     return Line(entry.at, Family.MESSAGE, Mark.PAST, "message-square", "SMS", state=state)
 
 
-def _mail_sent(entry: Entry) -> Line:
+def _mail_written(entry: Entry) -> Line:
     data = entry.data
     agency = f", agence {of_place(data['agency'])}" if data.get("agency") else ""
     count = len([r for r in data.get("recipients", "").split(",") if r.strip()])
@@ -251,7 +251,7 @@ def _mail_sent(entry: Entry) -> Line:
         Family.MESSAGE,
         Mark.PAST,
         "mail",
-        f"Courriel de fin d’astreinte{agency}",
+        f"Courriel de fin d’astreinte écrit{agency}",
         aside=f"{count} adresse{'s' if count > 1 else ''}" if count else "",
     )
 
@@ -265,7 +265,7 @@ _SINGLE = {
     EntryKind.REPORTED: _reported,
     EntryKind.CANCELLED: _cancelled,
     EntryKind.NOTICE_DELIVERED: _notice_delivered,
-    EntryKind.MAIL_SENT: _mail_sent,
+    EntryKind.MAIL_WRITTEN: _mail_written,
 }
 
 

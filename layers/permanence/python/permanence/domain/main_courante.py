@@ -35,7 +35,7 @@ class EntryKind(StrEnum):
     REPORTED = "reported"  # step, name, result, note
     CANCELLED = "cancelled"  # reason, by
     NOTICE_DELIVERED = "notice_delivered"  # key, status, code
-    MAIL_SENT = "mail_sent"  # period, agency, recipients
+    MAIL_WRITTEN = "mail_written"  # period, agency, recipients; kept and queued, which is not yet sent
 
 
 @dataclass(frozen=True)
