@@ -87,3 +87,17 @@ def test_its_fields_and_arguments_are_known_by_type() -> None:
     assert get_type_hints(Turn) == expected
     assert get_type_hints(Turn.__init__) == {**expected, "return": type(None)}
     assert [field.name for field in dataclasses.fields(Turn)] == [field.name for field in dataclasses.fields(Standard)]
+
+
+@dataclass(frozen=True)
+class Oddly:
+    """Named as the words of a constructor."""
+
+    known: str
+    fields: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    absent: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def test_a_field_may_have_any_name() -> None:
+    assert Oddly("k") == Oddly(known="k", fields={}, absent={})
+    assert dataclasses.asdict(Oddly("k", {"a": "b"})) == {"known": "k", "fields": {"a": "b"}, "absent": {}}

@@ -33,9 +33,9 @@ def _declare(cls: type[T]) -> type[T]:
 
 
 def _init(cls: type[Any]) -> Any:
-    """Writes past `__setattr__`, which refuses."""
-    known: dict[str, Any] = {"_absent": _ABSENT}
-    parameters, lines = ["self"], ["known = self.__dict__"]
+    """Writes past `__setattr__`, which refuses. Its own names are such as no field has."""
+    known: dict[str, Any] = {"__absent__": _ABSENT}
+    parameters, lines = ["self"], ["__own__ = self.__dict__"]
     for field in dataclasses.fields(cls):
         name, value = field.name, field.name
         if field.default is not dataclasses.MISSING:
@@ -43,11 +43,11 @@ def _init(cls: type[Any]) -> Any:
             parameters.append(f"{name}=_{name}")
         elif field.default_factory is not dataclasses.MISSING:
             known[f"_{name}"] = field.default_factory
-            parameters.append(f"{name}=_absent")
-            value = f"_{name}() if {name} is _absent else {name}"
+            parameters.append(f"{name}=__absent__")
+            value = f"_{name}() if {name} is __absent__ else {name}"
         else:
             parameters.append(name)
-        lines.append(f"known[{name!r}] = {value}")
+        lines.append(f"__own__[{name!r}] = {value}")
     exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)  # noqa: S102 - names of fields only
     init = known["__init__"]
     init.__qualname__ = f"{cls.__qualname__}.__init__"
