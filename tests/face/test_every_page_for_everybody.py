@@ -53,6 +53,7 @@ def window(chromium: Chromium, served: Houses) -> Iterator[Windows]:
 def shown(request: pytest.FixtureRequest, window: Windows) -> tuple[str, Page, list[str]]:
     """A page by its name, opened once for all that is asked of it, and what the browser complained of."""
     (page,) = window.pages
+    page.goto("about:blank")  # a live page without its cookies would lead to the sign-in page
     page.context.clear_cookies()
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     window.complaints.clear()
