@@ -17,7 +17,6 @@ from extranet.months_drawing import MONTHS_SHOWN, draw_months
 from extranet.room import Room, checked_id
 from extranet.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
-from permanence.adapters.excel_lists import MEDIA_TYPE, write_list
 from permanence.application.extranet import (
     MalfunctionFilter,
     calls_of_month,
@@ -189,6 +188,8 @@ def _main_courante(room: Room, malfunction_id: str, families: frozenset[Family])
 
 
 def _excel(room: Room, sheet: Sheet, what: str, filename: str) -> Response[bytes]:
+    from permanence.adapters.excel_lists import MEDIA_TYPE, write_list  # noqa: PLC0415  (of no page: too slow for every cold start)
+
     body = write_list(sheet, written_at=room.now)
     note_export(room.services.audit, room.session, what, room.now)
     headers = {**security_headers(), "Content-Disposition": f'attachment; filename="{filename}"'}

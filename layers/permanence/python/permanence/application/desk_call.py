@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid5
 
-import phonenumbers
-
 from permanence.application.calls import missing_fields
 from permanence.application.desk import Reader, greeting, until
 from permanence.application.dispatching import CallLink
@@ -271,6 +269,8 @@ def problems_of(form: CallForm, fields: Sequence[FormField]) -> dict[str, Proble
 
 def read_phone(typed: str) -> str | None:
     """What someone typed to E.164, a French number unless it names a country; None when it is no telephone number."""
+    import phonenumbers  # noqa: PLC0415  (of a fiche that is saved: too slow for every cold start)
+
     try:
         number = phonenumbers.parse(typed, "FR")
     except phonenumbers.NumberParseException:

@@ -12,9 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from permanence.domain.frozen import dataclass
 from permanence.domain.patrimoine import Dwelling, Patrimoine, expand, plain_words
 
@@ -246,6 +243,9 @@ def _beginning_with(words: Sequence[str], beginning: str) -> Iterator[str]:
 
 def _typos(index: DwellingIndex, typed: str) -> dict[str, float]:
     """The words that a typed word, or the beginning typed so far, misses by a letter or two."""
+    from rapidfuzz import process  # noqa: PLC0415  (of a search with typos: too slow for every cold start)
+    from rapidfuzz.distance import OSA  # noqa: PLC0415
+
     words, shortest, longer = index.names, _SHORTEST_WITH_TYPO, _SHORTEST_WITH_TWO_TYPOS
     if typed[0].isdigit():
         words, shortest, longer = index.numbers, _SHORTEST_NUMBER_WITH_TYPO, LONGEST_QUERY
