@@ -30,10 +30,11 @@ build_contract(_PLAIN)
 build_static_files()
 
 
-# The tests of these folders share what is dear to bring up. They run first, the longest of all at once with the others.
+# The tests of these places share what is dear to bring up. They run first, the longest of all at once with the others.
 TOGETHER = {
     "tests/local/end_to_end/": "the system of this machine",
     "tests/local/nights/": "the system of this machine",
+    "tests/local/test_seven_months_later.py": "the system of this machine",
     "tests/face/": "one browser",
     "tests/infra/": "the templates of both stages",
 }
