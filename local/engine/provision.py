@@ -73,13 +73,27 @@ def put_provider_secret(engine_url: str, secret_id: str, account: str, token: st
 
 def called_numbers(numbers: Mapping[str, Any]) -> tuple[str, ...]:
     """The numbers of a contract that people call, each once: tenants, contractors, whoever calls us back."""
-    return tuple(dict.fromkeys(numbers[name] for name in ("inbound", "desk_line", "caller_id")))
+    return tuple(name_of_number(numbers))
 
 
-def point_number_at_us(operator_url: str, account: str, token: str, number: str, public_url: str) -> None:
+def name_of_number(numbers: Mapping[str, Any]) -> dict[str, str]:
+    """How the provider's account calls each of them, the one of the tenants first."""
+    roles = {
+        "inbound": "Habitat 70, locataires",
+        "desk_line": "Permanence, ligne des entreprises",
+        "caller_id": "Permanence",
+    }
+    names: dict[str, str] = {}
+    for role, name in roles.items():
+        names.setdefault(numbers[role], name)
+    return names
+
+
+def point_number_at_us(operator_url: str, account: str, token: str, number: str, public_url: str, name: str) -> None:
     """Through Twilio's own REST API, as on AWS; the number is taken when the account does not have it."""
     numbers = f"{operator_url}/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
     settings = {
+        "FriendlyName": name,
         "VoiceUrl": f"{public_url}/telephony/calls/incoming",
         "VoiceFallbackUrl": f"{public_url}/telephony/calls/fallback",
         "StatusCallback": told_again(f"{public_url}/telephony/calls/status"),

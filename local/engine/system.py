@@ -103,8 +103,8 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     stack = cloud.stack_outputs()
     with progress.step("provider account, number and users"):
         provision.put_provider_secret(addresses.engine, stack["ProviderSecret"], account, token)
-        for number in provision.called_numbers(numbers):
-            provision.point_number_at_us(addresses.operator, account, token, number, addresses.public)
+        for number, name in provision.name_of_number(numbers).items():
+            provision.point_number_at_us(addresses.operator, account, token, number, addresses.public, name)
         users = before["users"] if before else _create_users(addresses, stack)
         contract = contract_from_plain(plain_contract)
         provision.enter_in_register(addresses.engine, stack["UserPoolId"], stack["TableName"], contract)

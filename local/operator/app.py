@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from local.operator import control, mailbox_api, page, rest
+from local.operator import control, mailbox_api, page, rest, story
 from local.operator.clock import Clock
 from local.operator.errors import INTERNAL, TOO_MANY_REQUESTS, Refused
 from local.operator.events import EventLog
@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(page.router)
     app.include_router(control.router)
+    app.include_router(story.router)
     app.include_router(mailbox_api.router)
     app.include_router(rest.router)
     app.add_exception_handler(Refused, _refused)

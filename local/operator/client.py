@@ -1,7 +1,7 @@
 """The control API for demos and tests: synchronous, typed; waits for conditions, never sleeps."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -86,6 +86,18 @@ class OperatorClient:
 
     def name_phone(self, number: str, name: str) -> PhoneView:
         return PhoneView.model_validate(self._put(f"/phones/{number}/name", {"name": name}))
+
+    def name_numbers(self, names: Mapping[str, str]) -> None:
+        """Whose the numbers are, by number in E.164, before any of them rings."""
+        self._http.put("/directory", json=dict(names)).raise_for_status()
+
+    def tell_story(self, name: str, *, playing: bool) -> None:
+        """What is played here; when it is over, the page offers it again."""
+        self._put("/story", {"name": name, "playing": playing})
+
+    def story_is_wanted_again(self) -> bool:
+        story = self._get("/story")
+        return bool(story and story["again"])
 
     def phones(self) -> list[PhoneView]:
         return self._list(PhoneView, "/phones")

@@ -20,6 +20,7 @@ from local.operator.views import (
     FaultView,
     Keys,
     MessageView,
+    Name,
     Naming,
     Number,
     OurNumber,
@@ -99,6 +100,17 @@ async def name_phone(number: Number, naming: Naming, exchange: The) -> PhoneView
     phone.name = naming.name
     exchange.events.tell("phone.named", phone.id)
     return phone_view(exchange, phone)
+
+
+@router.get("/directory", tags=["phones"], summary="Names by number, of phones and of those that nobody has called yet")
+async def get_directory(exchange: The) -> dict[str, str]:
+    return exchange.phones.directory
+
+
+@router.put("/directory", tags=["phones"], summary="Say whose the numbers are, before they ring", status_code=204)
+async def fill_directory(names: dict[Number, Name], exchange: The) -> None:
+    exchange.phones.name_all(names)
+    exchange.events.tell("directory.filled", "", names=str(len(names)))
 
 
 @router.post("/phones/{phone}/answer", tags=["phones"], summary="Answer the call that rings")

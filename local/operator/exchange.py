@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from local.operator.calls import Call, CallStatus, HungUp
@@ -24,6 +25,15 @@ API_VERSION = "2010-04-01"
 log = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class Story:
+    """What whoever drives this operator plays on it; `again` once somebody at the page wants to see it again."""
+
+    name: str
+    playing: bool
+    again: bool = False
+
+
 class Exchange:
     """State in memory, shared by the REST API, the control API and the scripts of the calls."""
 
@@ -36,6 +46,7 @@ class Exchange:
         self.numbers = IncomingNumbers()
         for number in settings.numbers:
             self.numbers.add(IncomingNumber(number, clock.now()))
+        self.story: Story | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._empty()
 
@@ -50,7 +61,7 @@ class Exchange:
         self._next_dial_s = 0.0
 
     async def reset(self) -> None:
-        """End every call and forget everything but the numbers and their URLs."""
+        """End every call and forget everything but the numbers, their URLs and the story that is played."""
         ending = list(self._tasks)
         for task in ending:
             task.cancel()

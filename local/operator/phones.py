@@ -1,5 +1,6 @@
 """The telephones of the people: what they do when they ring, and what arrived on them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -63,14 +64,22 @@ class Phone:
 
 
 class Phones:
-    """A phone exists from the moment somebody speaks of it."""
+    """A phone exists from the moment somebody speaks of it; `directory` names it before, and is no phone yet."""
 
     def __init__(self) -> None:
         self.all: dict[str, Phone] = {}
+        self.directory: dict[str, str] = {}
         self._withheld = 0
 
     def of(self, number: str) -> Phone:
-        return self.all.setdefault(number, Phone(id=number, number=number))
+        return self.all.setdefault(number, Phone(number, number, self.directory.get(number, "")))
+
+    def name_all(self, names: Mapping[str, str]) -> None:
+        """By number in E.164."""
+        self.directory |= names
+        for number, name in names.items():
+            if number in self.all:
+                self.all[number].name = name
 
     def withheld(self) -> Phone:
         """A new phone that hides its number."""

@@ -20,6 +20,8 @@ ENDED_CALLS_SHOWN = 3
 
 Number = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$", examples=["+33639980101"])]
 
+Name = Annotated[str, Field(max_length=80, description="whose phone it is, for the page")]
+
 
 class View(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -58,7 +60,7 @@ class BehaviourView(View):
 
 
 class Naming(View):
-    name: Annotated[str, Field(max_length=80, description="whose phone it is, for the page")]
+    name: Name
 
 
 class LineView(View):

@@ -15,6 +15,8 @@ from local.operator.views import CallView
 from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
 from local.scenarios.bad_night_accounts import Counted, Kept, tell_accounts
+from local.scenarios.patrimoine import rota_of_year
+from local.scenarios.phone_book import phone_book
 from local.scenarios.telling import Teller, until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
@@ -73,9 +75,8 @@ class BadNight:
         self._patrimoine, self._past = load.load_all(world, tell, TUESDAY_NIGHT, self.scale)
         self._kept = Kept(world, TUESDAY_NIGHT, self._past.days)
         self._expect_what_was_before()
-        for contractor in self._patrimoine.contractors:
-            if contractor.trade == "plomberie":
-                world.operator.name_phone(contractor.phone, contractor.name)
+        rota = rota_of_year(TUESDAY_NIGHT.year)
+        world.operator.name_numbers(phone_book(world.contract, self._patrimoine, rota))
         with tell.busy("Léa et Karim se connectent"):
             self._lea = Agent.on_duty(world, world.user("teleconseiller"))
             self._karim = Agent.on_duty(world, world.user("teleconseiller", 1))

@@ -2,20 +2,21 @@
 
 SCENARIO=saturday-night is "Saturday 23 h 12", SCENARIO=bad-night one on which everything that can fail does.
 DEMO_EXIT=1 leaves after the scenario, with status 0 only if every fact of the story holds. Ctrl-C leaves at any moment:
-with that same status once the story is over, with 130 before.
+with that same status once the story is over, with 130 before. A button on the operator's page plays it again.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from contracts.schema import ContractError
 from local.engine import system
 from local.engine.processes import StartFailed
 from local.scenarios import bad_night
+from local.scenarios.again import start_over, wait_until_wanted
 from local.scenarios.load import FULL, Scale
+from local.scenarios.phone_book import free_phones
 from local.scenarios.saturday_night import Fact, SaturdayNight
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
@@ -42,10 +43,14 @@ def main() -> int:
         return INTERRUPTED
     try:
         with World(outputs) as world:
-            all_hold = STORIES[scenario](world, tell)
-        if not os.environ.get("DEMO_EXIT"):
-            _print_invitation(outputs, tell)
-            _wait_for_ctrl_c()
+            all_hold = _play(scenario, world, tell)
+            while not os.environ.get("DEMO_EXIT"):
+                _print_invitation(outputs, tell)
+                if not _is_wanted_again(world):
+                    break
+                with tell.busy("Tout recommence : la table, les coffres et les téléphones se vident"):
+                    start_over(world)
+                all_hold = _play(scenario, world, tell)
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
@@ -70,10 +75,30 @@ def tell_the_story(world: World, tell: Teller, scale: Scale = FULL) -> bool:
     return all(fact.holds for fact in facts)
 
 
-STORIES: Mapping[str, Callable[[World, Teller], bool]] = {
-    "saturday-night": tell_the_story,
-    "bad-night": bad_night.tell_the_story,
+STORIES: Mapping[str, tuple[str, Callable[[World, Teller], bool]]] = {
+    "saturday-night": ("Samedi, 23 h 12", tell_the_story),
+    "bad-night": ("La mauvaise nuit", bad_night.tell_the_story),
 }
+
+
+def _play(scenario: str, world: World, tell: Teller) -> bool:
+    """Whether all is as it must be afterwards; then the phones are the visitor's."""
+    name, story = STORIES[scenario]
+    world.operator.tell_story(name, playing=True)
+    try:
+        return story(world, tell)
+    finally:
+        free_phones(world.operator)
+        world.operator.tell_story(name, playing=False)
+
+
+def _is_wanted_again(world: World) -> bool:
+    """False when somebody leaves."""
+    try:
+        wait_until_wanted(world.operator)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _print_facts(facts: list[Fact], tell: Teller) -> None:
@@ -103,12 +128,10 @@ def _print_invitation(outputs: system.Outputs, tell: Teller) -> None:
         "décrochez le téléphone de Léa et appuyez sur 1, suivez le guide jusqu’à « Envoyer en intervention », puis"
     )
     tell.line("répondez à la place du prestataire : 1, puis encore 1. Lisez ensuite la main courante sur l’extranet.")
-    tell.line("Ctrl-C arrête tout.")
-
-
-def _wait_for_ctrl_c() -> None:
-    with suppress(KeyboardInterrupt):
-        signal.pause()
+    tell.line(
+        "L’heure se règle sur la page des téléphones, en haut à droite, et « Rejouer depuis le début » y recommence la"
+    )
+    tell.line("nuit. Ctrl-C arrête tout.")
 
 
 if __name__ == "__main__":

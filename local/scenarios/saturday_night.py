@@ -15,6 +15,8 @@ from local.operator.phones import Answering
 from local.operator.views import MailView
 from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
+from local.scenarios.patrimoine import rota_of_year
+from local.scenarios.phone_book import free_phones, phone_book
 from local.scenarios.telling import PATIENCE_S, Teller, until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
@@ -84,10 +86,9 @@ class SaturdayNight:
 
     def _name_phones(self) -> None:
         operator = self.world.operator
-        names = {TENANT: "Corinne Vauthier, locataire", NEIGHBOUR: "Lucas Jeannin, voisin"}
-        names |= {c.phone: c.name for c in self._patrimoine.contractors if c.trade == "plomberie"}
-        for number, name in names.items():
-            operator.name_phone(number, name)
+        operator.name_numbers(phone_book(self.world.contract, self._patrimoine, rota_of_year(SATURDAY.year)))
+        operator.name_phone(TENANT, "Corinne Vauthier, locataire")
+        operator.name_phone(NEIGHBOUR, "Lucas Jeannin, voisin")
 
     # --- the call ----------------------------------------------------------------------------------------------------
 
@@ -121,6 +122,7 @@ class SaturdayNight:
             self._malfunction_id = until(lambda: world.malfunction_of_call(self._call.sid), "malfunction")
             operator.wait_for_message(first.phone, "Habitat 70")
             operator.wait_for(lambda: _rang_out(world, first.phone), PATIENCE_S, f"end of the ringing on {first.phone}")
+        free_phones(operator)
         tell.step(f"{first.name} ne répond pas")
         with tell.busy("Léa raccroche et clôt la fiche ; la mission suit son cours sans elle"):
             self._lea.hang_up(self._call)

@@ -78,7 +78,7 @@ class World:
 
     def bucket(self, output: str) -> S3ObjectStore:
         """The bucket that an entry of the outputs names."""
-        return S3ObjectStore(self._s3, self.outputs[output])
+        return S3ObjectStore(self.s3, self.outputs[output])
 
     def now(self) -> datetime:
         """What the functions and the operator hold the time to be."""
@@ -103,7 +103,7 @@ class World:
         return users[n]
 
     @cached_property
-    def _s3(self) -> Any:
+    def s3(self) -> Any:
         return self._client("s3")
 
     @cached_property

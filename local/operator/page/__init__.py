@@ -1,6 +1,7 @@
-"""The page on which phones ring: three files of ours, no other origin."""
+"""The page on which phones ring: a few files of ours, no other origin."""
 
 from pathlib import Path
+from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
@@ -26,6 +27,6 @@ async def style() -> FileResponse:
     return FileResponse(_HERE / "operator.css", headers=_POLICY)
 
 
-@router.get("/page/operator.js")
-async def script() -> FileResponse:
-    return FileResponse(_HERE / "operator.js", media_type="text/javascript", headers=_POLICY)
+@router.get("/page/{name}.js")
+async def script(name: Literal["operator", "base", "story"]) -> FileResponse:
+    return FileResponse(_HERE / f"{name}.js", media_type="text/javascript", headers=_POLICY)

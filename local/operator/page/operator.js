@@ -1,8 +1,7 @@
 // The page asks for what changed and waits for the next change; nothing is drawn again that stayed the same.
-const $ = (id) => document.getElementById(id);
-const PARIS = { timeZone: "Europe/Paris" };
-const HOUR = new Intl.DateTimeFormat("fr-FR", { ...PARIS, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY = new Intl.DateTimeFormat("fr-FR", { ...PARIS, weekday: "short", day: "numeric", month: "short", year: "numeric" });
+import { $, DAY, HOUR, ask, h, quietly, redraw } from "./base.js";
+import { drawClock, drawStory, now } from "./story.js";
+
 const STATUS = {
   queued: ["En file d’appel", "info"], ringing: ["Sonne", "wait"], "in-progress": ["En ligne", "ok"],
   completed: ["Terminé", ""], busy: ["Occupé", "bad"], "no-answer": ["Sans réponse", "bad"],
@@ -24,19 +23,8 @@ const FAULTS = {
 };
 const REQUESTS = { "/2010-04-01": "tout l’opérateur", "/Calls": "les appels", "/Messages": "les SMS", "/ses/": "les courriels", "/Recordings": "les enregistrements", "/Conferences": "les conférences" };
 const WEBHOOKS = { POST: "tous les rappels", "/telephony/notices/voice": "les appels d’astreinte", "/telephony/notices/sms": "les accusés des SMS", "/telephony/calls": "les appels reçus", "/telephony/agents": "les téléphones du poste", "/telephony/conferences": "les conférences", "/telephony/recordings": "les enregistrements" };
-const SUBJECTS = { phones: "Téléphones", calls: "Appels", sent: "Envois", events: "Événements", faults: "Pannes", operator: "Opérateur" };
-let offset = 0;
+const SUBJECTS = { story: "Histoire", phones: "Téléphones", calls: "Appels", sent: "Envois", events: "Événements", faults: "Pannes", operator: "Opérateur" };
 let names = new Map();
-
-function h(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
-  }
-  element.append(...children.flat().filter((child) => child !== null));
-  return element;
-}
 
 const chip = ([word, state]) => h("span", { class: "st", "data-s": state }, word);
 const hour = (at) => HOUR.format(new Date(at)).slice(0, 5).replace(":", "\u00a0h\u00a0");
@@ -46,24 +34,6 @@ const e164 = (typed) => typed.trim() && typed.replace(/[\s.()-]/g, "").replace(/
 const who = (number) => names.get(number) || (number ? french(number) : "numéro masqué");
 const linked = (text) => text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)»])/).map((part, index) =>
   index % 2 ? h("a", { href: part, target: "_blank", rel: "noopener" }, part) : part);
-
-async function ask(method, path, body) {
-  const response = await fetch(path, {
-    method, headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body),
-  });
-  const answer = response.status === 204 ? null : await response.json();
-  if (!response.ok) throw new Error(typeof answer.detail === "string" ? answer.detail : "Numéro incomplet ou mal formé");
-  return answer;
-}
-const quietly = (method, path, body) => ask(method, path, body).catch((problem) => console.warn(problem.message));
-
-const drawn = new WeakMap();
-function redraw(slot, facts, draw) {
-  const key = JSON.stringify(facts);
-  if (drawn.get(slot) === key) return;
-  drawn.set(slot, key);
-  slot.replaceChildren(...[draw()].flat().filter(Boolean));
-}
 
 function transcript(lines) {
   const merged = [];
@@ -120,27 +90,32 @@ function card(phone) {
   parts.behave = phone.number ? behaviourForm(phone) : null;
   parts.card = h("article", { class: "phone" }, parts.head,
     h("div", { class: "body" }, parts.calls, parts.keys, parts.speak,
-      h("div", { class: "acts" }, parts.answer, parts.hang), parts.got, parts.past, parts.behave));
+      h("div", { class: "acts" }, parts.answer, parts.hang), parts.got, parts.past, parts.behave?.form ?? null));
   cards.set(phone.id, parts);
   return parts;
 }
 
 function behaviourForm(phone) {
   const id = (name) => `${name}-${phone.id.slice(1)}`;
-  const choice = h("select", { id: id("b") }, Object.entries(ANSWERING).map(([value, word]) =>
-    h("option", { value, selected: phone.behaviour.answering === value }, word)));
-  const after = h("input", { id: id("a"), type: "number", min: "0", max: "600", step: "any", value: phone.behaviour.after_s });
-  const keys = h("input", { id: id("k"), value: phone.behaviour.keys.join(" "), placeholder: "1 1" });
-  const sms = h("select", { id: id("s") }, Object.entries(RECEPTION).map(([value, [word]]) =>
-    h("option", { value, selected: phone.behaviour.sms === value }, word)));
+  const choice = h("select", { id: id("b") }, Object.entries(ANSWERING).map(([value, word]) => h("option", { value }, word)));
+  const after = h("input", { id: id("a"), type: "number", min: "0", max: "600", step: "any" });
+  const keys = h("input", { id: id("k"), placeholder: "1 1" });
+  const sms = h("select", { id: id("s") }, Object.entries(RECEPTION).map(([value, [word]]) => h("option", { value }, word)));
   const done = h("button", {}, "Appliquer dès le prochain appel");
-  return h("details", { class: "behave" }, h("summary", {}, "Comportement"), h("form", { onsubmit: async (event) => {
+  let known = null;
+  const show = (behaviour) => {
+    if (JSON.stringify(known) === JSON.stringify(behaviour)) return;
+    known = behaviour;
+    [choice.value, after.value, keys.value, sms.value] = [behaviour.answering, behaviour.after_s, behaviour.keys.join(" "), behaviour.sms];
+  };
+  const form = h("details", { class: "behave" }, h("summary", {}, "Comportement"), h("form", { onsubmit: async (event) => {
     event.preventDefault();
-    const body = { ...phone.behaviour, answering: choice.value, after_s: Number(after.value), keys: keys.value.split(/\s+/).filter(Boolean), sms: sms.value, sms_error: RECEPTION[sms.value][1] };
+    const body = { ...known, answering: choice.value, after_s: Number(after.value), keys: keys.value.split(/\s+/).filter(Boolean), sms: sms.value, sms_error: RECEPTION[sms.value][1] };
     await quietly("PUT", `/phones/${encodeURIComponent(phone.id)}/behaviour`, body);
   } }, h("label", { for: id("b") }, "Quand il sonne"), h("label", { for: id("a") }, "Après (s)"), choice, after,
     h("label", { for: id("k") }, "Touches, une par menu"), h("span"), keys, h("span"),
     h("label", { for: id("s") }, "Quand un SMS arrive"), h("span"), sms, h("span"), done));
+  return { form, show };
 }
 
 function drawPhone(phone, messages) {
@@ -150,6 +125,7 @@ function drawPhone(phone, messages) {
   const state = phone.ringing ? "ringing" : live.length ? "talking" : "idle";
   const parts = card(phone);
   parts.card.dataset.s = state;
+  parts.behave?.show(phone.behaviour);
   redraw(parts.head, [phone.name, state, talking, phone.behaviour.answering], () => [
     h("div", {}, h("h2", {}, phone.name || who(phone.number)),
       phone.name ? h("p", {}, french(phone.number)) : null,
@@ -169,8 +145,15 @@ function drawPhone(phone, messages) {
   return [state, parts.card];
 }
 
+function nameNumbers(directory, numbers, phones) {
+  names = new Map([...Object.entries(directory), ...numbers.map((number) => [number.number, number.name]), ...phones.map((phone) => [phone.number, phone.name])].filter(([number, name]) => number && name));
+  const ours = new Set(numbers.map((number) => number.number));
+  const known = new Map([...names].filter(([number]) => !ours.has(number)));
+  for (const phone of phones) if (phone.number && !known.has(phone.number)) known.set(phone.number, "");
+  redraw($("known"), [...known], () => [...known].map(([number, name]) => h("option", { value: french(number) }, name)));
+}
+
 function drawPhones(phones, messages) {
-  names = new Map(phones.filter((phone) => phone.name).map((phone) => [phone.number, phone.name]));
   const order = { ringing: 0, talking: 1, idle: 2 };
   const last = (phone) => phone.calls.at(-1)?.placed_at || "";
   inOrder = [...phones].sort((a, b) => last(b).localeCompare(last(a)))
@@ -180,8 +163,6 @@ function drawPhones(phones, messages) {
   const ringing = phones.filter((phone) => phone.ringing).length;
   count("phones", ringing ? `${ringing} sonne${ringing > 1 ? "nt" : ""}` : phones.length, phones.length, ringing ? "wait" : "");
   document.title = ringing ? `(${ringing}) Opérateur local` : "Opérateur local";
-  redraw($("known"), phones.map((phone) => [phone.number, phone.name]), () => phones.filter((phone) => phone.number)
-    .map((phone) => h("option", { value: french(phone.number) }, phone.name)));
   const errors = phones.flatMap((phone) => phone.calls.flatMap((call) => call.errors.map((error) => [who(phone.number), error])));
   $("problems").hidden = !errors.length;
   redraw($("problems"), errors, () => errors.slice(-3).map(([phone, error]) => h("p", {}, h("b", {}, `Appel de ${phone} : `), error)));
@@ -255,6 +236,10 @@ function drawFaults(faults) {
   count("faults", all.length, all.length, all.length ? "wait" : "");
 }
 
+function tellNumber() {
+  $("to-number").textContent = french($("to").value);
+}
+
 function chooseFault() {
   const kind = FAULTS[$("fault-kind").value];
   redraw($("fault-where"), Boolean(kind.webhook), () => Object.entries(kind.webhook ? WEBHOOKS : REQUESTS).map(([value, word]) => h("option", { value }, word)));
@@ -269,10 +254,12 @@ function count(what, shown, number, state = "") {
 }
 
 async function refresh() {
-  const [phones, messages, received, webhooks, numbers, clock, faults, pace] = await Promise.all(
-    ["/phones", "/messages", "/mails", "/webhooks", "/numbers", "/clock", "/faults", "/pace"].map((path) => ask("GET", path)));
-  offset = clock.offset_s;
+  const [phones, messages, received, webhooks, numbers, clock, faults, pace, directory, story] = await Promise.all(
+    ["/phones", "/messages", "/mails", "/webhooks", "/numbers", "/clock", "/faults", "/pace", "/directory", "/story"].map((path) => ask("GET", path)));
+  drawClock(clock);
   mails = received;
+  nameNumbers(directory, numbers, phones);
+  drawStory(story);
   drawPhones(phones, messages);
   drawMessages(messages);
   drawMails();
@@ -280,6 +267,7 @@ async function refresh() {
   drawFaults(faults);
   $("pace").elements.paced.checked = pace.calls_per_second > 0;
   redraw($("to"), numbers, () => numbers.map((number) => h("option", { value: number.number }, number.name || french(number.number))));
+  tellNumber();
 }
 
 async function follow() {
@@ -314,6 +302,7 @@ function show() {
   scrollTo(0, 0);
 }
 
+$("to").addEventListener("change", tellNumber);
 $("place").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = new FormData(event.target);
@@ -351,7 +340,7 @@ $("pace").addEventListener("change", (event) => quietly("PUT", "/pace", { calls_
 chooseFault();
 addEventListener("hashchange", show);
 addEventListener("resize", arrange);
-setInterval(() => { $("clock").textContent = day(Date.now() + offset * 1000); }, 1000);
+setInterval(() => { $("clock").textContent = day(now()); }, 1000);
 show();
 listCommands();
 follow();

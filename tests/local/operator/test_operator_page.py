@@ -1,13 +1,14 @@
 """Anybody can be the people at the phones, in a browser."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
-from local.operator.phones import SmsReception
+from local.operator.phones import Answering, SmsReception
 from tests.local.operator.application import Application
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 from tests.web.chromium import launched
@@ -136,6 +137,81 @@ def test_what_becomes_of_an_sms_is_chosen_under_its_phone(page: Page, rest: Rest
     operator.wait_for(lambda: _reception(operator) is SmsReception.NOT_A_MOBILE, 10, "behaviour")
     refused = rest("POST", "Messages.json", {"To": CONTRACTOR, "From": OUR_NUMBER, "Body": "Mission"})
     assert refused.json()["code"] == 21614
+
+
+def test_the_form_of_a_phone_shows_what_it_does_now_whoever_told_it(page: Page, operator: OperatorClient) -> None:
+    operator.set_behaviour(CONTRACTOR, Answering.NO_ANSWER, after_s=2)
+    phone = page.get_by_role("article")
+    phone.get_by_text("Comportement").click()
+    expect(phone.get_by_label("Quand il sonne")).to_have_value("no_answer")
+    operator.set_behaviour(CONTRACTOR, Answering.MANUAL)
+    expect(phone.get_by_label("Quand il sonne")).to_have_value("manual")
+
+
+def test_numbers_have_names_before_they_ring_and_are_no_phones_until_then(
+    page: Page, application: Application, rest: Rest, operator: OperatorClient
+) -> None:
+    sid = rest("GET", "IncomingPhoneNumbers.json").json()["incoming_phone_numbers"][0]["sid"]
+    rest("POST", f"IncomingPhoneNumbers/{sid}.json", {"FriendlyName": "Habitat 70, locataires"}).raise_for_status()
+    operator.name_numbers({CONTRACTOR: "Plomberie Martin", "+33639980302": "Serrurerie Roy"})
+    expect(page.get_by_label("Vers notre numéro")).to_contain_text("Habitat 70, locataires")
+    expect(page.locator("#to-number")).to_have_text("03 53 01 00 70")
+    expect(page.locator("#known option", has_text="Serrurerie Roy")).to_have_count(1)
+    expect(page.get_by_role("article")).to_have_count(0)
+    application.says("/menu", "<Say>Bonjour.</Say><Pause length='2000'/>")
+    call = {"To": CONTRACTOR, "From": OUR_NUMBER, "Url": f"{application.url}/menu"}
+    rest("POST", "Calls.json", dict(call)).raise_for_status()
+    phone = page.get_by_role("article").filter(has_text="Plomberie Martin")
+    expect(phone).to_contain_text("Appelé par Habitat 70, locataires")
+
+
+@pytest.mark.parametrize(
+    ("typed", "instant"),
+    [
+        ("2026-11-21T23:12", "2026-11-21T22:12:00+00:00"),
+        ("2026-07-14T08:30", "2026-07-14T06:30:00+00:00"),
+        ("2026-10-25T03:30", "2026-10-25T02:30:00+00:00"),
+    ],
+)
+def test_the_clock_is_set_on_the_page_in_the_time_of_paris(
+    page: Page, operator: OperatorClient, typed: str, instant: str
+) -> None:
+    page.locator("#time summary").click()
+    page.get_by_label("Régler l’heure").fill(typed)
+    page.get_by_role("button", name="Régler").click()
+    wanted = datetime.fromisoformat(instant)
+    operator.wait_for(lambda: abs(_told_time(operator) - wanted) < timedelta(minutes=1), 10, "clock")
+    page.locator("#time summary").click()
+    page.get_by_role("button", name="+ 1 h").click()
+    operator.wait_for(lambda: _told_time(operator) - wanted > timedelta(minutes=59), 10, "an hour more")
+    page.locator("#time summary").click()
+    page.get_by_role("button", name="Heure réelle").click()
+    operator.wait_for(lambda: operator.offset() == 0, 10, "real time")
+
+
+def test_a_clock_without_a_moment_is_refused(page: Page, operator: OperatorClient) -> None:
+    page.locator("#time summary").click()
+    page.get_by_label("Régler l’heure").fill("")
+    page.get_by_role("button", name="Régler").click()
+    expect(page.get_by_text("Il manque la date ou l’heure")).to_be_visible()
+    assert operator.offset() == 0
+
+
+def test_the_story_is_offered_again_once_it_is_over(page: Page, operator: OperatorClient) -> None:
+    again = page.get_by_role("button", name="Rejouer depuis le début")
+    expect(again).to_be_hidden()
+    operator.tell_story("Samedi, 23 h 12", playing=True)
+    expect(page.get_by_text("La nuit se joue en ce moment.")).to_be_visible()
+    expect(again).to_be_hidden()
+    assert not operator.story_is_wanted_again()
+    operator.tell_story("Samedi, 23 h 12", playing=False)
+    again.click()
+    expect(page.get_by_text("La nuit va reprendre depuis le début.")).to_be_visible()
+    assert operator.story_is_wanted_again()
+
+
+def _told_time(operator: OperatorClient) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=operator.offset())
 
 
 def _reception(operator: OperatorClient) -> SmsReception | None:
