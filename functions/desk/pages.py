@@ -190,7 +190,7 @@ CALL_NOTICES = {
     "autre_mission": "Rien n’a été fait : cette fiche ne suit plus la mission que ce bouton montrait.",
 }
 RECORDING_WORDS = {
-    RecordingState.OBJECTED: "Aucun enregistrement n’en sera gardé",
+    RecordingState.OBJECTED: "Aucun enregistrement ne sera gardé",
     RecordingState.ERASED: "Son enregistrement est effacé",
 }
 PROBLEM_WORDS = {

@@ -454,9 +454,9 @@ def test_a_stop_that_the_provider_did_not_answer_is_said_and_can_still_be_confir
 def test_nothing_is_said_to_be_erased_before_it_is(world: World, browser: Browser) -> None:
     pressed_once(world, browser)
     world.now += timedelta(seconds=2)
-    assert "Aucun enregistrement n’en sera gardé" in press_objection(browser).text
+    assert "Aucun enregistrement ne sera gardé" in press_objection(browser).text
     world.tell(CallEventKind.ENDED)
-    assert "Aucun enregistrement n’en sera gardé" in browser.get(PAGE).text
+    assert "Aucun enregistrement ne sera gardé" in browser.get(PAGE).text
     world.tell(CallEventKind.RECORDING_ERASED, recording="RE1", reason="objected")
     assert "Son enregistrement est effacé" in browser.get(PAGE).text
 
