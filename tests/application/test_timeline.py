@@ -246,3 +246,9 @@ def test_a_receipt_of_another_news_is_not_mixed_in() -> None:
         ]
     )
     assert [line.state.word if line.state else None for line in lines] == [None, "Délivré"]
+
+
+def test_somebody_is_said_to_be_called_once_the_provider_has_told_of_it() -> None:
+    (asked,) = timeline([contractor_called()])
+    (called,) = timeline([contractor_called(), entry(2.1, EntryKind.RECEIPT, step="0", channel="voice", status="sent")])
+    assert [line.state.word for line in (asked, called) if line.state] == ["Appel demandé", "Appelé"]

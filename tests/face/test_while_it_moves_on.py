@@ -55,12 +55,12 @@ def test_after_a_refusal_and_a_refresh_no_key_gives_the_mission_to_anybody_by_it
     desk_pages.refuses(world)
     refreshed(page)
     expect(page.locator(".chain [data-t=now]")).to_contain_text("2e numéro")
-    assert accord(page) == "qui ?"
+    assert accord(page) == "de qui ?"
     press(page, "k")
     expect(page.get_by_role("alert").first).to_contain_text("choisissez qui a donné son accord")
     assert dispatch_of(world).winner is None
     # The page that came instead is a new one: it offers who is being called, and his yes is one press away.
-    assert accord(page) == "Plomberie Daval, 2e numéro"
+    assert accord(page) == "de Plomberie Daval, 2e numéro"
     press(page, "k")
     assert dispatch_of(world).winner == 1
 
@@ -103,10 +103,10 @@ def test_what_an_agent_typed_or_chose_outlives_the_refresh_and_nothing_else_does
     assert page.locator("#b-annuler").get_attribute("value") != before
     page.locator("#accord").select_option(label="Plomberie Daval, 2e numéro")
     page.locator("#accord").dispatch_event("change")
-    assert accord(page) == "Plomberie Daval, 2e numéro"
+    assert accord(page) == "de Plomberie Daval, 2e numéro"
     desk_pages.refuses(world, 1)
     refreshed(page)
-    assert accord(page) == "qui ?"
+    assert accord(page) == "de qui ?"
 
 
 def test_who_has_refused_is_chosen_by_hand_and_confirmed(page: Page, world: World) -> None:

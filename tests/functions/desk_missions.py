@@ -1,6 +1,7 @@
 """A mission as the page of a call sends it, about a burst pipe at a known place."""
 
 from permanence.application.desk_call import malfunction_id_of
+from permanence.domain.french_names import of_name
 from permanence.domain.main_courante import Malfunction
 from tests.functions.desk_world import CALL, World
 from tests.web.browser import Browser
@@ -50,7 +51,9 @@ def press(browser: Browser, button_id: str, **typed: str) -> Browser:
 
 def yes_of(browser: Browser, name: str) -> str:
     """What the choice of « Qui a accepté ? » carries for this person, as the page words him."""
-    (choice,) = [one for one in browser.page.select("#mission [data-name]") if str(one["data-name"]).startswith(name)]
+    (choice,) = [
+        one for one in browser.page.select("#mission [data-name]") if str(one["data-name"]).startswith(of_name(name))
+    ]
     return str(choice["value"])
 
 

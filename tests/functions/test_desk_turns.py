@@ -188,7 +188,7 @@ def test_who_refused_or_was_passed_over_is_never_offered_and_his_yes_is_asked_tw
     world: World, browser: Browser, passed: str
 ) -> None:
     meanwhile(world, Decline(0, by="keys")) if passed == "refused" else call_next(browser)
-    assert offered(browser.get(PAGE)) == "Plomberie Daval, 2e numéro"
+    assert offered(browser.get(PAGE)) == "de Plomberie Daval, 2e numéro"
     former = browser.page.select("#accord option")[-1]
     press(browser, "b-accord", accord=former["value"])
     assert the_malfunction(world).dispatch.winner is None  # type: ignore[union-attr]
@@ -204,7 +204,7 @@ def test_once_nobody_is_left_nobody_is_offered_and_an_unchosen_agreement_says_so
     world: World, browser: Browser
 ) -> None:
     call_next(browser, times=5).get(PAGE)
-    assert offered(browser) == "qui ?"
+    assert offered(browser) == "de qui ?"
     assert browser.page.select("#numeros [checked]") == []
     page = browser.post(f"{PAGE}/accord", {}).page
     assert browser.status == 422

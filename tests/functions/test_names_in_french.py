@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from permanence.adapters.contract_file import load_contract
+from permanence.application.desk_call import malfunction_id_of
 from permanence.application.members import Member
 from tests.functions.desk_world import CALL, World, agent
 from tests.functions.extranet_world import CLAIRE, MAIN_COURANTE, ExtranetWorld, after_the_night
@@ -68,3 +69,23 @@ def test_the_team_names_who_gets_a_password() -> None:
     page = house.signed_in("superviseur").get(f"/equipe/{known.person.user_id}")
     page.post(f"/equipe/{known.person.user_id}/mot-de-passe", {})
     assert "Mot de passe provisoire d’Hélène Roussel" in page.html
+
+
+def test_the_desk_notes_the_agreement_of_who_is_named() -> None:
+    world = World()
+    browser = world.browser()
+    world.taken(browser)
+    world.answers(browser)
+    browser.post(f"/desk/appels/{CALL}/fiche", {"dwelling": "D104"}).get(f"/desk/appels/{CALL}")
+    browser.post(f"/desk/appels/{CALL}/intervention", {})
+    known = world.malfunctions.get(malfunction_id_of(CALL))
+    assert known is not None
+    assert known.dispatch is not None
+    steps = tuple(
+        replace(step, responder=replace(step.responder, name=f"Élec {index}"))
+        for index, step in enumerate(known.dispatch.steps)
+    )
+    world.store.malfunctions[known.malfunction_id] = replace(known, dispatch=replace(known.dispatch, steps=steps))
+    browser.get(f"/desk/appels/{CALL}")
+    assert browser.page.find(id="accord-de").get_text() == "d’Élec 0"
+    assert not_elided(browser.html) == []

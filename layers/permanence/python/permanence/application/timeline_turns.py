@@ -29,6 +29,8 @@ _VOICE_WORDS = {
     ChannelStatus.NO_ANSWER: "sans réponse",
     ChannelStatus.FAILED: "appel impossible",
 }
+CALLED = State("Appelé", "wait", "phone-outgoing")
+ASKED = State("Appel demandé", "wait", "phone-outgoing")
 _LASTING = frozenset({EntryKind.DECLINED, EntryKind.PASSED_OVER})
 """What stays told, whatever comes after: a refusal, and who did not wait."""
 
@@ -47,12 +49,14 @@ STEP_KINDS = frozenset(
 
 @dataclass(slots=True)
 class _Part:
-    """What was told up to a verdict that stays, or to the end; `led_on` when the next one was called at once."""
+    """What was told up to a verdict that stays, or to the end; `led_on` when the next one was called at once, `is_out`
+    once the provider has told of a message."""
 
     told: list[str] = field(default_factory=list)
     verdict: Entry | None = None
     led_on: bool = False
     voicemail: bool = False
+    is_out: bool = False
 
 
 @dataclass(slots=True)
@@ -79,6 +83,7 @@ def follow_turn(turns: dict[str, Turn], entry: Entry) -> None:
     elif entry.kind is EntryKind.RECEIPT:
         words = _SMS_WORDS if data.get("channel") == Channel.SMS else _VOICE_WORDS
         status = ChannelStatus(data.get("status", ChannelStatus.PENDING))
+        part.is_out = part.is_out or status is not ChannelStatus.PENDING
         part.voicemail = part.voicemail or status is ChannelStatus.VOICEMAIL
         if status in words:
             part.told.append(f"{words[status]} à {clock(entry.at)}")
@@ -103,7 +108,7 @@ def _line(turn: Turn, part: _Part, before: Entry | None) -> Line:
     verdict = part.verdict
     quote = ""
     begun = part.verdict.at if before is not None and part.verdict is not None else turn.first.at
-    at, mark, icon, state = begun, Mark.PAST, "phone-outgoing", State("Appelé", "wait", "phone-outgoing")
+    at, mark, icon, state = begun, Mark.PAST, "phone-outgoing", CALLED if part.is_out else ASKED
     after = ""
     if part.voicemail:
         state = VOICEMAIL

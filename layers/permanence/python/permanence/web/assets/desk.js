@@ -115,7 +115,7 @@ const nameTheChosen = () => {
   for (const choice of document.querySelectorAll("[data-names]")) {
     const named = document.getElementById(choice.dataset.names);
     const chosen = choice.querySelector("option:checked, input:checked");
-    if (named) named.textContent = chosen?.dataset.name ?? "qui\u202f?";
+    if (named) named.textContent = chosen?.dataset.name ?? "de qui\u202f?";
   }
 };
 document.addEventListener("change", nameTheChosen);
