@@ -22,12 +22,13 @@ from local.scenarios.agent import BURST_PIPE
 from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
-from permanence.application.desk_call import malfunction_id_of
-from permanence.application.dispatching import Dispatching, act_on_dispatch
-from permanence.domain.calls import CallEvent, CallEventKind
-from permanence.domain.dispatch import Cancel
-from permanence.domain.main_courante import CallForm
-from permanence.domain.patrimoine import Contractor, ContractorAssignment, Patrimoine
+from permanence.application.desk.fiche import malfunction_id_of
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.domain.calls.call import CallEvent, CallEventKind
+from permanence.domain.dispatch.events import Cancel
+from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Patrimoine
 from permanence.web.session import SESSION_COOKIE
 
 AREA = "From « Envoyer en intervention » to SMS and call held"

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from local.scenarios.patrimoine import made_up_patrimoine
-from permanence.application.dwelling_search import DwellingIndex, build_index, search
-from permanence.domain.patrimoine import Dwelling
+from permanence.application.reference.dwelling_search import DwellingIndex, build_index, search
+from permanence.domain.reference.patrimoine import Dwelling
 
 DWELLINGS = 12_000
 QUERIES = 200

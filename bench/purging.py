@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from bench.environment import pretended, without_log
 from bench.figures import Figure, spell_s
 from permanence.adapters.contract_file import load_contract
-from permanence.application.purging import purge_due
+from permanence.application.privacy.purging import purge_due
 from tests.functions.busy_reception import ENVIRONMENT
-from tests.functions.due_purge import DuePurge
+from tests.functions.retention.due_purge import DuePurge
 
 AREA = "A purge of 27,000 calls"
 CALLS = 27_000

@@ -6,7 +6,7 @@ from time import perf_counter
 from bench.figures import Figure, spell_s, spread
 from bench.house_numbers import AT_LEAST, QUERIES, hits, numbered_streets
 from local.scenarios.patrimoine import made_up_patrimoine
-from permanence.application.dwelling_search import build_index, search
+from permanence.application.reference.dwelling_search import build_index, search
 
 AREA = "Search for a dwelling"
 DWELLINGS = 12_000

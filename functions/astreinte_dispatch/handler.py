@@ -14,9 +14,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from astreinte_dispatch.live_services import LiveServices, Services
 from permanence.adapters import clock
-from permanence.application.calls import read_late_event, record_event
-from permanence.application.ports import PastRetention
-from permanence.application.sweeping import meet_deadline, read_deadline, sweep
+from permanence.application.dispatch.sweeping import meet_deadline, read_deadline, sweep
+from permanence.application.reception.calls import read_late_event, record_event
+from permanence.application.reception.ports import PastRetention
 from permanence.domain.instants import parse_instant
 
 logger = Logger()

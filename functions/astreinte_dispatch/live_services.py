@@ -12,8 +12,9 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.sqs import SqsQueue
-from permanence.application.dispatching import Dispatching
-from permanence.application.ports import Calls, DueItems, Malfunctions, Queue
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.ports import DueItems, Malfunctions
+from permanence.application.reception.ports import Calls, Queue
 
 
 class Services(Protocol):

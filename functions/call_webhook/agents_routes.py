@@ -6,7 +6,7 @@ from call_webhook.calls_routes import recordings_url
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import dial_conference, gather, hang_up, say
-from permanence.application.answering import Connection, EventLost, agent_left, connect, no_key, released
+from permanence.application.reception.answering import Connection, EventLost, agent_left, connect, no_key, released
 
 _PRESS = "Appel pour la Permanence. Appuyez sur 1 pour prendre l'appel."
 _NO_KEY = "Sans réponse de votre part, l'appel reste en attente."

@@ -6,10 +6,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import BotoCoreError, ClientError
 
-from permanence.application.answering import EventLost
-from permanence.application.calls import save_for_later
-from permanence.application.ports import Calls, Queue, QueueRefused, VersionConflict
-from permanence.domain.calls import Call, CallEvent
+from permanence.application.reception.answering import EventLost
+from permanence.application.reception.calls import save_for_later
+from permanence.application.reception.ports import Calls, Queue, QueueRefused, VersionConflict
+from permanence.domain.calls.call import Call, CallEvent
 
 OUTAGES: tuple[type[Exception], ...] = (BotoCoreError, ClientError, QueueRefused, VersionConflict)
 """What a table or a queue raises that is down, slow, throttled or too busy with one record."""

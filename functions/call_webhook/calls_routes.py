@@ -7,12 +7,12 @@ from datetime import datetime
 from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
-from permanence.application.answering import EventLost, Joining, caller_comes_over
-from permanence.application.calls import decide_service
-from permanence.domain.calendar import records_on, service_of_call
-from permanence.domain.calls import DESK_LINE, Call, CallEvent
+from permanence.application.reception.answering import EventLost, Joining, caller_comes_over
+from permanence.application.reception.calls import decide_service
+from permanence.domain.calls.call import DESK_LINE, Call, CallEvent
 from permanence.domain.contract import CallerMessages, Contract
 from permanence.domain.instants import paris_day
+from permanence.domain.reference.calendar import records_on, service_of_call
 
 _MUSIC_S = 20
 _FALLBACK_RING_S = 25

@@ -4,8 +4,8 @@ from call_webhook.agents_routes import agent_is_gone
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import pause, say
-from permanence.application.recordings import RecordingToImport, ask_import
-from permanence.domain.calls import CallEventKind
+from permanence.application.reception.recordings import RecordingToImport, ask_import
+from permanence.domain.calls.call import CallEventKind
 
 _MUSIC_S = 20
 _ON_HOLD = "Vous êtes en attente. Votre téléconseiller revient vers vous."

@@ -18,7 +18,7 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.credentials import SecretUnreadable
 from permanence.adapters.twilio.form import Malformed, parse_form
 from permanence.adapters.twilio.signature import is_genuine
-from permanence.application.ports import PastRetention
+from permanence.application.reception.ports import PastRetention
 
 _FALLBACK = "/telephony/calls/fallback"
 ROUTES: Mapping[str, Route] = {

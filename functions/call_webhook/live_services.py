@@ -17,8 +17,8 @@ from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.dispatching import Dispatching
-from permanence.application.telephony_urls import TelephonyUrls
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract
 
 # A secret, a table, the provider and the queue that all accept and never answer must cost less than the function has.

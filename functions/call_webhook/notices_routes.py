@@ -13,22 +13,13 @@ from call_webhook.supervisor_call import SupervisorCall
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.form import Malformed
 from permanence.adapters.twilio.twiml import Verb, dial_numbers, gather, hang_up, say
-from permanence.application.dispatching import act_on_dispatch
-from permanence.application.receiving import MessageReceipt, NoticeRef, parse_ref, receive
-from permanence.domain import notice_words as words
-from permanence.domain.dispatch import (
-    Accept,
-    AnnounceArrival,
-    Channel,
-    ChannelStatus,
-    Decline,
-    Dispatch,
-    DispatchEvent,
-    DispatchStatus,
-    Outcome,
-    StepStatus,
-)
-from permanence.domain.dispatch_rules import LONGEST_ANNOUNCEMENT_MIN
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.receiving import MessageReceipt, NoticeRef, parse_ref, receive
+from permanence.domain.dispatch import notice_words as words
+from permanence.domain.dispatch.actions import Outcome
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, Dispatch, DispatchStatus, StepStatus
+from permanence.domain.dispatch.events import Accept, AnnounceArrival, Decline, DispatchEvent
+from permanence.domain.dispatch.rules import LONGEST_ANNOUNCEMENT_MIN
 
 _MOST_READINGS = 3
 _KEY_S = 6

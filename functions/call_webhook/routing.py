@@ -8,13 +8,14 @@ from typing import Protocol
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.form import Form, Malformed
 from permanence.adapters.twilio.twiml import Verb, document
-from permanence.application.answering import CallLog
-from permanence.application.dispatching import Dispatching
-from permanence.application.ports import Malfunctions, Notices, PastRetention, PhoneProvider, Queue
-from permanence.application.telephony_urls import TelephonyUrls
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.ports import Malfunctions, Notices
+from permanence.application.reception.answering import CallLog
+from permanence.application.reception.ports import PastRetention, PhoneProvider, Queue
+from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract, RetentionTerms
 from permanence.domain.frozen import dataclass
-from permanence.domain.retention import purge_stamp
+from permanence.domain.privacy.retention import purge_stamp
 
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,128}")
 _NUMBER = re.compile(r"[0-9]{1,11}")

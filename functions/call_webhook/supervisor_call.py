@@ -3,10 +3,13 @@
 from call_webhook.routing import Answer, Services, WebhookRequest, speak
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, gather, hang_up, say
-from permanence.application.dispatching import SUPERVISOR_VOICE, act_on_dispatch
-from permanence.application.receiving import NoticeRef
-from permanence.domain import notice_words as words
-from permanence.domain.dispatch import DispatchStatus, Outcome, SupervisorAcknowledges
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.messages import SUPERVISOR_VOICE
+from permanence.application.dispatch.receiving import NoticeRef
+from permanence.domain.dispatch import notice_words as words
+from permanence.domain.dispatch.actions import Outcome
+from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.domain.dispatch.events import SupervisorAcknowledges
 
 _MOST_READINGS = 3
 _KEY_S = 6

@@ -10,12 +10,15 @@ from aws_lambda_powertools.event_handler import Response
 
 from desk import pages
 from desk.room import Room
-from permanence.application.desk_turns import called_name, read_turn, refusal_words, turn_shown, what_changed
-from permanence.application.dispatching import act_on_dispatch
-from permanence.application.ports import CallRecord, PastRetention
-from permanence.domain.dispatch import Accept, Dispatch, DispatchEvent, IfStill, Outcome, Standing
+from permanence.application.desk.turns import called_name, read_turn, refusal_words, turn_shown, what_changed
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.reception.ports import CallRecord, PastRetention
+from permanence.domain.dispatch.actions import Outcome
+from permanence.domain.dispatch.dispatch import Dispatch
+from permanence.domain.dispatch.events import Accept, DispatchEvent, IfStill, Standing
+from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.frozen import dataclass
-from permanence.domain.main_courante import CallForm, Malfunction
+from permanence.domain.main_courante.fiche import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
 

@@ -7,9 +7,9 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk.acting import act, incomplete, shown
 from desk.room import Room
-from permanence.application import mission as missions
-from permanence.application.mission import Mission
-from permanence.domain.dispatch import DispatchEvent
+from permanence.application.dispatch import mission as missions
+from permanence.application.dispatch.mission import Mission
+from permanence.domain.dispatch.events import DispatchEvent
 from permanence.web.frame import redirect
 
 router = Router()  # type: ignore[no-untyped-call]

@@ -12,8 +12,8 @@ from desk import by_phone_routes, line_routes, mission_routes, pages
 from desk.room import Room
 from desk.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
-from permanence.application.desk import own_call
-from permanence.application.desk_call import take_back_answer
+from permanence.application.desk.guide import take_back_answer
+from permanence.application.desk.post import own_call
 from permanence.web.counting import count_page
 from permanence.web.frame import answer, pass_on, redirect, site
 from permanence.web.requests import is_fragment, read_query

@@ -10,19 +10,27 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from desk import pages
 from desk.room import Room
-from permanence.application.answering import Ringing, hang_up, hold, object_to_recording, stop_recording, take_and_ring
-from permanence.application.calls import wrap_up
-from permanence.application.desk_call import call_link, problems_of
-from permanence.application.dispatching import MOST_ATTEMPTS, complete_call
-from permanence.application.ports import (
+from permanence.application.desk.fiche import call_link, problems_of
+from permanence.application.dispatch.deciding import MOST_ATTEMPTS
+from permanence.application.dispatch.joining import complete_call
+from permanence.application.reception.answering import (
+    Ringing,
+    hang_up,
+    hold,
+    object_to_recording,
+    stop_recording,
+    take_and_ring,
+)
+from permanence.application.reception.calls import wrap_up
+from permanence.application.reception.ports import (
     CallRecord,
     PastRetention,
     ProviderRefused,
     ProviderUnavailable,
     VersionConflict,
 )
-from permanence.domain.calls import Call, CallStatus
-from permanence.domain.main_courante import CallForm
+from permanence.domain.calls.call import Call, CallStatus
+from permanence.domain.main_courante.fiche import CallForm
 from permanence.web.frame import redirect
 
 router = Router()  # type: ignore[no-untyped-call]

@@ -9,11 +9,16 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from desk import pages
 from desk.acting import act, incomplete, refused, shown
 from desk.room import Room
-from permanence.application.desk_call import Problem, call_link, malfunction_id_of, place_of, position_of, read_phone
-from permanence.application.dispatching import DispatchRequest, MissionOver, join_call, start_dispatch
-from permanence.application.ports import PastRetention
-from permanence.domain.dispatch import Accept, CallNext, Cancel, DispatchStatus, TakeInHand
-from permanence.domain.main_courante import CallForm
+from permanence.application.desk.fiche import Problem, call_link, malfunction_id_of, read_phone
+from permanence.application.desk.guide import position_of
+from permanence.application.desk.place import place_of
+from permanence.application.dispatch.acting import MissionOver
+from permanence.application.dispatch.joining import join_call
+from permanence.application.dispatch.starting import DispatchRequest, start_dispatch
+from permanence.application.reception.ports import PastRetention
+from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.domain.dispatch.events import Accept, CallNext, Cancel, TakeInHand
+from permanence.domain.main_courante.fiche import CallForm
 from permanence.web.frame import redirect
 from permanence.web.requests import MalformedRequest
 

@@ -9,7 +9,12 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from desk.room import Room, fingerprint
-from permanence.application.desk import (
+from permanence.application.desk.banner import Banner, RecordingState, banner
+from permanence.application.desk.fiche import ABSENT_WORDS, Problem, fields_of, problems_of
+from permanence.application.desk.guide import position_of, spoken
+from permanence.application.desk.mission import MissionPanel, mission_panel
+from permanence.application.desk.place import dwelling_line, find_dwelling, place_of, same_building
+from permanence.application.desk.post import (
     OnCall,
     Post,
     duty_at,
@@ -19,29 +24,15 @@ from permanence.application.desk import (
     post,
     waiting_calls,
 )
-from permanence.application.desk_call import (
-    ABSENT_WORDS,
-    Banner,
-    Problem,
-    RecordingState,
-    banner,
-    dwelling_line,
-    fields_of,
-    find_dwelling,
-    place_of,
-    position_of,
-    problems_of,
-    same_building,
-    spoken,
-)
-from permanence.application.desk_mission import MissionPanel, mission_panel
-from permanence.application.dwelling_search import Found, search
-from permanence.application.ports import CallRecord, OpenWork
-from permanence.domain.calls import CallStatus
-from permanence.domain.dispatch import DispatchStatus, ReportResult
+from permanence.application.dispatch.ports import OpenWork
+from permanence.application.reception.ports import CallRecord
+from permanence.application.reference.dwelling_search import Found, search
+from permanence.domain.calls.call import CallStatus
+from permanence.domain.dispatch.dispatch import DispatchStatus, ReportResult
+from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day, paris_month
-from permanence.domain.main_courante import CallForm, Malfunction
+from permanence.domain.main_courante.fiche import CallForm
 
 MOST_HITS = 6
 ARRIVALS = ((15, "15 min"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30"))

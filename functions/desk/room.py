@@ -10,22 +10,18 @@ from typing import Any, cast
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from desk.services import Services
-from permanence.application.answering import Agent
-from permanence.application.calls import save_form
-from permanence.application.desk import Reader
-from permanence.application.desk_call import (
-    answer_question,
-    answer_that_the_address_is_found,
-    choose_place,
-    fill_in,
-    find_dwelling,
-)
-from permanence.application.dispatching import MOST_ATTEMPTS
-from permanence.application.french import telephone
-from permanence.application.ports import CallRecord, VersionConflict
-from permanence.application.signing_in import Session
-from permanence.domain.calls import Call, CallStatus
-from permanence.domain.main_courante import CallForm
+from permanence.application.access.signing_in import Session
+from permanence.application.desk.fiche import answer_that_the_address_is_found, fill_in
+from permanence.application.desk.guide import answer_question
+from permanence.application.desk.place import choose_place, find_dwelling
+from permanence.application.desk.post import Reader
+from permanence.application.dispatch.deciding import MOST_ATTEMPTS
+from permanence.application.reception.answering import Agent
+from permanence.application.reception.calls import save_form
+from permanence.application.reception.ports import CallRecord, VersionConflict
+from permanence.application.timeline.french import telephone
+from permanence.domain.calls.call import Call, CallStatus
+from permanence.domain.main_courante.fiche import CallForm
 from permanence.web.requests import Form
 from permanence.web.session import SUPERVISORS
 

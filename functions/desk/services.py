@@ -18,14 +18,16 @@ from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.provider import make_phones, make_secret
-from permanence.application.dispatching import Dispatching
-from permanence.application.dwelling_search import DwellingIndex, build_index
-from permanence.application.ports import Calls, Malfunctions, OpenItems, PhoneProvider, Queue, ReferenceData
-from permanence.application.signing_in import Sessions
-from permanence.application.telephony_urls import TelephonyUrls
+from permanence.application.access.signing_in import Sessions
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.ports import Malfunctions, OpenItems
+from permanence.application.reception.ports import Calls, PhoneProvider, Queue
+from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.application.reference.dwelling_search import DwellingIndex, build_index
+from permanence.application.reference.ports import ReferenceData
 from permanence.domain.contract import Contract
-from permanence.domain.patrimoine import Patrimoine
-from permanence.domain.rota import Duty
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.rota import Duty
 from permanence.web.frame import Frame
 
 _PROVIDER_TIMEOUT_S = 8.0

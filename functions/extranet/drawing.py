@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from permanence.application.extranet_today import HalfHour, OpeningSpan
+from permanence.application.extranet.today import HalfHour, OpeningSpan
 from permanence.domain.frozen import dataclass
 
 LEFT, RIGHT, TOP, BOTTOM = 26.0, 802.0, 26.0, 232.0

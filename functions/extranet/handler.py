@@ -17,7 +17,11 @@ from extranet.months_drawing import MONTHS_SHOWN, draw_months
 from extranet.room import Room, checked_id
 from extranet.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
-from permanence.application.extranet import (
+from permanence.application.access.reading import note_export, note_reading
+from permanence.application.extranet.exports import calls_sheet, malfunctions_sheet, timeline_sheet
+from permanence.application.extranet.figures import view_month_figures
+from permanence.application.extranet.listening import REASONS
+from permanence.application.extranet.lists import (
     MalfunctionFilter,
     calls_of_month,
     malfunctions_of_month,
@@ -25,15 +29,12 @@ from permanence.application.extranet import (
     page_of_calls,
     page_of_malfunctions,
 )
-from permanence.application.extranet_figures import view_month_figures
-from permanence.application.extranet_main_courante import MainCourante, view_main_courante
-from permanence.application.extranet_reports import frozen_reports
-from permanence.application.extranet_today import view_today
-from permanence.application.french import spell_days
-from permanence.application.list_exports import Sheet, calls_sheet, malfunctions_sheet, timeline_sheet
-from permanence.application.listening import REASONS
-from permanence.application.reading import note_export, note_reading
-from permanence.application.timeline_line import Family
+from permanence.application.extranet.main_courante import MainCourante, view_main_courante
+from permanence.application.extranet.reports import frozen_reports
+from permanence.application.extranet.today import view_today
+from permanence.application.timeline.french import spell_days
+from permanence.application.timeline.lines import Family
+from permanence.application.timeline.sheets import Sheet
 from permanence.domain.instants import paris_month, to_paris
 from permanence.web.counting import count_page
 from permanence.web.frame import answer, security_headers, site
@@ -188,7 +189,7 @@ def _main_courante(room: Room, malfunction_id: str, families: frozenset[Family])
 
 
 def _excel(room: Room, sheet: Sheet, what: str, filename: str) -> Response[bytes]:
-    from permanence.adapters.excel_lists import MEDIA_TYPE, write_list  # noqa: PLC0415  (of no page: too slow for every cold start)
+    from permanence.adapters.excel.lists import MEDIA_TYPE, write_list  # noqa: PLC0415  (of no page: too slow for every cold start)
 
     body = write_list(sheet, written_at=room.now)
     note_export(room.services.audit, room.session, what, room.now)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from extranet.drawing import Tick
-from permanence.application.extranet_reports import FrozenReport
+from permanence.application.extranet.reports import FrozenReport
 from permanence.domain.frozen import dataclass
 from permanence.web.formats import SHORT_MONTHS
 

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from extranet.room import Room, checked_id
-from permanence.application.listening import (
+from permanence.application.extranet.listening import (
     REASONS,
     Listening,
     ListeningOver,

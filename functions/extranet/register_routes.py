@@ -4,8 +4,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from extranet.room import Room
-from permanence.application.reading import note_reading
-from permanence.application.register import register_lines
+from permanence.application.access.reading import note_reading
+from permanence.application.access.register import register_lines
 
 router = Router()  # type: ignore[no-untyped-call]
 

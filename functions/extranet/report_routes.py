@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from extranet.room import Room
-from permanence.application.extranet_reports import NoSuchReport, frozen_reports, open_report
+from permanence.application.extranet.reports import NoSuchReport, frozen_reports, open_report
 from permanence.web.frame import security_headers
 
 router = Router()  # type: ignore[no-untyped-call]

@@ -11,8 +11,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from extranet.services import Services
-from permanence.application.extranet import NoSuchMonth, read_month
-from permanence.application.signing_in import Session
+from permanence.application.access.signing_in import Session
+from permanence.application.extranet.lists import NoSuchMonth, read_month
 from permanence.web.requests import Form, is_fragment, read_query
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

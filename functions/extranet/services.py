@@ -19,10 +19,13 @@ from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
-from permanence.application.listening import ADDRESS_VALID_S, MEDIA_TYPE
-from permanence.application.members import Members
-from permanence.application.ports import AuditLog, Calls, Jobs, Malfunctions, ObjectStore, OpenItems, SettledDays
-from permanence.application.signing_in import Sessions
+from permanence.application.access.members import Members
+from permanence.application.access.ports import AuditLog
+from permanence.application.access.signing_in import Sessions
+from permanence.application.dispatch.ports import Malfunctions, OpenItems
+from permanence.application.extranet.listening import ADDRESS_VALID_S, MEDIA_TYPE
+from permanence.application.reception.ports import Calls, ObjectStore
+from permanence.application.timeline.ports import Jobs, SettledDays
 from permanence.domain.contract import Contract
 from permanence.web.frame import Frame
 

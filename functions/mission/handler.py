@@ -12,7 +12,7 @@ from permanence.adapters import clock
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.table import make_table
-from permanence.application.dispatching import Dispatching
+from permanence.application.dispatch.dispatching import Dispatching
 from permanence.web.counting import count_page
 
 logger = Logger()

@@ -6,9 +6,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from permanence.application.mission import LONGEST_NOTE, MissionView, Screen
+from permanence.application.dispatch.mission import LONGEST_NOTE, MissionView, Screen
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import ReportResult
+from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.web.formats import typography
 from permanence.web.frame import HTML, security_headers, templates
 

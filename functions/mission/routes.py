@@ -11,11 +11,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mission.pages import REASONS, Pages
-from permanence.application import mission as missions
-from permanence.application.dispatching import Dispatching, act_on_dispatch
-from permanence.application.mission import ExpiredLink, Mission, MissionView, Screen, UnknownLink
-from permanence.application.ports import Malfunctions, PastRetention, VersionConflict
-from permanence.domain.dispatch import DispatchEvent
+from permanence.application.dispatch import mission as missions
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.mission import ExpiredLink, Mission, MissionView, Screen, UnknownLink
+from permanence.application.dispatch.ports import Malfunctions
+from permanence.application.reception.ports import PastRetention, VersionConflict
+from permanence.domain.dispatch.events import DispatchEvent
 from permanence.domain.frozen import dataclass
 from permanence.web.frame import HTML, log_failure, security_headers
 from permanence.web.requests import Form, MalformedRequest, read_form

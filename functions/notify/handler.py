@@ -14,8 +14,8 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from notify.live_services import LiveServices, Services
 from permanence.adapters import clock
-from permanence.application.asking import ask_about_call
-from permanence.application.notifying import Sending, send_notice
+from permanence.application.dispatch.asking import ask_about_call
+from permanence.application.dispatch.notifying import Sending, send_notice
 
 logger = Logger()
 metrics = Metrics()

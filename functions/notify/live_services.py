@@ -15,10 +15,11 @@ from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
 from permanence.adapters.twilio.provider import make_phones, make_secret
-from permanence.application.dispatching import Dispatching
-from permanence.application.notifying import Providers
-from permanence.application.ports import Calls, Malfunctions, Notices, OpenItems, PhoneProvider
-from permanence.application.telephony_urls import TelephonyUrls
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.notifying import Providers
+from permanence.application.dispatch.ports import Malfunctions, Notices, OpenItems
+from permanence.application.reception.ports import Calls, PhoneProvider
+from permanence.application.reception.telephony_urls import TelephonyUrls
 
 # Providers 4 s < lease 5 s < function 6 s < visibility 7 s. A resend makes two requests: it asks, then it sends.
 PHONE_REQUEST_S = 2.0

@@ -15,10 +15,10 @@ from permanence.adapters.aws import make_client
 from permanence.adapters.dynamodb.due_items import timer_of
 from permanence.adapters.dynamodb.items import owner_of
 from permanence.adapters.sqs import SqsQueue
-from permanence.application.dispatching import SUPERVISOR_VOICE
-from permanence.application.ports import Queue
-from permanence.application.sweeping import deadline_message, notice_message
-from permanence.domain.supervisor import CALLS_AT_FIRST
+from permanence.application.dispatch.messages import SUPERVISOR_VOICE
+from permanence.application.dispatch.sweeping import deadline_message, notice_message
+from permanence.application.reception.ports import Queue
+from permanence.domain.dispatch.supervisor import CALLS_AT_FIRST
 
 logger = Logger()
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from permanence.adapters import clock
-from permanence.application.recordings import ask_for_held, import_recording, read_import
+from permanence.application.reception.recordings import ask_for_held, import_recording, read_import
 from permanence.domain.instants import parse_instant
 from recording_import.live_services import LiveServices, Services
 

@@ -12,7 +12,7 @@ from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.ports import Calls, ObjectStore, PhoneProvider, Queue
+from permanence.application.reception.ports import Calls, ObjectStore, PhoneProvider, Queue
 from permanence.domain.contract import RetentionTerms
 
 # An hour of conversation is some 60 MB of sound; the function has 60 s.

@@ -12,8 +12,8 @@ from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from permanence.application.french import NBSP, clock, number, telephone
-from permanence.application.timeline_line import Line
+from permanence.application.timeline.french import NBSP, clock, number, telephone
+from permanence.application.timeline.lines import Line
 from permanence.domain.french_dates import DAYS
 from permanence.domain.french_names import of_name, of_place
 from permanence.domain.frozen import dataclass

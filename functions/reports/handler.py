@@ -14,12 +14,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from permanence.adapters import clock
-from permanence.adapters.excel_lists import write_list
-from permanence.application.end_of_period import EndOfPeriod, tell_ended_periods
-from permanence.application.monthly import Monthly, freeze_ended_months
-from permanence.application.ports import JobRun
-from permanence.application.report_sheets import monthly_sheets
-from permanence.application.settling_days import SettlingDays, settle_days
+from permanence.adapters.excel.lists import write_list
+from permanence.application.reports.end_of_period import EndOfPeriod, tell_ended_periods
+from permanence.application.reports.monthly import Monthly, freeze_ended_months
+from permanence.application.reports.settling_days import SettlingDays, settle_days
+from permanence.application.reports.sheets import monthly_sheets
+from permanence.application.timeline.ports import JobRun
 from permanence.domain.instants import parse_instant
 from reports.live_services import live_services
 from reports.monthly_mail import write_monthly_mail

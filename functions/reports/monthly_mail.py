@@ -3,14 +3,14 @@
 from datetime import datetime
 from decimal import Decimal
 
-from permanence.adapters.excel_lists import MEDIA_TYPE
-from permanence.application.french import number
-from permanence.application.report_sheets import value_words
+from permanence.adapters.excel.lists import MEDIA_TYPE
+from permanence.application.reports.sheets import value_words
+from permanence.application.timeline.french import number
 from permanence.domain.contract import Contract
-from permanence.domain.figures import Rate
 from permanence.domain.french_names import of_name
-from permanence.domain.reporting import MonthlyReport
-from permanence.domain.service_level import Measure
+from permanence.domain.service_level.figures import Rate
+from permanence.domain.service_level.indicators import Measure
+from permanence.domain.service_level.monthly_report import MonthlyReport
 from permanence.web.formats import month as month_words
 from permanence.web.formats import plural, signed
 from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message

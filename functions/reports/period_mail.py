@@ -1,13 +1,14 @@
 """A period's mail as a complete message: HTML, the same in plain text, and the list as an Excel file."""
 
-from permanence.adapters.excel_lists import MEDIA_TYPE, write_list
-from permanence.application.end_of_period import PeriodMail, period_id
-from permanence.application.french import NBSP, clock, number
-from permanence.application.report_sheets import period_sheets
-from permanence.domain.calendar import Period
+from permanence.adapters.excel.lists import MEDIA_TYPE, write_list
+from permanence.application.reports.end_of_period import period_id
+from permanence.application.reports.period_mail import PeriodMail
+from permanence.application.reports.sheets import period_sheets
+from permanence.application.timeline.french import NBSP, clock, number
 from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.french_names import of_place
 from permanence.domain.instants import paris_day, to_paris
+from permanence.domain.reference.calendar import Period
 from permanence.web.formats import day, plural
 from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
 

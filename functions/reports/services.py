@@ -1,16 +1,9 @@
 """What the reports are written with."""
 
-from permanence.application.ports import (
-    Calls,
-    FrozenMonths,
-    Jobs,
-    Malfunctions,
-    Notices,
-    ObjectStore,
-    OpenItems,
-    ReferenceData,
-    SettledDays,
-)
+from permanence.application.dispatch.ports import Malfunctions, Notices, OpenItems
+from permanence.application.reception.ports import Calls, ObjectStore
+from permanence.application.reference.ports import ReferenceData
+from permanence.application.timeline.ports import FrozenMonths, Jobs, SettledDays
 from permanence.domain.contract import Contract
 from permanence.domain.frozen import dataclass
 from reports.french_mail import MailAddresses

@@ -10,7 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from permanence.adapters import clock
-from permanence.application.purging import Purge, purge_due
+from permanence.application.privacy.purging import Purge, purge_due
 from permanence.domain.instants import parse_instant
 from retention.live_services import live_purge
 

@@ -14,7 +14,7 @@ from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.log import make_log
 from permanence.adapters.twilio.provider import make_secret
-from permanence.application.purging import Purge
+from permanence.application.privacy.purging import Purge
 
 PROVIDER_REQUEST_S = 5.0
 

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from permanence.application.signing_in import ChallengeLost, Step
+from permanence.application.access.signing_in import ChallengeLost, Step
 from permanence.web.frame import redirect
 from permanence.web.session import SIGN_IN_PAGE
 from sign_in.room import PAGE_OF, Room

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from permanence.application.sign_in_gate import HeldOff
-from permanence.application.signing_in import Challenge, ChallengeLost, CodeRefused, Step
+from permanence.application.access.sign_in_gate import HeldOff
+from permanence.application.access.signing_in import Challenge, ChallengeLost, CodeRefused, Step
 from permanence.web.frame import redirect
 from permanence.web.session import SIGN_IN_PAGE
 from sign_in.enrolment import enrolment_address, in_fours, qr_drawing

@@ -11,15 +11,15 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.clock import now as clock_now
-from permanence.adapters.cognito import CognitoIdentity
+from permanence.adapters.cognito.sign_in import CognitoIdentity
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.dynamodb.tries import DynamoTries
-from permanence.application.sign_in_gate import Gate
-from permanence.application.signing_in import Door
+from permanence.application.access.sign_in_gate import Gate
+from permanence.application.access.signing_in import Door
 from permanence.web.counting import count_page
 from permanence.web.frame import Frame, answer, redirect, site
 from permanence.web.requests import read_query

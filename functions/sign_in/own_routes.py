@@ -7,9 +7,9 @@ from http import HTTPStatus
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
-from permanence.application.passwords import SHORTEST
-from permanence.application.sign_in_gate import HeldOff, account_key
-from permanence.application.signing_in import (
+from permanence.application.access.passwords import SHORTEST
+from permanence.application.access.sign_in_gate import HeldOff, account_key
+from permanence.application.access.signing_in import (
     ChallengeLost,
     CodeRefused,
     PasswordRefused,

@@ -12,9 +12,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.metrics import MetricUnit
 
-from permanence.application.ports import AuditLog
-from permanence.application.sign_in_gate import Gate
-from permanence.application.signing_in import (
+from permanence.application.access.ports import AuditLog
+from permanence.application.access.sign_in_gate import Gate
+from permanence.application.access.signing_in import (
     Challenge,
     Door,
     Entry,

@@ -17,17 +17,17 @@ from aws_lambda_powertools.event_handler import Response
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.clock import now as clock_now
-from permanence.adapters.cognito_accounts import CognitoAccounts
+from permanence.adapters.cognito.accounts import CognitoAccounts
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.table import make_table
-from permanence.application.desk_call import read_phone
-from permanence.application.members import Member
-from permanence.application.register import register_lines
-from permanence.application.signing_in import Session
-from permanence.application.team import AddressTaken, Details, OwnAccess, Team, UnknownMember, details_of
+from permanence.application.access.members import Member
+from permanence.application.access.register import register_lines
+from permanence.application.access.signing_in import Session
+from permanence.application.access.team import AddressTaken, Details, OwnAccess, Team, UnknownMember, details_of
+from permanence.application.desk.fiche import read_phone
 from permanence.domain.frozen import dataclass
 from permanence.web.counting import count_page
 from permanence.web.frame import Frame, answer, frame_of, redirect, site

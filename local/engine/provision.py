@@ -16,7 +16,7 @@ from local.engine.cloud import CREDENTIALS
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.twilio.retries import told_again
-from permanence.application.members import Member, Person
+from permanence.application.access.members import Member, Person
 from permanence.domain.contract import Contract
 
 

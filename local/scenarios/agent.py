@@ -8,7 +8,7 @@ from local.operator.views import CallView
 from local.scenarios.telling import until
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import LANDLORD, World
-from permanence.domain.patrimoine import Dwelling
+from permanence.domain.reference.patrimoine import Dwelling
 
 PHONES = {user.email: user.phone_number for user in DEMO_USERS if user.phone_number}
 BURST_PIPE = (

@@ -20,12 +20,12 @@ from local.scenarios.phone_book import phone_book
 from local.scenarios.telling import Teller, until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
-from permanence.application.desk_call import place_of_dwelling
-from permanence.domain.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder
-from permanence.domain.dispatch_chain import freeze_chain
+from permanence.application.desk.place import place_of_dwelling
+from permanence.domain.dispatch.chain import freeze_chain
+from permanence.domain.dispatch.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder
 from permanence.domain.instants import PARIS, paris_month
-from permanence.domain.main_courante import EntryKind
-from permanence.domain.patrimoine import Dwelling, Patrimoine
+from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 
 TUESDAY_NIGHT = datetime(2026, 11, 24, 22, 47, tzinfo=PARIS)
 WEDNESDAY = datetime(2026, 11, 25, 8, 30, 20, tzinfo=PARIS)

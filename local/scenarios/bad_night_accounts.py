@@ -9,11 +9,13 @@ from enum import StrEnum
 from local.scenarios.agent import PHONES
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
-from permanence.application.ports import CallRecord, MalfunctionLog
-from permanence.domain.dispatch import DispatchStatus
+from permanence.application.dispatch.ports import MalfunctionLog
+from permanence.application.reception.ports import CallRecord
+from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.domain.dispatch.malfunction import MalfunctionStatus
+from permanence.domain.dispatch.notices import NoticeKind, NoticeStatus
 from permanence.domain.instants import PARIS, paris_month
-from permanence.domain.main_courante import EntryKind, MalfunctionStatus
-from permanence.domain.notices import NoticeKind, NoticeStatus
+from permanence.domain.main_courante.log import EntryKind
 
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)
 

@@ -10,8 +10,8 @@ from local.scenarios.past_calls import PastCall
 from permanence.adapters.dynamodb.calls import CALL_SK, OPEN_ATTRIBUTES, DynamoCalls
 from permanence.adapters.dynamodb.items import Attributes, Item, Table, to_attributes
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
-from permanence.application.ports import Decision
-from permanence.domain.calls import CallEventKind
+from permanence.application.dispatch.ports import Decision
+from permanence.domain.calls.call import CallEventKind
 
 BATCH = 25  # the most of one BatchWriteItem
 WRITERS = 4

@@ -14,14 +14,14 @@ from local.scenarios.past_missions import Landlord, PastMission, past_missions
 from local.scenarios.patrimoine import made_up_patrimoine, on_call_people, rota_of_year
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
-from permanence.application.dispatching import Dispatching
-from permanence.application.putting_in_force import put_in_force
-from permanence.application.recordings import RecordingToImport, object_key
-from permanence.domain.calendar import Service, records_on
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.reception.recordings import RecordingToImport, object_key
+from permanence.application.reference.putting_in_force import put_in_force
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import midnight, paris_day
-from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.reference.calendar import Service, records_on
+from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.web.formats import count
 
 SOUND_S = 4

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from permanence.application.calls import decide_service
-from permanence.domain.calendar import Service, service_at, service_of_call
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.reception.calls import decide_service
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import PARIS
-from permanence.domain.main_courante import CallForm
-from permanence.domain.patrimoine import Dwelling
-from permanence.domain.triage import walk
+from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.reference.calendar import Service, service_at, service_of_call
+from permanence.domain.reference.patrimoine import Dwelling
+from permanence.domain.triage.guide import walk
 
 AGENTS = (("lea.marchand@permanence.example", "Léa Marchand"), ("karim.benali@permanence.example", "Karim Benali"))
 FIRST_NAMES = ("Corinne", "Lucas", "Aurélie", "Théo", "Josiane", "Mehdi", "Sandrine", "Élodie", "Gérard", "Nadia")

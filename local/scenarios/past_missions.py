@@ -10,36 +10,30 @@ from datetime import datetime, timedelta
 from random import Random
 
 from local.scenarios.past_calls import PastCall
-from permanence.application.desk_call import place_of_dwelling
-from permanence.application.dispatching import (
-    CallLink,
-    Dispatching,
-    DispatchRequest,
-    act_on_dispatch,
-    complete_call,
-    start_dispatch,
-)
-from permanence.application.ports import Decision
-from permanence.domain.calendar import Service
-from permanence.domain.calls import fold
-from permanence.domain.dispatch import (
+from permanence.application.desk.place import place_of_dwelling
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.joining import CallLink, complete_call
+from permanence.application.dispatch.ports import Decision
+from permanence.application.dispatch.starting import DispatchRequest, start_dispatch
+from permanence.domain.calls.call import fold
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, Dispatch, ReportResult
+from permanence.domain.dispatch.events import (
     Accept,
     AnnounceArrival,
     Arrive,
-    Channel,
-    ChannelStatus,
     DeadlineReached,
     Decline,
-    Dispatch,
     DispatchEvent,
     Receipt,
     Report,
-    ReportResult,
 )
-from permanence.domain.main_courante import CallForm, Contact, Malfunction
-from permanence.domain.patrimoine import Dwelling, Patrimoine
-from permanence.domain.rota import Duty
-from permanence.domain.triage import Guide
+from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.main_courante.fiche import CallForm, Contact
+from permanence.domain.reference.calendar import Service
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.rota import Duty
+from permanence.domain.triage.guide import Guide
 
 MISSIONS_OF_CALLS = 0.4
 """How many of the answered calls of the astreinte send somebody; the tender does not say."""

@@ -16,8 +16,8 @@ from pathlib import Path
 from random import Random
 
 from permanence.domain.instants import PARIS
-from permanence.domain.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
-from permanence.domain.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
+from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 
 CONTRACTS_START = date(2026, 3, 1)
 HANDOVER = time(8, 30)  # every Monday, Paris time

@@ -7,8 +7,8 @@ from local.operator.client import OperatorClient
 from local.operator.phones import Answering
 from local.operator.views import BehaviourView
 from permanence.domain.contract import Contract
-from permanence.domain.patrimoine import Patrimoine
-from permanence.domain.rota import Duty
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.rota import Duty
 
 ROLES = {"teleconseiller": "poste", "superviseur": "supervision"}
 

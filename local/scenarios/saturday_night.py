@@ -21,12 +21,13 @@ from local.scenarios.telling import PATIENCE_S, Teller, until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
-from permanence.domain.calendar import Service
-from permanence.domain.calls import Call
-from permanence.domain.dispatch import Dispatch, DispatchStatus
+from permanence.domain.calls.call import Call
+from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus
+from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.instants import PARIS, paris_month
-from permanence.domain.main_courante import EntryKind, Malfunction
-from permanence.domain.patrimoine import Dwelling, Patrimoine
+from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.calendar import Service
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 
 SATURDAY = datetime(2026, 11, 21, 23, 12, tzinfo=PARIS)
 MONDAY = datetime(2026, 11, 23, 8, 30, 20, tzinfo=PARIS)

@@ -16,7 +16,8 @@ from permanence.adapters.clock import now
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
 from permanence.adapters.sqs import SqsQueue
-from permanence.application.ports import MailRefused, MailUnavailable, ObjectKept, QueueMessage, QueueRefused
+from permanence.application.dispatch.ports import MailRefused, MailUnavailable
+from permanence.application.reception.ports import ObjectKept, QueueMessage, QueueRefused
 from tests.fakes.table import counted_requests
 from tests.fakes.table import make_client as make_moto_client
 

@@ -17,12 +17,14 @@ from permanence.adapters.dynamodb.items import (
     to_attributes,
 )
 from permanence.adapters.records import from_plain, to_plain
-from permanence.domain.dispatch import Dispatch, Responder, Step
-from permanence.domain.main_courante import CallForm, Contact, Entry, Malfunction, Place
-from permanence.domain.notices import Notice
-from permanence.domain.patrimoine import Contractor, ContractorAssignment, Patrimoine
-from permanence.domain.rota import Duty
-from tests.application.night import DUTIES, PATRIMOINE, SATURDAY_NIGHT
+from permanence.domain.dispatch.dispatch import Dispatch, Responder, Step
+from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.dispatch.notices import Notice
+from permanence.domain.main_courante.fiche import CallForm, Contact, Place
+from permanence.domain.main_courante.log import Entry
+from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Patrimoine
+from permanence.domain.reference.rota import Duty
+from tests.application.dispatch.night import DUTIES, PATRIMOINE, SATURDAY_NIGHT
 
 INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 TEXT = st.text(max_size=20)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from contracts.schema import ContractError, load
-from permanence.domain.calendar import Service
 from permanence.domain.contract import Contract, contract_from_plain
-from permanence.domain.retention import BACKSTOP_DELAY
+from permanence.domain.privacy.retention import BACKSTOP_DELAY
+from permanence.domain.reference.calendar import Service
 
 HABITAT_70 = Path(__file__).parents[2] / "contracts" / "habitat70"
 

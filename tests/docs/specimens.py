@@ -19,35 +19,29 @@ from openpyxl import load_workbook
 from contracts.schema import load
 from infra.settings import ROOT
 from permanence.adapters.frozen_months import FrozenMonthsInBucket
-from permanence.application.calls import decide_service
-from permanence.application.dispatching import (
-    CallLink,
-    Dispatching,
-    DispatchRequest,
-    act_on_dispatch,
-    join_call,
-    start_dispatch,
-)
-from permanence.domain.calendar import openings
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.joining import CallLink, join_call
+from permanence.application.dispatch.starting import DispatchRequest, start_dispatch
+from permanence.application.reception.calls import decide_service
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract, contract_from_plain
-from permanence.domain.dispatch import (
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, ReportResult
+from permanence.domain.dispatch.events import (
     Accept,
     AnnounceArrival,
     Arrive,
-    Channel,
-    ChannelStatus,
     DeadlineReached,
     Decline,
     DispatchEvent,
     Receipt,
     Report,
-    ReportResult,
 )
 from permanence.domain.instants import PARIS
-from permanence.domain.main_courante import CallForm, Contact, Place
-from permanence.domain.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
-from permanence.domain.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
+from permanence.domain.main_courante.fiche import CallForm, Contact, Place
+from permanence.domain.reference.calendar import openings
+from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 from reports.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services

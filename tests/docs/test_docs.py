@@ -12,7 +12,7 @@ import pytest
 
 from call_webhook.handler import ROUTES
 from infra.settings import ROOT
-from permanence.application.telephony_urls import TelephonyUrls
+from permanence.application.reception.telephony_urls import TelephonyUrls
 
 PACKAGE = ROOT / "layers" / "permanence" / "python" / "permanence"
 REQUIREMENTS = ROOT / "docs" / "requirements.md"

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from permanence.application.dispatching import act_on_dispatch
-from permanence.application.ports import ProviderUnavailable
-from permanence.domain.calls import CallEventKind
-from permanence.domain.dispatch import Channel, ChannelStatus, Decline, Receipt
-from tests.functions.desk_missions import MISSION, PAGE, agrees, call_next, press
-from tests.functions.desk_world import BURST_PIPE, COMPLETE, World, agent
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.reception.ports import ProviderUnavailable
+from permanence.domain.calls.call import CallEventKind
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus
+from permanence.domain.dispatch.events import Decline, Receipt
+from tests.functions.desk.desk_missions import MISSION, PAGE, agrees, call_next, press
+from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, World, agent
 from tests.web.browser import Browser
 
 

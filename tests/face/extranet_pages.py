@@ -5,11 +5,11 @@ from datetime import timedelta
 from functools import cache
 
 from extranet.handler import handle
-from permanence.application.members import Member, Person
-from permanence.domain.dispatch import CallNext
-from tests.application.night import MALFUNCTION_ID
-from tests.functions.desk_world import habitat70
-from tests.functions.extranet_world import CLAIRE, MAIN_COURANTE, MONDAY, ExtranetWorld, after_the_night
+from permanence.application.access.members import Member, Person
+from permanence.domain.dispatch.events import CallNext
+from tests.application.dispatch.night import MALFUNCTION_ID
+from tests.functions.desk.desk_world import habitat70
+from tests.functions.extranet.extranet_world import CLAIRE, MAIN_COURANTE, MONDAY, ExtranetWorld, after_the_night
 from tests.web.browser import Browser
 
 SOUND = "/extranet/enregistrements/CA1/RE1"

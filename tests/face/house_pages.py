@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from permanence.application.sign_in_gate import FREE_TRIES
-from tests.functions.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password, person
+from permanence.application.access.sign_in_gate import FREE_TRIES
+from tests.functions.sign_in.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password, person
 from tests.web.browser import Browser
 
 OWN = "/connexion/compte"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from botocore.exceptions import EndpointConnectionError
 
-from permanence.domain.dispatch import Accept, CallNext, Cancel
-from tests.functions.desk_world import habitat70
-from tests.functions.mission_world import DAVAL, MissionWorld
+from permanence.domain.dispatch.events import Accept, CallNext, Cancel
+from tests.functions.desk.desk_world import habitat70
+from tests.functions.mission.mission_world import DAVAL, MissionWorld
 from tests.web.browser import Browser
 
 HERE = f"/m/{DAVAL}"

@@ -9,7 +9,7 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.functions.sign_in_world import SignInWorld
+from tests.functions.sign_in.sign_in_world import SignInWorld
 from tests.web.browser import Browser, query_parameters
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]

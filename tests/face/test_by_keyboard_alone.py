@@ -6,15 +6,16 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from permanence.application.dispatching import act_on_dispatch
-from permanence.domain.calls import CallEventKind
-from permanence.domain.dispatch import Channel, ChannelStatus, DispatchStatus, Receipt
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.domain.calls.call import CallEventKind
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, DispatchStatus
+from permanence.domain.dispatch.events import Receipt
 from tests.face import desk_pages, extranet_pages, mission_pages
 from tests.face.keys import access_key, numeric_pad, stop, tab_to, top_row
 from tests.face.served import house
 from tests.face.windows import PHONE, Windows
-from tests.functions.desk_world import BURST_PIPE, CALL, World
-from tests.functions.sign_in_world import PASSWORD, SignInWorld
+from tests.functions.desk.desk_world import BURST_PIPE, CALL, World
+from tests.functions.sign_in.sign_in_world import PASSWORD, SignInWorld
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"

@@ -19,8 +19,8 @@ from tests.face import desk_pages, extranet_pages, house_pages, mission_pages
 from tests.face.conftest import PATIENCE_MS
 from tests.face.served import SHOWN, Houses, showing
 from tests.face.windows import DESK, PHONE, SMALL_PHONE, Windows
-from tests.functions.desk_world import habitat70
-from tests.functions.mission_world import MissionWorld
+from tests.functions.desk.desk_world import habitat70
+from tests.functions.mission.mission_world import MissionWorld
 from tests.web.browser import Browser
 from tests.web.french import not_set
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.dispatch.dispatch import DispatchStatus
 from tests.face import desk_pages, extranet_pages, house_pages, mission_pages
 from tests.face.windows import DESK, SMALL_PHONE, Windows
 from tests.web.browser import Browser

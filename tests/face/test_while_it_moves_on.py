@@ -3,12 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from permanence.application.dispatching import act_on_dispatch
-from permanence.domain.dispatch import Accept, Dispatch, DispatchEvent, DispatchStatus, StepStatus
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus, StepStatus
+from permanence.domain.dispatch.events import Accept, DispatchEvent
 from tests.face import desk_pages
 from tests.face.keys import access_key
 from tests.face.windows import Windows
-from tests.functions.desk_world import CALL, World, agent
+from tests.functions.desk.desk_world import CALL, World, agent
 
 TO_THE_NEXT_LOOK_MS = 2_000
 

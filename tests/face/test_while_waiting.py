@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.face import desk_pages, extranet_pages, house_pages, mission_pages
 from tests.face.served import SHOWN, showing
 from tests.face.windows import PHONE, Windows
-from tests.functions.desk_world import CALL, World
+from tests.functions.desk.desk_world import CALL, World
 from tests.web.browser import Browser
 
 

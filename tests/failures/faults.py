@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 
-from permanence.application.ports import ProviderUnavailable
+from permanence.application.reception.ports import ProviderUnavailable
 
 
 class WorkerDied(BaseException):

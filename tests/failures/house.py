@@ -37,18 +37,23 @@ from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.credentials import Credentials
-from permanence.application.dispatching import Acted, Dispatching, act_on_dispatch, start_dispatch
-from permanence.application.notifying import Providers
-from permanence.application.ports import MalfunctionLog, QueueMessage
-from permanence.application.purging import Purge
-from permanence.application.telephony_urls import TelephonyUrls
-from permanence.domain.calls import Call
+from permanence.application.dispatch.acting import Acted, act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.notifying import Providers
+from permanence.application.dispatch.ports import MalfunctionLog
+from permanence.application.dispatch.starting import start_dispatch
+from permanence.application.privacy.purging import Purge
+from permanence.application.reception.ports import QueueMessage
+from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.domain.calls.call import Call
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Dispatch, DispatchEvent
-from permanence.domain.main_courante import EntryKind, Malfunction
-from permanence.domain.notices import Notice
+from permanence.domain.dispatch.dispatch import Dispatch
+from permanence.domain.dispatch.events import DispatchEvent
+from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.dispatch.notices import Notice
+from permanence.domain.main_courante.log import EntryKind
 from recording_import.handler import import_all
-from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
+from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.failures.faults import Fault, Faults
 from tests.fakes.providers import FakeMailer, FakePhone, FakeProviderLog
 from tests.fakes.registers import FakeReferenceData

@@ -11,18 +11,19 @@ from call_webhook.handler import respond
 from notify.handler import send_all
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.twilio.signature import sign
-from permanence.application import purging
-from permanence.application.mission import open_mission
-from permanence.application.mission_links import key_of_token
-from permanence.application.ports import PastRetention, ProviderUnavailable, ProviderWord
-from permanence.application.purging import purge_due
-from permanence.domain.calls import CallEvent, CallEventKind, CallStatus
+from permanence.application.dispatch.mission import open_mission
+from permanence.application.dispatch.mission_links import key_of_token
+from permanence.application.privacy import purging
+from permanence.application.privacy.purging import purge_due
+from permanence.application.reception.ports import PastRetention, ProviderUnavailable, ProviderWord
+from permanence.domain.calls.call import CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Accept, ChannelStatus, Decline, DispatchStatus, StepStatus
+from permanence.domain.dispatch.dispatch import ChannelStatus, DispatchStatus, StepStatus
+from permanence.domain.dispatch.events import Accept, Decline
 from permanence.domain.instants import PARIS
-from permanence.domain.main_courante import EntryKind
-from permanence.domain.retention import purge_stamp
-from tests.application.night import (
+from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.privacy.retention import purge_stamp
+from tests.application.dispatch.night import (
     DAVAL_LANDLINE,
     DAVAL_MOBILE,
     MALFUNCTION_ID,

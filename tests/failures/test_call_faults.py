@@ -8,13 +8,13 @@ from botocore.exceptions import BotoCoreError
 
 from call_webhook.handler import respond
 from permanence.adapters.twilio.signature import sign
-from permanence.application.answering import Agent, Ringing, take_and_ring
-from permanence.application.ports import HeldRecording, ProviderUnavailable
-from permanence.application.recordings import RecordingToImport, ask_import, object_key
-from permanence.domain.calls import CallEvent, CallEventKind, CallStatus
+from permanence.application.reception.answering import Agent, Ringing, take_and_ring
+from permanence.application.reception.ports import HeldRecording, ProviderUnavailable
+from permanence.application.reception.recordings import RecordingToImport, ask_import, object_key
+from permanence.domain.calls.call import CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import Contract
 from recording_import.handler import import_all, run_job
-from tests.application.night import SATURDAY_NIGHT
+from tests.application.dispatch.night import SATURDAY_NIGHT
 from tests.failures.deeds import Deed, suffers_every_fault
 from tests.failures.house import House, new_house
 from tests.functions.queue_events import queue_event

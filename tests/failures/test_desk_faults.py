@@ -8,16 +8,16 @@ from botocore.exceptions import BotoCoreError
 from desk import handler as desk
 from desk.services import ReferenceBook
 from permanence.adapters.dynamodb.items import owner_of
-from permanence.application.desk_call import malfunction_id_of
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.desk.fiche import malfunction_id_of
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
-from permanence.domain.main_courante import CallForm
-from tests.application.night import DAVAL_MOBILE, PATRIMOINE, TENANT
+from permanence.domain.main_courante.fiche import CallForm
+from tests.application.dispatch.night import DAVAL_MOBILE, PATRIMOINE, TENANT
 from tests.failures.deeds import Deed, suffers_every_fault
 from tests.failures.faults import Fate
 from tests.failures.house import House
 from tests.fakes.registers import FakeSessions
-from tests.functions.desk_world import BURST_PIPE, CALL, agent, frame
+from tests.functions.desk.desk_world import BURST_PIPE, CALL, agent, frame
 from tests.web.browser import Browser
 
 PAGE = f"/desk/appels/{CALL}"

@@ -8,12 +8,14 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from notify.handler import send_all
-from permanence.application.ports import ProviderUnavailable, ProviderWord
+from permanence.application.reception.ports import ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Accept, ChannelStatus, Decline, DispatchStatus, Outcome, StepStatus
-from permanence.domain.main_courante import EntryKind
-from permanence.domain.notices import Notice, NoticeKind, NoticeStatus
-from tests.application.night import (
+from permanence.domain.dispatch.actions import Outcome
+from permanence.domain.dispatch.dispatch import ChannelStatus, DispatchStatus, StepStatus
+from permanence.domain.dispatch.events import Accept, Decline
+from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus
+from permanence.domain.main_courante.log import EntryKind
+from tests.application.dispatch.night import (
     DAVAL_LANDLINE,
     DAVAL_MOBILE,
     MALFUNCTION_ID,

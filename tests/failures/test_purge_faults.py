@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from permanence.application import purging
-from permanence.application.ports import Logged, LogLine
-from permanence.application.purge_certificate import JOB
-from permanence.application.purging import PurgeIncompleteError
-from permanence.application.recordings import RecordingToImport, ask_import
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.privacy import purging
+from permanence.application.privacy.ports import Logged, LogLine
+from permanence.application.privacy.purge_certificate import JOB
+from permanence.application.privacy.purging import PurgeIncompleteError
+from permanence.application.reception.recordings import RecordingToImport, ask_import
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
+from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.instants import PARIS, UTC, paris_day
-from permanence.domain.main_courante import CallForm
-from permanence.domain.notices import Notice, NoticeKind
-from permanence.domain.retention import purge_stamp
+from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.privacy.retention import purge_stamp
 from retention.handler import run_job
-from tests.application.night import SATURDAY_NIGHT, TENANT
+from tests.application.dispatch.night import SATURDAY_NIGHT, TENANT
 from tests.failures.deeds import Deed, suffers_every_fault
 from tests.failures.faults import Fate
 from tests.failures.house import House

@@ -4,18 +4,18 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from permanence.application.ports import (
+from permanence.application.dispatch.ports import MailRefused
+from permanence.application.privacy.ports import LogLine
+from permanence.application.reception.ports import (
     LONG_RING_S,
     HeldRecording,
-    LogLine,
-    MailRefused,
     ObjectKept,
     ProviderRefused,
     ProviderUnavailable,
     ProviderWord,
     QueueMessage,
 )
-from permanence.domain.dispatch import ChannelStatus
+from permanence.domain.dispatch.dispatch import ChannelStatus
 
 
 @dataclass(frozen=True)

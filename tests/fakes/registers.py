@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from permanence.application.members import Member, Person
-from permanence.application.ports import JobRun, SettledMonth, StampedItem
-from permanence.application.sign_in_gate import Tries
-from permanence.application.signing_in import Challenge, Session, key_of
-from permanence.domain.facts import CallFact
-from permanence.domain.frozen_months import FrozenFigures
+from permanence.application.access.members import Member, Person
+from permanence.application.access.sign_in_gate import Tries
+from permanence.application.access.signing_in import Challenge, Session, key_of
+from permanence.application.privacy.ports import StampedItem
+from permanence.application.timeline.ports import JobRun, SettledMonth
 from permanence.domain.instants import paris_month
-from permanence.domain.patrimoine import Patrimoine
-from permanence.domain.rota import Duty
-from permanence.domain.settled_days import SettledDay
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.rota import Duty
+from permanence.domain.service_level.facts import CallFact
+from permanence.domain.service_level.frozen_months import FrozenFigures
+from permanence.domain.service_level.settled_days import SettledDay
 
 NO_PATRIMOINE = Patrimoine("", (), (), ())
 

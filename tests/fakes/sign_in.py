@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from permanence.application.members import Person
-from permanence.application.signing_in import (
+from permanence.application.access.members import Person
+from permanence.application.access.signing_in import (
     Awaited,
     ChallengeLost,
     CodeRefused,
@@ -11,7 +11,7 @@ from permanence.application.signing_in import (
     SignInRefused,
     Step,
 )
-from permanence.application.team import AddressTaken
+from permanence.application.access.team import AddressTaken
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 

@@ -5,21 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from permanence.adapters.dynamodb.calls import LONGEST_CALL
-from permanence.application.ports import (
-    AlreadyExists,
-    CallRecord,
-    Decision,
-    MalfunctionLog,
-    MissionLink,
-    OpenWork,
-    OverdueWork,
-    Timer,
-    VersionConflict,
-)
-from permanence.domain.calls import Call, CallEvent, fold
+from permanence.application.dispatch.ports import Decision, MalfunctionLog, MissionLink, OpenWork, OverdueWork, Timer
+from permanence.application.reception.ports import AlreadyExists, CallRecord, VersionConflict
+from permanence.domain.calls.call import Call, CallEvent, fold
+from permanence.domain.dispatch.malfunction import Malfunction, MalfunctionStatus
+from permanence.domain.dispatch.notices import Notice, NoticeStatus, after_receipt
 from permanence.domain.instants import format_instant, paris_month
-from permanence.domain.main_courante import CallForm, Entry, Malfunction, MalfunctionStatus
-from permanence.domain.notices import Notice, NoticeStatus, after_receipt
+from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.main_courante.log import Entry
 
 
 class StoreDown(Exception):

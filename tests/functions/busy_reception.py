@@ -29,17 +29,23 @@ from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
-from permanence.application.dispatching import Dispatching, act_on_dispatch, start_dispatch
-from permanence.application.members import Member, Person
-from permanence.application.ports import Decision, JobRun, MalfunctionLog
-from permanence.application.settling_days import SettlingDays, settle_days
-from permanence.application.signing_in import Session, key_of
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.access.members import Member, Person
+from permanence.application.access.signing_in import Session, key_of
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.ports import Decision, MalfunctionLog
+from permanence.application.dispatch.starting import start_dispatch
+from permanence.application.reports.settling_days import SettlingDays, settle_days
+from permanence.application.timeline.ports import JobRun
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Accept, AnnounceArrival, Arrive, DispatchEvent, Outcome, Report, ReportResult
-from permanence.domain.main_courante import CallForm, MalfunctionStatus
+from permanence.domain.dispatch.actions import Outcome
+from permanence.domain.dispatch.dispatch import ReportResult
+from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, DispatchEvent, Report
+from permanence.domain.dispatch.malfunction import MalfunctionStatus
+from permanence.domain.main_courante.fiche import CallForm
 from permanence.web.session import SESSION_COOKIE
-from tests.application.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
+from tests.application.dispatch.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
 from tests.fakes.indexed_table import Attributes, IndexedTable, Request, updated
 from tests.fakes.providers import FakeObjects
 from tests.functions.http_events import http_event

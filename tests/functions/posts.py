@@ -8,10 +8,11 @@ from typing import Any
 
 from extranet import handler as extranet
 from permanence.adapters.contract_file import load_contract
-from permanence.application.desk_turns import turn_shown
-from permanence.application.dispatching import act_on_dispatch
-from permanence.domain.calls import CallEventKind
-from permanence.domain.dispatch import (
+from permanence.application.desk.turns import turn_shown
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.domain.calls.call import CallEventKind
+from permanence.domain.dispatch.dispatch import ReportResult
+from permanence.domain.dispatch.events import (
     Accept,
     AnnounceArrival,
     Arrive,
@@ -20,19 +21,18 @@ from permanence.domain.dispatch import (
     Decline,
     DispatchEvent,
     Report,
-    ReportResult,
     Standing,
     TakeInHand,
 )
-from permanence.domain.dispatch_standing import mission_standing
+from permanence.domain.dispatch.standing import mission_standing
 from permanence.web.session import SESSION_COOKIE
-from tests.application.night import MALFUNCTION_ID
-from tests.functions.desk_missions import MISSION, PAGE, at_home, guided, sent
-from tests.functions.desk_world import CALL, COMPLETE, agent
-from tests.functions.desk_world import World as DeskWorld
-from tests.functions.extranet_world import ExtranetWorld
-from tests.functions.mission_world import DAVAL, MissionWorld
-from tests.functions.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password
+from tests.application.dispatch.night import MALFUNCTION_ID
+from tests.functions.desk.desk_missions import MISSION, PAGE, at_home, guided, sent
+from tests.functions.desk.desk_world import CALL, COMPLETE, agent
+from tests.functions.desk.desk_world import World as DeskWorld
+from tests.functions.extranet.extranet_world import ExtranetWorld
+from tests.functions.mission.mission_world import DAVAL, MissionWorld
+from tests.functions.sign_in.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password
 from tests.web.browser import Browser, http_event
 
 TURN = "the turn that the page shows"

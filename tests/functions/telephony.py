@@ -17,11 +17,17 @@ from call_webhook.handler import respond
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.signature import sign
-from permanence.application.answering import Agent, Ringing, object_to_recording, stop_recording, take_and_ring
-from permanence.application.dispatching import Dispatching
-from permanence.application.ports import QueueRefused, VersionConflict
-from permanence.application.telephony_urls import TelephonyUrls
-from permanence.domain.calls import Call
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.reception.answering import (
+    Agent,
+    Ringing,
+    object_to_recording,
+    stop_recording,
+    take_and_ring,
+)
+from permanence.application.reception.ports import QueueRefused, VersionConflict
+from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.domain.calls.call import Call
 from permanence.domain.contract import Contract
 from tests.fakes.providers import FakePhone, FakeQueue, PlacedCall
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeStore, StoreDown

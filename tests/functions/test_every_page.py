@@ -13,10 +13,10 @@ from permanence.adapters.contract_file import load_contract
 from permanence.web.frame import security_headers
 from sign_in import handler as sign_in
 from team import handler as team
-from tests.functions.desk_world import CALL, World, agent
-from tests.functions.extranet_world import ExtranetWorld
-from tests.functions.mission_world import DAVAL, MissionWorld
-from tests.functions.sign_in_world import SignInWorld, give_code, give_password
+from tests.functions.desk.desk_world import CALL, World, agent
+from tests.functions.extranet.extranet_world import ExtranetWorld
+from tests.functions.mission.mission_world import DAVAL, MissionWorld
+from tests.functions.sign_in.sign_in_world import SignInWorld, give_code, give_password
 from tests.web.browser import Browser, http_event
 from tests.web.french import not_elided, not_set, small_streets
 from tests.web.routes import routes_of

@@ -14,7 +14,7 @@ from permanence.adapters.contract_file import load_contract
 from sign_in import handler as sign_in
 from team import handler as team
 from tests.functions import posts, webhook_posts
-from tests.functions.mission_world import MissionWorld
+from tests.functions.mission.mission_world import MissionWorld
 from tests.functions.posts import Form, State
 from tests.web.routes import routes_of
 

@@ -16,19 +16,19 @@ from mission.routes import Services as MissionServices
 from mission.routes import make_app
 from notify.handler import send_all
 from permanence.adapters.records import to_plain
-from permanence.application.desk_call import malfunction_id_of
-from permanence.application.notifying import Providers
-from permanence.application.ports import ProviderRefused, QueueRefused
-from permanence.application.settling_days import SettlingDays, settle_days
+from permanence.application.desk.fiche import malfunction_id_of
+from permanence.application.dispatch.notifying import Providers
+from permanence.application.reception.ports import ProviderRefused, QueueRefused
+from permanence.application.reports.settling_days import SettlingDays, settle_days
+from permanence.domain.dispatch.notices import NoticeStatus
 from permanence.domain.instants import format_instant, paris_day
-from permanence.domain.notices import NoticeStatus
 from recording_import.handler import import_all
 from tests.fakes.providers import FakeMailer, FakeObjects, FakeQueue
 from tests.fakes.registers import FakeSettledDays
 from tests.fakes.store import FakeDueItems, FakeNotices
 from tests.functions import http_events
-from tests.functions.desk_world import BURST_PIPE, COMPLETE
-from tests.functions.desk_world import World as Desk
+from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE
+from tests.functions.desk.desk_world import World as Desk
 from tests.functions.queue_events import queue_event
 from tests.functions.telephony import CALL_ID
 from tests.functions.telephony import World as Telephony

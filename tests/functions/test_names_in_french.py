@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from permanence.adapters.contract_file import load_contract
-from permanence.application.desk_call import malfunction_id_of
-from permanence.application.members import Member
-from tests.functions.desk_world import CALL, World, agent
-from tests.functions.extranet_world import CLAIRE, MAIN_COURANTE, ExtranetWorld, after_the_night
-from tests.functions.sign_in_world import SignInWorld, person
+from permanence.application.access.members import Member
+from permanence.application.desk.fiche import malfunction_id_of
+from tests.functions.desk.desk_world import CALL, World, agent
+from tests.functions.extranet.extranet_world import CLAIRE, MAIN_COURANTE, ExtranetWorld, after_the_night
+from tests.functions.sign_in.sign_in_world import SignInWorld, person
 from tests.web.french import not_elided, small_streets
 
 MONTHS = tuple(f"2026-{number:02}" for number in range(1, 13))

@@ -9,18 +9,19 @@ from moto import mock_aws
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.dynamodb.items import Table, from_text
-from permanence.application.dispatching import Dispatching, start_dispatch
-from permanence.application.extranet_figures import MonthFigures, view_month_figures
-from permanence.domain.calls import CallEvent, CallEventKind
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.starting import start_dispatch
+from permanence.application.extranet.figures import MonthFigures, view_month_figures
+from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import format_instant
-from permanence.domain.main_courante import CallForm
+from permanence.domain.main_courante.fiche import CallForm
 from reports.handler import run_job as run_report
 from reports.live_services import live_services
 from reports.services import Services
 from retention.handler import run_job as run_purge
 from retention.live_services import live_purge
-from tests.application.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
+from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.fakes.providers import FakeProviderLog
 from tests.fakes.table import create_table
 from tests.infra.table_requests import TableRequests

@@ -12,35 +12,32 @@ import pytest
 from contracts.checks import DONE
 from mission.pages import Pages
 from permanence.adapters.contract_file import load_contract
-from permanence.application.desk_mission import mission_panel
-from permanence.application.extranet import call_row, malfunction_row
-from permanence.application.mission import Mission, view_mission
-from permanence.application.ports import CallRecord
-from permanence.application.timeline import timeline
-from permanence.domain.calls import CallEvent, CallEventKind, fold
-from permanence.domain.dispatch import (
+from permanence.application.desk.mission import mission_panel
+from permanence.application.dispatch.mission import Mission, view_mission
+from permanence.application.reception.ports import CallRecord
+from permanence.application.timeline.calls import call_row
+from permanence.application.timeline.main_courante import timeline
+from permanence.application.timeline.malfunctions import malfunction_row
+from permanence.domain.calls.call import CallEvent, CallEventKind, fold
+from permanence.domain.dispatch.actions import Log
+from permanence.domain.dispatch.dispatch import ChannelStatus, Dispatch, DispatchStatus, ReportResult, Role, Step
+from permanence.domain.dispatch.events import (
     Accept,
     AnnounceArrival,
     Arrive,
     CallNext,
     Cancel,
-    ChannelStatus,
-    Dispatch,
     DispatchEvent,
-    DispatchStatus,
-    Log,
     Report,
-    ReportResult,
-    Role,
     Start,
-    Step,
     SupervisorAcknowledges,
 )
-from permanence.domain.dispatch_rules import advance
-from permanence.domain.main_courante import CallForm, Entry, EntryKind
-from permanence.domain.triage import TriageOutcome
-from tests.domain.chains import SATURDAY_NIGHT, TERMS, responder
-from tests.functions.mission_world import burst_pipe
+from permanence.domain.dispatch.rules import advance
+from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.main_courante.log import Entry, EntryKind
+from permanence.domain.triage.guide import TriageOutcome
+from tests.domain.dispatch.chains import SATURDAY_NIGHT, TERMS, responder
+from tests.functions.mission.mission_world import burst_pipe
 
 CHAIN = tuple(
     Step(replace(responder(number), role=role))

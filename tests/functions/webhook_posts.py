@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from urllib.parse import urlencode
 
-from permanence.domain.dispatch import Accept, Cancel, Decline, DispatchEvent
-from tests.application.night import MALFUNCTION_ID, Night
+from permanence.domain.dispatch.events import Accept, Cancel, Decline, DispatchEvent
+from tests.application.dispatch.night import MALFUNCTION_ID, Night
 from tests.functions.posts import Rewind
 from tests.functions.telephony import CALL_ID, CALLER, SATURDAY_NIGHT, Answered, World
 

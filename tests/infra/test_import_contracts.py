@@ -42,14 +42,14 @@ def test_the_import_contracts_hold() -> None:
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
-        ("layers/permanence/python/permanence/domain/calls.py", "import time", "The domain is pure"),
-        ("layers/permanence/python/permanence/domain/rota.py", "import boto3", "The domain is pure"),
+        ("layers/permanence/python/permanence/domain/calls/call.py", "import time", "The domain is pure"),
+        ("layers/permanence/python/permanence/domain/reference/rota.py", "import boto3", "The domain is pure"),
         (
-            "layers/permanence/python/permanence/application/ports.py",
+            "layers/permanence/python/permanence/application/reception/ports.py",
             "import permanence.adapters.clock",
             "Functions stand on pages",
         ),
-        ("layers/permanence/python/permanence/application/ports.py", "import boto3", "Use cases know ports"),
+        ("layers/permanence/python/permanence/application/reception/ports.py", "import boto3", "Use cases know ports"),
         ("functions/desk/__init__.py", "import extranet", "Functions stand on pages"),
         ("functions/call_webhook/__init__.py", "import pydantic", "A cold start is felt"),
     ],

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from permanence.application.passwords import SHORTEST
-from permanence.application.signing_in import PATIENCE, Step
+from permanence.application.access.passwords import SHORTEST
+from permanence.application.access.signing_in import PATIENCE, Step
 from tests.infra.synthesis import Template
 
 

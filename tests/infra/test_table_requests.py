@@ -11,13 +11,13 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
-from permanence.domain.calls import CallEventKind
+from permanence.domain.calls.call import CallEventKind
 from permanence.domain.contract import Contract
 from tests.fakes.indexed_table import IndexedTable
 from tests.fakes.providers import FakeObjects
 from tests.fakes.table import make_client
-from tests.functions import desk_world
-from tests.functions.mission_world import DAVAL, MissionWorld
+from tests.functions.desk import desk_world
+from tests.functions.mission.mission_world import DAVAL, MissionWorld
 from tests.infra.table_requests import Asked, TableRequests, may
 
 OPENED = [Asked("GetItem", f"LINK#{'0' * 64}"), Asked("GetItem", "habitat70#MC#01JD")]

@@ -10,8 +10,8 @@ import pytest
 from contracts.schema import load
 from infra.http_api import NOWHERE, ROUTES
 from infra.settings import ROOT
-from permanence.application.sweeping import GRACE
-from tests.functions.test_call_webhook_hung import FUNCTION_S
+from permanence.application.dispatch.sweeping import GRACE
+from tests.functions.call_webhook.test_hung import FUNCTION_S
 from tests.infra.synthesis import Template, composite_alarm
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]

@@ -9,7 +9,7 @@ from local.engine import system
 from local.scenarios import load
 from local.scenarios.world import World
 from permanence.domain.instants import PARIS
-from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine import Patrimoine
 
 SATURDAY_EVENING = datetime(2026, 11, 21, 21, 4, tzinfo=PARIS)
 

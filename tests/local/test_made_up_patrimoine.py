@@ -8,9 +8,9 @@ import pytest
 
 from local.scenarios.patrimoine import COMMUNES, made_up_patrimoine, on_call_people, on_call_sectors, rota_of_year
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import Role
-from permanence.domain.dispatch_chain import freeze_chain
-from permanence.domain.main_courante import Place
+from permanence.domain.dispatch.chain import freeze_chain
+from permanence.domain.dispatch.dispatch import Role
+from permanence.domain.main_courante.fiche import Place
 
 FICTIONAL = re.compile(r"\+3363998\d{4}|\+3335301\d{4}")
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)

@@ -14,13 +14,14 @@ from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
-from permanence.application.dispatching import Dispatching
-from permanence.domain.calendar import Service, service_of_call
+from permanence.application.dispatch.dispatching import Dispatching
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.domain.dispatch.malfunction import MalfunctionStatus
 from permanence.domain.instants import PARIS
-from permanence.domain.main_courante import EntryKind, MalfunctionStatus
-from permanence.domain.triage import walk
+from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.calendar import Service, service_of_call
+from permanence.domain.triage.guide import walk
 from tests.fakes.indexed_table import IndexedTable
 from tests.fakes.table import OneAtATime
 

@@ -19,10 +19,10 @@ from local.operator.views import MailView
 from local.scenarios.agent import Agent
 from local.scenarios.telling import until
 from local.scenarios.world import World
-from permanence.domain.dispatch import DispatchStatus
+from permanence.domain.dispatch.dispatch import DispatchStatus
 from permanence.domain.french_dates import MONTHS
 from permanence.domain.instants import PARIS, paris_day
-from permanence.domain.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 from tests.local.end_to_end.missions import contractors_of, dispatch_of, link_to, report, send_a_mission
 
 NIGHT = datetime(2026, 12, 5, 22, 12, tzinfo=PARIS)

@@ -8,9 +8,9 @@ from local.scenarios.agent import Agent, call_in
 from local.scenarios.telling import until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
-from permanence.domain.dispatch import Dispatch, DispatchStatus
-from permanence.domain.main_courante import Malfunction
-from permanence.domain.patrimoine import Contractor, Dwelling, Patrimoine
+from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus
+from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.reference.patrimoine import Contractor, Dwelling, Patrimoine
 
 MOTIF = "plomberie_logement"
 

@@ -8,8 +8,8 @@ from local.operator.client import OperatorClient
 from local.scenarios.agent import Agent
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
-from permanence.domain.dispatch import DispatchStatus, StepStatus
-from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.dispatch.dispatch import DispatchStatus, StepStatus
+from permanence.domain.reference.patrimoine import Patrimoine
 from tests.local.end_to_end.browsing import PHONE, Browsing
 from tests.local.end_to_end.missions import (
     contractors_of,

@@ -9,7 +9,7 @@ import pytest
 from local.operator.client import OperatorClient
 from local.scenarios.world import World
 from permanence.domain.instants import PARIS
-from permanence.domain.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine import Patrimoine
 from tests.local.nights.night import Mission, Will, send_mission
 from tests.local.phone_dsl import Phones, phones
 

@@ -9,15 +9,20 @@ from uuid import uuid4
 from local.operator.phones import Answering, SmsReception
 from local.scenarios.telling import until
 from local.scenarios.world import World
-from permanence.application.desk_call import place_of_dwelling
-from permanence.application.dispatching import CallLink, Dispatching, DispatchRequest, act_on_dispatch, start_dispatch
-from permanence.application.ports import MalfunctionLog
-from permanence.domain.dispatch import Cancel, ChannelStatus, Dispatch, DispatchEvent, DispatchStatus, Responder
-from permanence.domain.dispatch_chain import freeze_chain
+from permanence.application.desk.place import place_of_dwelling
+from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.joining import CallLink
+from permanence.application.dispatch.ports import MalfunctionLog
+from permanence.application.dispatch.starting import DispatchRequest, start_dispatch
+from permanence.domain.dispatch.chain import freeze_chain
+from permanence.domain.dispatch.dispatch import ChannelStatus, Dispatch, DispatchStatus, Responder
+from permanence.domain.dispatch.events import Cancel, DispatchEvent
+from permanence.domain.dispatch.notices import Notice, NoticeStatus
 from permanence.domain.instants import paris_month
-from permanence.domain.main_courante import Contact, Entry, EntryKind
-from permanence.domain.notices import Notice, NoticeStatus
-from permanence.domain.patrimoine import Dwelling
+from permanence.domain.main_courante.fiche import Contact
+from permanence.domain.main_courante.log import Entry, EntryKind
+from permanence.domain.reference.patrimoine import Dwelling
 
 MOTIF = "plomberie_logement"
 UNSENT = (NoticeStatus.PENDING, NoticeStatus.CLAIMED)

@@ -16,9 +16,10 @@ from local.scenarios.agent import Agent
 from local.scenarios.telling import until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
-from permanence.domain.dispatch import CallNext, Channel, ChannelStatus, DispatchStatus, StepStatus
-from permanence.domain.main_courante import EntryKind
-from permanence.domain.notices import NoticeStatus
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, DispatchStatus, StepStatus
+from permanence.domain.dispatch.events import CallNext
+from permanence.domain.dispatch.notices import NoticeStatus
+from permanence.domain.main_courante.log import EntryKind
 from tests.local.nights.conftest import Send, Watched
 from tests.local.nights.night import PATIENCE_S, SWEPT_AFTER, Mission, Will
 from tests.local.phone_dsl import Conversation, Phones

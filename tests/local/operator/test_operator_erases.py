@@ -10,9 +10,9 @@ from local.operator.client import OperatorClient
 from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.log import TwilioLog
-from permanence.application.provider_log import ProviderErasure, erase_at_provider
-from permanence.application.purge_certificate import Certificate
-from tests.adapters.provider_openapi import answer_fields, deletable, nominative_fields, resources
+from permanence.application.privacy.provider_log import ProviderErasure, erase_at_provider
+from permanence.application.privacy.purge_certificate import Certificate
+from tests.adapters.twilio.provider_openapi import answer_fields, deletable, nominative_fields, resources
 from tests.fakes.providers import FakeObjects
 from tests.fakes.store import FakeCalls
 from tests.local.operator.application import Application

@@ -8,7 +8,7 @@ from local.operator.client import OperatorClient
 from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.ports import ProviderRefused
+from permanence.application.reception.ports import ProviderRefused
 from permanence.domain.contract import Contract, Numbers
 from tests.local.operator.application import Application
 from tests.local.operator.conftest import OUR_NUMBER, Rest

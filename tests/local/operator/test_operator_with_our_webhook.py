@@ -19,15 +19,15 @@ from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.rest import TwilioPhones
-from permanence.application.answering import Ringing, hang_up, hold, take_and_ring
-from permanence.application.ports import QueueRefused
-from permanence.application.recordings import Import, import_recording, read_import
-from permanence.application.telephony_urls import TelephonyUrls
-from permanence.domain import notice_words as words
-from permanence.domain.calls import Call, CallStatus
-from permanence.domain.contract import RecordingTerms
-from permanence.domain.dispatch import ChannelStatus, DispatchStatus
-from tests.application.night import DAVAL_MOBILE, MALFUNCTION_ID, Night
+from permanence.application.reception.answering import Ringing, hang_up, hold, take_and_ring
+from permanence.application.reception.ports import QueueRefused
+from permanence.application.reception.recordings import Import, import_recording, read_import
+from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.domain.calls.call import Call, CallStatus
+from permanence.domain.dispatch import notice_words as words
+from permanence.domain.dispatch.dispatch import ChannelStatus, DispatchStatus
+from permanence.domain.reference.recording import RecordingTerms
+from tests.application.dispatch.night import DAVAL_MOBILE, MALFUNCTION_ID, Night
 from tests.fakes.providers import FakeObjects
 from tests.functions.telephony import CALLER, CAMILLE, World
 from tests.local.operator.conftest import OUR_NUMBER, Rest

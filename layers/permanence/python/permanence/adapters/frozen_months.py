@@ -3,8 +3,8 @@
 import json
 
 from permanence.adapters.records import from_plain, to_plain
-from permanence.application.ports import ObjectStore
-from permanence.domain.frozen_months import FrozenMonth
+from permanence.application.reception.ports import ObjectStore
+from permanence.domain.service_level.frozen_months import FrozenMonth
 
 
 class FrozenMonthsInBucket:

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from permanence.adapters.parallel import in_parallel
-from permanence.application.ports import ObjectKept
+from permanence.application.reception.ports import ObjectKept
 
 _FEW = 10
 """As many pages of 1,000 as hold a month of recordings: so many keys are found by their names at the same cost."""

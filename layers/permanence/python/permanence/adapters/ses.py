@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
 
-from permanence.application.ports import MailRefused, MailUnavailable
+from permanence.application.dispatch.ports import MailRefused, MailUnavailable
 
 REFUSALS = frozenset({"BadRequestException", "MessageRejected", "MailFromDomainNotVerifiedException"})
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from permanence.application.ports import QueueMessage, QueueRefused
+from permanence.application.reception.ports import QueueMessage, QueueRefused
 
 _BATCH = 10
 

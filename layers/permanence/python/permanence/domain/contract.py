@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from permanence.domain.calendar import OpeningHours, OverflowDelay, Service
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_month, to_paris
-from permanence.domain.triage import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
+from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Service
+from permanence.domain.reference.recording import RecordingTerms
+from permanence.domain.triage.guide import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
 
 
 @dataclass(frozen=True)
@@ -61,15 +62,6 @@ class ServiceMessages(CallerMessages):
     """What a caller hears and what the agent says first, for one service (R11, R12)."""
 
     greeting: str  # {agent} is the agent's first name, {salutation} bonjour or bonsoir
-
-
-@dataclass(frozen=True)
-class RecordingTerms:
-    """R14: `mode` is all, campaign or off; a campaign records on the days [starts_on, ends_before)."""
-
-    mode: str
-    notice: str
-    campaigns: tuple[tuple[date, date], ...]
 
 
 @dataclass(frozen=True)

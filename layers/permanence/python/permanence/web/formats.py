@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from permanence.application.french import NBSP, clock, spell_duration
+from permanence.application.timeline.french import NBSP, clock, spell_duration
 from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
 from permanence.domain.instants import to_paris
 

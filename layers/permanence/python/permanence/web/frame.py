@@ -18,7 +18,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
-from permanence.application.french import clock, telephone
+from permanence.application.timeline.french import clock, telephone
 from permanence.domain.french_names import of_name, of_place
 from permanence.web import formats
 from permanence.web.requests import MalformedRequest

@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from permanence.application.signing_in import Session, current_session, holds_csrf, may_enter
+from permanence.application.access.signing_in import Session, current_session, holds_csrf, may_enter
 from permanence.web.frame import HTML, Frame, redirect, security_headers
 from permanence.web.requests import Form, is_fragment, read_cookie, read_form
 

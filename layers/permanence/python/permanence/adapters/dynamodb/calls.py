@@ -21,10 +21,10 @@ from permanence.adapters.dynamodb.items import (
     to_text,
 )
 from permanence.adapters.dynamodb.queries import get_batch, query, query_page
-from permanence.application.ports import CallRecord, VersionConflict
-from permanence.domain.calls import Call, CallEvent, CallEventKind, fold
+from permanence.application.reception.ports import CallRecord, VersionConflict
+from permanence.domain.calls.call import Call, CallEvent, CallEventKind, fold
 from permanence.domain.instants import format_instant, paris_month, parse_instant
-from permanence.domain.main_courante import CallForm
+from permanence.domain.main_courante.fiche import CallForm
 
 EVENT_PREFIX = "e#"
 CALL_SK = "CALL"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from permanence.adapters.dynamodb.calls import CALL_SK
 from permanence.adapters.dynamodb.items import DUE_PARTITIONS, Table, owner_of
 from permanence.adapters.dynamodb.queries import query
-from permanence.application.ports import OverdueWork, Timer
+from permanence.application.dispatch.ports import OverdueWork, Timer
 
 
 class DynamoDueItems:

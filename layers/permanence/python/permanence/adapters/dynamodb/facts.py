@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from permanence.adapters.dynamodb.batches import get_in_parallel, put_in_parallel
 from permanence.adapters.dynamodb.items import Item, Table, body_of
-from permanence.domain.facts import CallFact
 from permanence.domain.instants import paris_day, paris_month
+from permanence.domain.service_level.facts import CallFact
 
 
 class DynamoFacts:

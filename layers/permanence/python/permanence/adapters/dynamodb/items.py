@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from permanence.adapters.records import from_plain, to_plain
 from permanence.domain.contract import RetentionTerms
 from permanence.domain.frozen import dataclass
-from permanence.domain.retention import purge_stamp
+from permanence.domain.privacy.retention import purge_stamp
 
 T = TypeVar("T")
 

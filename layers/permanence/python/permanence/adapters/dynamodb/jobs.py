@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from permanence.adapters.dynamodb.items import Table, body_of, from_attributes, record_of, to_attributes
-from permanence.application.ports import JobRun
+from permanence.application.timeline.ports import JobRun
 
 
 class DynamoJobs:

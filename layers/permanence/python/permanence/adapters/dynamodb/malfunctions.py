@@ -21,16 +21,11 @@ from permanence.adapters.dynamodb.items import (
 )
 from permanence.adapters.dynamodb.notices import notice_of, pending_item
 from permanence.adapters.dynamodb.queries import get_batch, query, query_page
-from permanence.application.ports import (
-    AlreadyExists,
-    Decision,
-    MalfunctionLog,
-    MissionLink,
-    Timer,
-    VersionConflict,
-)
+from permanence.application.dispatch.ports import Decision, MalfunctionLog, MissionLink, Timer
+from permanence.application.reception.ports import AlreadyExists, VersionConflict
+from permanence.domain.dispatch.malfunction import Malfunction, MalfunctionStatus
 from permanence.domain.instants import format_instant, paris_month
-from permanence.domain.main_courante import Entry, Malfunction, MalfunctionStatus
+from permanence.domain.main_courante.log import Entry
 
 META_SK = "META"
 MOST_ITEMS = 100  # of one DynamoDB transaction

@@ -11,7 +11,7 @@ from typing import Any
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, from_text, to_attributes, to_text
 from permanence.adapters.dynamodb.queries import query
 from permanence.adapters.records import from_plain, to_plain
-from permanence.application.members import Member, Person
+from permanence.application.access.members import Member, Person
 from permanence.domain.instants import format_instant
 
 

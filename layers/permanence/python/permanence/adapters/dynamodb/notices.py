@@ -15,8 +15,8 @@ from permanence.adapters.dynamodb.items import (
     record_of,
     to_attributes,
 )
+from permanence.domain.dispatch.notices import Notice, NoticeStatus, after_receipt
 from permanence.domain.instants import format_instant, parse_instant
-from permanence.domain.notices import Notice, NoticeStatus, after_receipt
 
 APART = ("status", "attempts", "lease_until", "provider_id", "error", "ask_at")
 """What changes after a notice is written; the rest of it never does."""

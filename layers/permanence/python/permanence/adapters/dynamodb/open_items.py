@@ -4,7 +4,7 @@ from permanence.adapters.dynamodb.calls import call_of, form_of
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import malfunction_of
 from permanence.adapters.dynamodb.queries import query
-from permanence.application.ports import OpenWork
+from permanence.application.dispatch.ports import OpenWork
 
 
 class DynamoOpenItems:

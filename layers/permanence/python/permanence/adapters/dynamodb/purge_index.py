@@ -9,7 +9,7 @@ from permanence.adapters.dynamodb.items import Item, Table
 from permanence.adapters.dynamodb.notices import notice_of
 from permanence.adapters.dynamodb.queries import query
 from permanence.adapters.parallel import in_parallel
-from permanence.application.ports import StampedItem
+from permanence.application.privacy.ports import StampedItem
 
 Key = tuple[str, str]
 

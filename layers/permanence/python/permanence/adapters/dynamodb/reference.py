@@ -9,10 +9,10 @@ from typing import Any
 
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, from_text, to_attributes, to_text
 from permanence.adapters.records import from_plain, to_plain
-from permanence.application.ports import ObjectStore
+from permanence.application.reception.ports import ObjectStore
 from permanence.domain.instants import paris_month
-from permanence.domain.patrimoine import Patrimoine
-from permanence.domain.rota import Duty
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.rota import Duty
 
 POINTER_SK = "PATRIMOINE"
 KEPT_S = 30

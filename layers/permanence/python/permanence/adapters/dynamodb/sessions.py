@@ -10,8 +10,8 @@ from permanence.adapters.dynamodb.conditions import is_unmet
 from permanence.adapters.dynamodb.items import Item, Table, body_of, from_attributes, record_of, to_attributes
 from permanence.adapters.dynamodb.members import member_key, member_of
 from permanence.adapters.dynamodb.queries import get_batch
-from permanence.application.members import Member
-from permanence.application.signing_in import LONGEST, Challenge, Session
+from permanence.application.access.members import Member
+from permanence.application.access.signing_in import LONGEST, Challenge, Session
 from permanence.domain.instants import format_instant, paris_day
 
 SESSION_SK = "S"

@@ -2,9 +2,9 @@
 
 from permanence.adapters.dynamodb.items import Table, body_of, record_of, to_attributes
 from permanence.adapters.dynamodb.queries import query
-from permanence.application.ports import SettledMonth
-from permanence.domain.frozen_months import FrozenFigures
-from permanence.domain.settled_days import SettledDay
+from permanence.application.timeline.ports import SettledMonth
+from permanence.domain.service_level.frozen_months import FrozenFigures
+from permanence.domain.service_level.settled_days import SettledDay
 
 FROZEN = "frozen"
 

@@ -11,7 +11,7 @@ from permanence.adapters.dynamodb.items import Item, Table, to_attributes
 from permanence.adapters.dynamodb.queries import get_batch
 from permanence.adapters.dynamodb.sessions import short_lived
 from permanence.adapters.records import from_plain, to_plain
-from permanence.application.sign_in_gate import Tries
+from permanence.application.access.sign_in_gate import Tries
 
 TRIES_SK = "TRIES"
 

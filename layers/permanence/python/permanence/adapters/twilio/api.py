@@ -17,7 +17,7 @@ from urllib.request import (
 )
 
 from permanence.adapters.twilio.credentials import Credentials
-from permanence.application.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.writable_text import writable_throughout
 
 IRELAND = "https://api.dublin.ie1.twilio.com"

@@ -6,10 +6,11 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from permanence.adapters.twilio.form import Form, Malformed
-from permanence.application.ports import Logged, LogLine, ProviderWord
-from permanence.application.receiving import MessageReceipt
-from permanence.domain.calls import CallEvent, CallEventKind
-from permanence.domain.dispatch import ChannelStatus
+from permanence.application.dispatch.receiving import MessageReceipt
+from permanence.application.privacy.ports import Logged, LogLine
+from permanence.application.reception.ports import ProviderWord
+from permanence.domain.calls.call import CallEvent, CallEventKind
+from permanence.domain.dispatch.dispatch import ChannelStatus
 from permanence.domain.instants import format_instant
 
 _WITHHELD = frozenset({"anonymous", "restricted", "unavailable", "unknown", "blocked", "private"})

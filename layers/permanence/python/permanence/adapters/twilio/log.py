@@ -9,7 +9,8 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.api import TwilioApi, segment
 from permanence.adapters.twilio.credentials import ProviderSecret
 from permanence.adapters.twilio.provider import base_url
-from permanence.application.ports import Logged, LogLine, ProviderRefused, ProviderUnavailable
+from permanence.application.privacy.ports import Logged, LogLine
+from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 
 _RESOURCES = {Logged.CALL: "Calls", Logged.MESSAGE: "Messages"}
 _LONGEST_PAGE = {"PageSize": "1000"}

@@ -8,7 +8,7 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.api import TwilioApi, is_gone, segment
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.retries import told_again
-from permanence.application.ports import (
+from permanence.application.reception.ports import (
     LONG_RING_S,
     HeldRecording,
     ProviderRefused,

@@ -1,0 +1,1 @@
+"""Who may come in: signing in, the register, and the trace of what each has read."""

@@ -1,0 +1,1 @@
+"""What an agent sees and does: the post, the call, the fiche, the mission."""

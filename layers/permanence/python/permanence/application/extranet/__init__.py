@@ -1,0 +1,1 @@
+"""What Habitat 70 reads: today, lists, figures, recordings, reports."""

@@ -1,0 +1,195 @@
+"""« Aujourd'hui »: the day so far, what needs Habitat 70, what is open (R53)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from permanence.application.dispatch.ports import OpenItems, OpenWork
+from permanence.application.reception.ports import CallRecord, Calls
+from permanence.application.timeline.malfunctions import MalfunctionRow, malfunction_row
+from permanence.application.timeline.period_runs import FIRST_RUN_LOOKS_BACK, JOB
+from permanence.application.timeline.ports import JobRun, Jobs
+from permanence.domain.calls.call import Call
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.frozen import dataclass
+from permanence.domain.instants import PARIS, midnight, paris_day, paris_month
+from permanence.domain.reference.calendar import (
+    Closure,
+    Period,
+    Service,
+    astreinte_period_ended_at_or_before,
+    next_change,
+    opening_words,
+    openings,
+    service_at,
+)
+
+MAIL_IS_LATE_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class HalfHour:
+    """Calls presented in half an hour of the Paris-local day; `index` counts them from midnight."""
+
+    index: int
+    quick: int
+    slow: int
+    lost: int
+
+    @property
+    def total(self) -> int:
+        return self.quick + self.slow + self.lost
+
+
+@dataclass(frozen=True)
+class DayFigures:
+    """The calls of the day; `waiting` are not answered yet, `lost` ended without an answer."""
+
+    received: int
+    by_overflow: int
+    by_night: int
+    quick: int
+    slow: int
+    lost: int
+    mean_wait: timedelta | None
+    longest_wait: timedelta | None
+    half_hours: tuple[HalfHour, ...]
+
+    @property
+    def answered(self) -> int:
+        return self.quick + self.slow
+
+
+@dataclass(frozen=True)
+class OpeningSpan:
+    """Opening hours of the day, in half hours from midnight."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class PeriodMail:
+    """The mails of the last astreinte period; `run` is None while the job has not told its end."""
+
+    period: Period
+    run: JobRun | None
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Today:
+    """The page in primitives; instants in UTC."""
+
+    now: datetime
+    is_open: bool
+    next_service_words: str
+    figures: DayFigures
+    opening_spans: tuple[OpeningSpan, ...]
+    open_malfunctions: tuple[MalfunctionRow, ...]
+    unanswered: tuple[MalfunctionRow, ...]
+    unknown_addresses: tuple[MalfunctionRow, ...]
+    forms_to_complete: int
+    mail: PeriodMail
+    closures: tuple[Closure, ...]
+
+
+def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contract, now: datetime) -> Today:
+    """3 requests, as long as a day's calls weigh less than a megabyte."""
+    work = open_items.open_work()
+    latest = jobs.latest(JOB, 1)
+    change = next_change(now, contract.hours)
+    is_open = service_at(now, contract.hours) is Service.DEBORDEMENT
+    return Today(
+        now=now,
+        is_open=is_open,
+        next_service_words=opening_words(change, now),
+        figures=_figures(_calls_since_midnight(calls, now), contract),
+        opening_spans=_opening_spans(contract, now),
+        open_malfunctions=_rows(work.malfunctions, contract),
+        unanswered=_rows((one for one in work.malfunctions if _is_unanswered(one)), contract),
+        unknown_addresses=_rows((one for one in work.malfunctions if one.place.dwelling_id is None), contract),
+        forms_to_complete=_forms_to_complete(work),
+        mail=_period_mail(latest, contract, now),
+        closures=tuple(closure for closure in contract.hours.closures if closure.end > now),
+    )
+
+
+def _calls_since_midnight(calls: Calls, now: datetime) -> Iterable[CallRecord]:
+    return calls.of_month(paris_month(now), since=midnight(paris_day(now)))
+
+
+def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
+    presented = [(call.presented_at, call) for call in _counted(records) if call.presented_at]
+    waits = [call.wait for _, call in presented if call.wait is not None]
+    threshold = timedelta(milliseconds=contract.service_level.answered_within_ms)
+    by_overflow = sum(call.service is Service.DEBORDEMENT for _, call in presented)
+    half_hours: dict[int, list[int]] = {}
+    totals = [0, 0, 0]
+    for at, call in presented:
+        kind = _kind(call, threshold)
+        if kind is not None:
+            # By the clocks on the wall: an hour that comes twice counts twice in the same place.
+            half_hours.setdefault(int(_place(at)), [0, 0, 0])[kind] += 1
+            totals[kind] += 1
+    return DayFigures(
+        received=len(presented),
+        by_overflow=by_overflow,
+        by_night=len(presented) - by_overflow,
+        quick=totals[0],
+        slow=totals[1],
+        lost=totals[2],
+        mean_wait=sum(waits, timedelta(0)) / len(waits) if waits else None,
+        longest_wait=max(waits, default=None),
+        half_hours=tuple(HalfHour(index, *counts) for index, counts in sorted(half_hours.items())),
+    )
+
+
+def _counted(records: Iterable[CallRecord]) -> Iterator[Call]:
+    """Without the contractors' line (R60)."""
+    return (record.call for record in records if not record.call.on_desk_line)
+
+
+def _kind(call: Call, threshold: timedelta) -> int | None:
+    """0 answered in time, 1 answered later, 2 lost; None while the caller waits."""
+    if call.wait is not None:
+        return 0 if call.wait < threshold else 1
+    return 2 if call.ended_at is not None else None
+
+
+def _opening_spans(contract: Contract, now: datetime) -> tuple[OpeningSpan, ...]:
+    day = paris_day(now)
+    todays = takewhile(lambda span: paris_day(span.start) == day, openings(midnight(day), contract.hours))
+    return tuple(OpeningSpan(_place(span.start), _place(span.end)) for span in todays)
+
+
+def _place(instant: datetime) -> float:
+    """Half hours from midnight on the clocks of Paris."""
+    local = instant.astimezone(PARIS)
+    return local.hour * 2 + local.minute / 30
+
+
+def _rows(malfunctions: Iterable[Malfunction], contract: Contract) -> tuple[MalfunctionRow, ...]:
+    rows = [malfunction_row(malfunction, contract) for malfunction in malfunctions]
+    return tuple(sorted(rows, key=lambda row: row.opened_at, reverse=True))
+
+
+def _is_unanswered(malfunction: Malfunction) -> bool:
+    return malfunction.dispatch is not None and malfunction.dispatch.status is DispatchStatus.EXHAUSTED
+
+
+def _forms_to_complete(work: OpenWork) -> int:
+    """Forms of calls that are over: those in course are being filled in."""
+    in_course = {call.call_id for call in work.calls}
+    return sum(form.call_id not in in_course for form in work.forms)
+
+
+def _period_mail(latest: Sequence[JobRun], contract: Contract, now: datetime) -> PeriodMail:
+    period = astreinte_period_ended_at_or_before(now, contract.hours)
+    run = next((run for run in latest if run.finished_at >= period.end), None)
+    waited = now - period.end
+    # A first run ever does not look back further than a day: nothing older is awaited.
+    is_awaited = bool(latest) or waited <= FIRST_RUN_LOOKS_BACK
+    return PeriodMail(period, run, is_late=run is None and is_awaited and waited > MAIL_IS_LATE_AFTER)

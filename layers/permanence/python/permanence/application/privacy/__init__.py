@@ -1,0 +1,1 @@
+"""The purge, and its proof."""

@@ -1,0 +1,18 @@
+"""The landlord's reference data, as it is kept."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.rota import Duty
+
+
+class ReferenceData(Protocol):
+    def patrimoine(self) -> Patrimoine:
+        """The version in force."""
+
+    def duties(self, month: str) -> Sequence[Duty]:
+        """On-call duties that touch a Paris-local month."""
+
+    def load(self, patrimoine: Patrimoine, duties: Sequence[Duty]) -> None:
+        """Put a version in force."""

@@ -1,0 +1,1 @@
+"""What is sent and frozen: the mail of a period, the month, the days settled."""

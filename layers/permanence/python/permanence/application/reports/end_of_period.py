@@ -1,0 +1,278 @@
+"""The mails at the end of each astreinte period (R50): built once, kept, told through the outbox.
+
+Each malfunction is told once as new, with everything opened since the opening before the period began, so that a call
+taken at 08:29 and sent on at 08:33 is in the next mail rather than in none. What is still open comes back until done.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from permanence.application.dispatch.deciding import note
+from permanence.application.dispatch.ports import MalfunctionLog, Malfunctions, Notices, OpenItems
+from permanence.application.reception.ports import CallRecord, Calls, ObjectStore, PastRetention
+from permanence.application.reference.ports import ReferenceData
+from permanence.application.reports.period_mail import Figures, PeriodMail, ToldMalfunction, UnservedCall
+from permanence.application.reports.period_words import to_do, unserved_words
+from permanence.application.timeline.call_facts import AgencyOfCall
+from permanence.application.timeline.calls import caller_name
+from permanence.application.timeline.lines import Family
+from permanence.application.timeline.main_courante import timeline
+from permanence.application.timeline.malfunctions import malfunction_row
+from permanence.application.timeline.period_runs import FIRST_RUN_LOOKS_BACK, JOB
+from permanence.application.timeline.ports import JobRun, Jobs
+from permanence.domain.calls.call import Call
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch.actions import Log
+from permanence.domain.dispatch.dispatch import ReportResult
+from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.dispatch.notices import Notice, NoticeKind
+from permanence.domain.frozen import dataclass
+from permanence.domain.instants import format_instant, paris_month, to_paris
+from permanence.domain.main_courante.log import Entry, EntryKind
+from permanence.domain.privacy.retention import purge_stamp
+from permanence.domain.reference.calendar import Period, Service, astreinte_periods_ended, openings_back
+
+LONGEST_CATCH_UP = timedelta(days=7)
+
+
+LATE_EVENTS = timedelta(hours=1)
+"""A record is dated when it was born, which may precede its presentation a little."""
+
+
+_TOLD_BY_MAIL = frozenset({Family.INCOMING, Family.OUTGOING, Family.INTERVENTION})
+
+
+_DONE = frozenset({ReportResult.REALISEE, ReportResult.MISE_EN_SECURITE})
+
+
+@dataclass(frozen=True)
+class EndOfPeriod:
+    """What the job works with. `write` renders a mail as a complete MIME message."""
+
+    contract: Contract
+    calls: Calls
+    malfunctions: Malfunctions
+    open_items: OpenItems
+    reference: ReferenceData
+    notices: Notices
+    jobs: Jobs
+    reports: ObjectStore
+    write: Callable[[PeriodMail], bytes]
+
+
+def tell_ended_periods(job: EndOfPeriod, now: datetime) -> tuple[JobRun, ...]:
+    """Tell every astreinte period that has ended since the last one told, oldest first.
+
+    Nothing when none has ended; after a missed run, all of the last seven days. A repeat finds nothing left to tell.
+    For each period: 1 request a page of calls, 1 for its malfunctions and 2 for each of them.
+    """
+    return tuple(_tell(job, period, now) for period in _periods_to_tell(job, now))
+
+
+def period_id(period: Period) -> str:
+    """``2026-11-23T0830``: its end on the clocks of Paris, in order of time."""
+    return to_paris(period.end).strftime("%Y-%m-%dT%H%M")
+
+
+def _periods_to_tell(job: EndOfPeriod, now: datetime) -> Iterator[Period]:
+    latest = job.jobs.latest(JOB, 1)
+    after = now - (LONGEST_CATCH_UP if latest else FIRST_RUN_LOOKS_BACK)
+    for period in astreinte_periods_ended(after, now, job.contract.hours):
+        if not latest or period_id(period) > latest[0].period:
+            yield period
+
+
+def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
+    mails = tuple(_mails(job, period, now))
+    notices = []
+    for list_id, mail in mails:
+        key = f"mails/{JOB}/{period_id(period)}/{list_id}.eml"
+        # A mail that an interrupted run has kept may have been sent already: it stays as it is.
+        job.reports.put_once(key, job.write(mail), "message/rfc822")
+        owner = f"job:{JOB}:{period_id(period)}"
+        notices.append(
+            Notice(
+                owner=owner,
+                key=f"mail-{list_id}",
+                kind=NoticeKind.MAIL,
+                to=",".join(mail.recipients),
+                created_at=now,
+                body_key=key,
+                extra={"oldest": format_instant(mail.oldest)},
+            )
+        )
+    job.notices.put_job_notices(notices)
+    _note_mails(job, period, [mail for _, mail in mails], now)
+    run = JobRun(JOB, period_id(period), now, _counts([mail for _, mail in mails]))
+    job.jobs.finish(run)
+    return run
+
+
+def _note_mails(job: EndOfPeriod, period: Period, mails: Sequence[PeriodMail], now: datetime) -> None:
+    """Each main courante says once which mails were written of it: that is all this job knows of them. One that has
+    been purged meanwhile is left alone."""
+    written: dict[str, list[PeriodMail]] = {}
+    for mail in mails:
+        for told in mail.malfunctions:
+            written.setdefault(told.row.malfunction_id, []).append(mail)
+    for malfunction_id, told_in in written.items():
+        log = job.malfunctions.log(malfunction_id)
+        if log is None or any(_is_about(entry, period) for entry in log.entries):
+            continue
+        data = {
+            "period": period_id(period),
+            "agency": next((mail.agency for mail in told_in if mail.agency), ""),
+            "recipients": ",".join(dict.fromkeys(address for mail in told_in for address in mail.recipients)),
+        }
+        try:
+            note(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_WRITTEN, data), now)
+        except PastRetention:
+            continue
+
+
+def _is_about(entry: Entry, period: Period) -> bool:
+    return entry.kind is EntryKind.MAIL_WRITTEN and entry.data.get("period") == period_id(period)
+
+
+def _counts(mails: Sequence[PeriodMail]) -> Mapping[str, int]:
+    whole = next(mail for mail in mails if not mail.agency)
+    return {
+        "mails": len(mails),
+        "malfunctions": len(whole.malfunctions),
+        "to_do": len(whole.to_do),
+        "calls": whole.figures.calls,
+    }
+
+
+def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[str, PeriodMail]]:
+    """(list id, mail): to each agency concerned its own part, when the reading held gives it one, and to the list of
+    the contract the whole period, an empty one as well (Art. 4-2, « l’ensemble … selon un listing précis »)."""
+    window = Period(_opening_before(period, job.contract), period.end)
+    logs = list(_logs(job, window))
+    agencies = AgencyOfCall(job.malfunctions, job.reference)
+    for log in logs:
+        agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
+    records = [(_known(job, agencies.of(record.form)), record) for record in _astreinte_calls(job, window)]
+    told = _told(job, logs)
+    agencies_told = job.contract.service_level.reading("period_mails").value == "list_and_agencies"
+    for list_id in job.contract.agencies if agencies_told else ():
+        calls = [record for agency, record in records if agency == list_id]
+        malfunctions = [one for log, one in told if log.malfunction.place.agency == list_id]
+        mail = _mail(job, period, list_id, malfunctions, calls, now=now)
+        if not mail.is_empty:
+            yield list_id, mail
+    everything = [one for _, one in told], [record for _, record in records]
+    yield "default", _mail(job, period, "", *everything, now=now)
+
+
+def _opening_before(period: Period, contract: Contract) -> datetime:
+    """The start of the opening that the period follows."""
+    before = openings_back(period.start - timedelta(microseconds=1), contract.hours)
+    return next(before).start
+
+
+def _logs(job: EndOfPeriod, window: Period) -> Iterator[MalfunctionLog]:
+    """What was opened in the window, and what is still open from before."""
+    wanted = [one.malfunction_id for one in job.malfunctions.opened_between(window.start, window.end)]
+    earlier = [one.malfunction_id for one in job.open_items.open_work().malfunctions if one.opened_at < window.start]
+    for malfunction_id in dict.fromkeys([*earlier, *wanted]):
+        log = job.malfunctions.log(malfunction_id)
+        if log is not None:
+            yield log
+
+
+def _astreinte_calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
+    """The astreinte calls presented in the window, without the contractors' line (R60); each month is read backwards,
+    and only as far as needed."""
+    months = dict.fromkeys([paris_month(window.end), paris_month(window.start)])
+    for month in months:
+        for record in job.calls.of_month(month, descending=True):
+            presented_at = record.call.presented_at
+            if presented_at is None or record.call.on_desk_line:
+                continue
+            if presented_at < window.start - LATE_EVENTS:
+                break
+            if window.start <= presented_at < window.end and record.call.service is Service.ASTREINTE:
+                yield record
+
+
+def _known(job: EndOfPeriod, agency: str) -> str:
+    return agency if agency in job.contract.agencies else ""
+
+
+def _told(job: EndOfPeriod, logs: Sequence[MalfunctionLog]) -> list[tuple[MalfunctionLog, ToldMalfunction]]:
+    call_ids = list(dict.fromkeys(contact.call_id for log in logs for contact in log.malfunction.contacts))
+    records = {record.call.call_id: record for record in job.calls.get_many(call_ids)} if call_ids else {}
+    return [(log, _told_malfunction(job, log, records)) for log in logs]
+
+
+def _told_malfunction(job: EndOfPeriod, log: MalfunctionLog, records: Mapping[str, CallRecord]) -> ToldMalfunction:
+    malfunction: Malfunction = log.malfunction
+    forms = [records[c.call_id].form for c in malfunction.contacts if c.call_id in records]
+    answers = (form.fields.get("answer_given", "") for form in forms if form is not None)
+    lines = timeline(log.entries, [record.call for record in records.values()])
+    return ToldMalfunction(
+        row=malfunction_row(malfunction, job.contract),
+        details=malfunction.place.details,
+        description=malfunction.description,
+        callers=tuple(dict.fromkeys(contact.name for contact in malfunction.contacts if contact.name)),
+        answers=tuple(dict.fromkeys(answer for answer in answers if answer)),
+        lines=tuple(line for line in lines if line.family in _TOLD_BY_MAIL),
+        to_do=to_do(malfunction),
+    )
+
+
+def _mail(
+    job: EndOfPeriod,
+    period: Period,
+    list_id: str,
+    malfunctions: Iterable[ToldMalfunction],
+    calls: Sequence[CallRecord],
+    *,
+    now: datetime,
+) -> PeriodMail:
+    contract = job.contract
+    agency = contract.agencies.get(list_id)
+    ordered = tuple(sorted(malfunctions, key=_open_first))
+    unserved = tuple(sorted(_unserved(calls, contract), key=lambda call: call.at))
+    oldest = min([period.start, *(told.row.opened_at for told in ordered), *(call.at for call in unserved)])
+    return PeriodMail(
+        period=period,
+        agency=agency.name if agency else "",
+        recipients=agency.mailing_list if agency else contract.default_mailing_list,
+        figures=Figures(
+            calls=len(calls),
+            malfunctions=len(ordered),
+            done=sum(told.row.result in {result.value for result in _DONE} for told in ordered),
+            without_intervention=len(unserved),
+            unanswered=sum(_gave_up(record.call) for record in calls),
+        ),
+        malfunctions=ordered,
+        unserved=unserved,
+        written_at=now,
+        oldest=oldest,
+        delete_before=purge_stamp(oldest, contract.retention).erase_on,
+    )
+
+
+def _gave_up(call: Call) -> bool:
+    """Hung up before anyone answered; not who waits still, nor who was sent to the landlord's own numbers."""
+    return call.answered_at is None and call.ended_at is not None and not call.was_rerouted
+
+
+def _open_first(told: ToldMalfunction) -> tuple[bool, bool, datetime]:
+    return not told.row.is_open, not told.to_do, told.row.opened_at
+
+
+def _unserved(calls: Iterable[CallRecord], contract: Contract) -> Iterator[UnservedCall]:
+    for record in calls:
+        call, form = record.call, record.form
+        if call.presented_at is None or call.answered_at is None or (form and form.malfunction_id):
+            continue
+        yield UnservedCall(
+            at=call.presented_at,
+            words=unserved_words(form, contract),
+            description=form.fields.get("description", "") if form else "",
+            name=caller_name(form),
+            phone=call.caller,
+        )

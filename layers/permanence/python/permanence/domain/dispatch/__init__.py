@@ -1,0 +1,1 @@
+"""From a malfunction to somebody who comes: the chain, its turns, and the words each is told."""

@@ -1,0 +1,50 @@
+"""Nobody of the chain has accepted: the duty supervisor is called by phone until he says that he knows (R42)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from permanence.domain.dispatch.actions import Action, Advance, CallSupervisor, Log, Outcome, StartTimer
+from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus
+from permanence.domain.main_courante.log import EntryKind
+
+CALLED_AGAIN_AFTER = timedelta(seconds=120)
+CALLS_AT_FIRST = 4
+"""The first call, and three more: whoever answers none of them is unreached, and that is told."""
+
+CALLED_ON_EVERY = timedelta(minutes=10)
+MOST_CALLS = CALLS_AT_FIRST + timedelta(days=1) // CALLED_ON_EVERY
+"""He is called on for a day: nobody is on his way, and silence is no answer."""
+
+
+def call_supervisor(dispatch: Dispatch, now: datetime) -> tuple[Dispatch, tuple[Action, ...]]:
+    """Call him, now (UTC) for the first time or once more; the timer's step is the one after the chain."""
+    attempt = dispatch.supervisor_calls + 1
+    wait = CALLED_AGAIN_AFTER if attempt <= CALLS_AT_FIRST else CALLED_ON_EVERY
+    due = (now.astimezone(UTC) + wait).replace(microsecond=0) + timedelta(seconds=1)
+    called = replace(dispatch, supervisor_calls=attempt, supervisor_deadline=due)
+    entry = Log(EntryKind.SUPERVISOR_CALLED.value, {"attempt": str(attempt)})
+    return called, (CallSupervisor(attempt), StartTimer(len(dispatch.steps), due), entry)
+
+
+def supervisor_was_silent(dispatch: Dispatch, now: datetime) -> Advance:
+    """His timer has fired. UNCHANGED when he knows, when somebody has accepted meanwhile, when the timer is an older
+    one, or when a day has passed."""
+    deadline = dispatch.supervisor_deadline
+    if dispatch.status is not DispatchStatus.EXHAUSTED or deadline is None or now < deadline:
+        return Advance(dispatch, (), Outcome.UNCHANGED)
+    if dispatch.supervisor_calls >= MOST_CALLS:
+        return Advance(replace(dispatch, supervisor_deadline=None), (), Outcome.DONE)
+    called, actions = call_supervisor(dispatch, now)
+    if dispatch.supervisor_calls == CALLS_AT_FIRST:
+        actions = (Log(EntryKind.SUPERVISOR_UNREACHED.value, {}), *actions)
+    return Advance(called, actions, Outcome.DONE)
+
+
+def supervisor_knows(dispatch: Dispatch, now: datetime) -> Advance:
+    """He pressed the key: « bien reçu », told once. CLOSED when nothing is left to take in hand."""
+    if dispatch.supervisor_told_at is not None:
+        return Advance(dispatch, (), Outcome.ALREADY_YOURS)
+    if dispatch.status is not DispatchStatus.EXHAUSTED:
+        return Advance(dispatch, (), Outcome.CLOSED)
+    told = replace(dispatch, supervisor_told_at=now, supervisor_deadline=None)
+    return Advance(told, (Log(EntryKind.SUPERVISOR_TOLD.value, {}),), Outcome.DONE)

@@ -1,0 +1,1 @@
+"""How long anything with a name in it may be kept."""

@@ -1,0 +1,1 @@
+"""What calls come to: facts without names, figures, indicators, the month's report."""

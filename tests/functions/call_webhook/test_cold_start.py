@@ -1,0 +1,34 @@
+"""A cold start is felt by a caller: the webhook imports the standard library, botocore and the logger."""
+
+import json
+import subprocess
+import sys
+
+from infra.settings import ROOT
+
+TOO_HEAVY = {
+    "boto3",
+    "pydantic",
+    "jinja2",
+    "openpyxl",
+    "phonenumbers",
+    "aws_xray_sdk",
+    "holidays",
+    "rapidfuzz",
+    "twilio",
+}
+
+
+def modules_after_import(module: str) -> set[str]:
+    """What a fresh interpreter has loaded after importing one module."""
+    path = [str(ROOT / "layers/permanence/python"), str(ROOT / "functions")]
+    program = f"import sys; sys.path[:0] = {path!r}; import {module}, json; print(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return set(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def test_the_cold_path_loads_nothing_heavy() -> None:
+    loaded = modules_after_import("call_webhook.handler")
+
+    assert "call_webhook.notices_routes" in loaded
+    assert not {name.partition(".")[0] for name in loaded} & TOO_HEAVY

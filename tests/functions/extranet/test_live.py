@@ -1,0 +1,161 @@
+"""Extranet and mission with their real adapters on moto: every page, its requests counted at the client."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from extranet import handler as extranet
+from mission import handler as mission
+from permanence.adapters import aws, clock
+from permanence.adapters.contract_file import load_contract
+from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.jobs import DynamoJobs
+from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
+from permanence.adapters.dynamodb.members import DynamoMembers
+from permanence.adapters.dynamodb.sessions import DynamoSessions
+from permanence.application.access.signing_in import Session, key_of
+from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.starting import start_dispatch
+from permanence.application.timeline.ports import JobRun
+from permanence.domain.calls.call import CallEvent, CallEventKind
+from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.web.session import SESSION_COOKIE
+from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, TENANT, burst_pipe
+from tests.fakes.registers import FakeReferenceData
+from tests.fakes.table import counted_requests, create_table, make_client
+from tests.functions.extranet.extranet_world import CLAIRE, MAIN_COURANTE
+from tests.functions.http_events import http_event
+
+COOKIE = f"{CLAIRE.user_id}.token"
+LINK_TOKEN = "K7R4XD9MPA3"
+SOUND = "/extranet/enregistrements/CA1/RE1"
+NOW = SATURDAY_NIGHT + timedelta(minutes=2)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
+    with mock_aws():
+        environment = {
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_REGION": "eu-west-3",
+            "TABLE_NAME": "permanence",
+            "PUBLIC_BASE_URL": "https://permanence.example",
+            "RECORDINGS_BUCKET": "recordings",
+            "REPORTS_BUCKET": "reports",
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(clock, "now", lambda _: NOW)
+        monkeypatch.setattr(extranet, "clock_now", lambda _: NOW)
+        forget_clients()
+        known = create_table(make_client("dynamodb"))
+        tell_the_night(known)
+        yield known
+        forget_clients()
+
+
+def forget_clients() -> None:
+    aws._client.cache_clear()
+    extranet._services.cache_clear()
+    mission._app.cache_clear()
+
+
+def tell_the_night(table: Table) -> None:
+    calls = DynamoCalls(table)
+    tell(calls, CallEventKind.PRESENTED, caller=TENANT)
+    tell(calls, CallEventKind.RECORDING_STORED, recording="RE1", object_key="2026-11/CA1/RE1.wav")
+    dispatching = Dispatching(
+        load_contract(), "https://permanence.example/m/", lambda: LINK_TOKEN, new_reference=lambda: "482-913"
+    )
+    reference = FakeReferenceData(PATRIMOINE, DUTIES)
+    start_dispatch(DynamoMalfunctions(table), reference, burst_pipe(), SATURDAY_NIGHT, dispatching)
+    DynamoJobs(table).finish(
+        JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 200, "n40": 168, "nr": 172, "target_percent": 85})
+    )
+    DynamoMembers(table).came_in(CLAIRE, NOW)
+    DynamoSessions(table).put_session(Session(key_of(COOKIE), CLAIRE, "the csrf", NOW, NOW))
+
+
+def tell(calls: DynamoCalls, kind: CallEventKind, at: datetime = SATURDAY_NIGHT, **data: str) -> None:
+    calls.record(CallEvent("CA1", kind.value, kind, at, data), SATURDAY_NIGHT)
+
+
+def read(path: str, query: str = "") -> dict[str, Any]:
+    return extranet.handler(http_event("GET", path, query=query, cookies=(f"{SESSION_COOKIE}={COOKIE}",)), None)
+
+
+def used_client() -> Any:
+    """The client of the functions themselves."""
+    return aws.make_client("dynamodb", {"AWS_REGION": "eu-west-3"})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/extranet",
+        "/extranet/indicateurs",
+        "/extranet/appels",
+        "/extranet/appels.xlsx",
+        "/extranet/mains-courantes",
+        MAIN_COURANTE,
+        f"{MAIN_COURANTE}/lignes.xlsx",
+        "/extranet/rapports",
+        "/extranet/registre",
+        SOUND,
+    ],
+)
+def test_every_page_stands_on_at_most_four_requests(table: Table, path: str) -> None:
+    with counted_requests(used_client()) as requests:
+        answer = read(path)
+    assert answer["statusCode"] == 200
+    assert len(requests) <= 4, requests
+    assert "Scan" not in requests
+
+
+def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None:
+    form = {"csrf": "the csrf", "motif": "qualite"}
+    cookie = (f"{SESSION_COOKIE}={COOKIE}",)
+    asked = http_event("POST", SOUND, form=form, cookies=cookie, headers={"hx-request": "true"})
+    source = re.search(r'src="([^"?]+)\?([^"]+)"', extranet.handler(asked, None)["body"])
+    assert source is not None
+    with counted_requests(used_client()) as requests:
+        sound = read(source[1], source[2])
+    assert sound["statusCode"] == 302
+    address = sound["headers"]["Location"]
+    assert address.startswith("https://recordings.s3.eu-west-3.amazonaws.com/2026-11/CA1/RE1.wav?")
+    assert "X-Amz-Expires=60" in address
+    policy = read(MAIN_COURANTE)["headers"]["Content-Security-Policy"]
+    assert "media-src 'self' https://recordings.s3.eu-west-3.amazonaws.com" in policy
+    assert len(requests) == 4
+
+
+def test_a_report_leaves_by_the_address_of_its_own_month(table: Table) -> None:
+    answer = read("/extranet/rapports/2026-10.xlsx")
+    assert answer["statusCode"] == 302
+    assert "2026-10" in answer["headers"]["Location"]
+
+
+def test_the_contractor_accepts_on_the_page_and_habitat_70_reads_it(table: Table) -> None:
+    page = mission.handler(http_event("GET", f"/m/{LINK_TOKEN}"), None)
+    assert page["statusCode"] == 200
+    assert "Jeannin" not in page["body"]
+    accepted = mission.handler(http_event("POST", f"/m/{LINK_TOKEN}/accepter", form={}), None)
+    assert accepted["statusCode"] == 303
+    malfunction = DynamoMalfunctions(table).get(MALFUNCTION_ID)
+    assert malfunction is not None
+    assert malfunction.dispatch is not None
+    assert malfunction.dispatch.status is DispatchStatus.ACCEPTED
+    assert "Jeannin" in mission.handler(http_event("GET", f"/m/{LINK_TOKEN}"), None)["body"]
+    assert "Accord sur la page à 23" in read(MAIN_COURANTE)["body"]
+
+
+def test_an_answer_costs_four_requests(table: Table) -> None:
+    with counted_requests(used_client()) as requests:
+        mission.handler(http_event("POST", f"/m/{LINK_TOKEN}/accepter", form={}), None)
+    assert len(requests) == 4

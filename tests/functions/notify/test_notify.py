@@ -1,0 +1,67 @@
+"""The outbox queue's consumer: each message by itself."""
+
+import pytest
+
+from notify.handler import send_all
+from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
+from permanence.domain.contract import Contract
+from permanence.domain.dispatch.notices import NoticeStatus
+from tests.application.dispatch.night import MALFUNCTION_ID, Night
+from tests.functions.queue_events import queue_event
+
+SMS = {"owner": MALFUNCTION_ID, "key": "s0-sms"}
+VOICE = {"owner": MALFUNCTION_ID, "key": "s0-voice"}
+
+
+@pytest.fixture
+def night(contract: Contract) -> Night:
+    night = Night(contract)
+    night.start()
+    return night
+
+
+def failures(night: Night, *messages: dict[str, str] | str) -> list[str]:
+    answer = send_all(queue_event(*messages), night, night.now, None)
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_a_batch_sends_each_notice(night: Night) -> None:
+    assert failures(night, SMS, VOICE) == []
+    assert (len(night.phone.messages), len(night.phone.calls)) == (1, 1)
+
+
+def test_only_what_the_provider_could_not_take_goes_back_to_the_queue(night: Night) -> None:
+    night.phone.faults = [ProviderUnavailable("503")]
+    assert failures(night, SMS, VOICE) == ["m0"]
+    assert night.notice("s0-voice").status is NoticeStatus.SENT
+
+
+def test_when_everything_fails_every_message_goes_back_by_name(night: Night) -> None:
+    night.phone.faults = [ProviderUnavailable("503")] * 2
+    assert failures(night, SMS, VOICE) == ["m0", "m1"]
+
+
+def test_the_same_message_twice_in_a_batch_sends_once(night: Night) -> None:
+    assert failures(night, SMS, SMS) == []
+    assert len(night.phone.messages) == 1
+
+
+def test_a_refusal_is_an_answer_and_no_failure_of_ours(night: Night) -> None:
+    night.phone.faults = [ProviderRefused("21610", "opted out")]
+    assert failures(night, SMS) == []
+    assert night.notice("s0-sms").status is NoticeStatus.FAILED
+
+
+@pytest.mark.parametrize("message", ["not json", "{}", '{"owner": "x"}'])
+def test_a_message_that_says_nothing_ends_in_the_dead_letters(night: Night, message: str) -> None:
+    assert failures(night, message, SMS) == ["m0"]
+    assert len(night.phone.messages) == 1
+
+
+def test_nothing_personal_is_logged(night: Night, caplog: pytest.LogCaptureFixture) -> None:
+    night.phone.faults = [ProviderRefused("21610", "opted out"), ProviderUnavailable("503")]
+    failures(night, SMS, VOICE)
+    failures(night, VOICE)
+    logged = " ".join(str(vars(record)) for record in caplog.records)
+    assert "s0-sms" in logged
+    assert not any(secret in logged for secret in ("+33", "Jeannin", "Daval", "Baron", "TOKEN"))
