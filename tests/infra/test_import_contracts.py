@@ -50,6 +50,21 @@ def test_the_import_contracts_hold() -> None:
             "Functions stand on pages",
         ),
         ("layers/permanence/python/permanence/application/reception/ports.py", "import boto3", "Use cases know ports"),
+        (
+            "layers/permanence/python/permanence/domain/reference/rota.py",
+            "import permanence.domain.calls.call",
+            "Rooms of the domain",
+        ),
+        (
+            "layers/permanence/python/permanence/application/desk/post.py",
+            "import permanence.application.extranet.lists",
+            "Rooms of the use cases",
+        ),
+        (
+            "layers/permanence/python/permanence/domain/dispatch/dispatch.py",
+            "import permanence.domain.dispatch.rules",
+            "No circle",
+        ),
         ("functions/desk/__init__.py", "import extranet", "Functions stand on pages"),
         ("functions/call_webhook/__init__.py", "import pydantic", "A cold start is felt"),
     ],
