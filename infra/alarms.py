@@ -115,6 +115,12 @@ class Alarms(Construct):
             _told_by("retention", "ProviderCopiesOverdue", Duration.minutes(1)),
             threshold=1,
         )
+        self._alarm(
+            "MailLost",
+            "The mail service refused a mail, or was out for a day: who was to read it does not have it.",
+            _told_by("notify", "MailLost", Duration.minutes(1)),
+            threshold=1,
+        )
         for metric, description in NOBODY_COMES:
             self._alarm(
                 metric, description, _told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True

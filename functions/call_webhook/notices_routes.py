@@ -14,11 +14,12 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.form import Malformed
 from permanence.adapters.twilio.twiml import Verb, dial_numbers, gather, hang_up, say
 from permanence.application.dispatch.acting import act_on_dispatch
-from permanence.application.dispatch.receiving import MessageReceipt, NoticeRef, parse_ref, receive
+from permanence.application.dispatch.receiving import MessageReceipt, receive
 from permanence.domain.dispatch import notice_words as words
 from permanence.domain.dispatch.actions import Outcome
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, Dispatch, DispatchStatus, StepStatus
 from permanence.domain.dispatch.events import Accept, AnnounceArrival, Decline, DispatchEvent
+from permanence.domain.dispatch.notices import NoticeRef, parse_ref
 from permanence.domain.dispatch.rules import LONGEST_ANNOUNCEMENT_MIN
 
 _MOST_READINGS = 3

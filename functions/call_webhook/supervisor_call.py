@@ -5,11 +5,11 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, gather, hang_up, say
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.messages import SUPERVISOR_VOICE
-from permanence.application.dispatch.receiving import NoticeRef
 from permanence.domain.dispatch import notice_words as words
 from permanence.domain.dispatch.actions import Outcome
 from permanence.domain.dispatch.dispatch import DispatchStatus
 from permanence.domain.dispatch.events import SupervisorAcknowledges
+from permanence.domain.dispatch.notices import NoticeRef
 
 _MOST_READINGS = 3
 _KEY_S = 6

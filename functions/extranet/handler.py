@@ -60,7 +60,7 @@ app.use([require(READERS)])
 def today() -> Response[str]:
     room = Room(app)
     services = room.services
-    view = view_today(services.calls, services.open_items, services.jobs, services.contract, room.now)
+    view = view_today(services.calls, services.open_items, services.lookup, services.contract, room.now)
     local = to_paris(room.now)
     return room.page(
         "today.html",
@@ -181,7 +181,7 @@ app.include_router(register_routes.router)
 def _main_courante(room: Room, malfunction_id: str, families: frozenset[Family]) -> MainCourante:
     services = room.services
     view = view_main_courante(
-        services.malfunctions, services.calls, services.contract, checked_id(malfunction_id), families
+        services.malfunctions, services.lookup, services.contract, checked_id(malfunction_id), families
     )
     if view is None:
         raise NotFoundError

@@ -12,6 +12,7 @@ from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
+from permanence.adapters.dynamodb.lookup import DynamoLookup
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
@@ -24,6 +25,7 @@ from permanence.application.access.ports import AuditLog
 from permanence.application.access.signing_in import Sessions
 from permanence.application.dispatch.ports import Malfunctions, OpenItems
 from permanence.application.extranet.listening import ADDRESS_VALID_S, MEDIA_TYPE
+from permanence.application.extranet.ports import Lookup
 from permanence.application.reception.ports import Calls, ObjectStore
 from permanence.application.timeline.ports import Jobs, SettledDays
 from permanence.domain.contract import Contract
@@ -47,6 +49,8 @@ class Services(Protocol):
     def open_items(self) -> OpenItems: ...
     @property
     def jobs(self) -> Jobs: ...
+    @property
+    def lookup(self) -> Lookup: ...
     @property
     def settled_days(self) -> SettledDays: ...
     @property
@@ -94,6 +98,10 @@ class LiveServices:
     @cached_property
     def jobs(self) -> DynamoJobs:
         return DynamoJobs(self._table)
+
+    @cached_property
+    def lookup(self) -> DynamoLookup:
+        return DynamoLookup(self._table)
 
     @cached_property
     def settled_days(self) -> DynamoSettledDays:

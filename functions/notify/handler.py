@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from notify.live_services import LiveServices, Services
 from permanence.adapters import clock
 from permanence.application.dispatch.asking import ask_about_call
-from permanence.application.dispatch.notifying import Sending, send_notice
+from permanence.application.dispatch.notifying import Sent, send_notice
 
 logger = Logger()
 metrics = Metrics()
@@ -47,7 +47,7 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
             providers=services.providers,
             dispatching=services.dispatching,
         )
-        _tell(owner, key, sent.result, sent.code, was_unclear=sent.was_unclear)
+        _tell(owner, key, sent)
 
     # raise_on_entire_batch_failure would hide which messages failed when all of them did.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
@@ -60,10 +60,12 @@ def _ask_about_call(call_id: str, services: Services, now: datetime) -> None:
     metrics.add_metric("CallAsked" + asked.name.title().replace("_", ""), MetricUnit.Count, 1)
 
 
-def _tell(owner: str, key: str, result: Sending, code: str, *, was_unclear: bool) -> None:
-    logger.info("notice", owner=owner, key=key, result=result.value, code=code)
-    metrics.add_metric("Notice" + result.name.title().replace("_", ""), MetricUnit.Count, 1)
-    if was_unclear:
+def _tell(owner: str, key: str, sent: Sent) -> None:
+    logger.info("notice", owner=owner, key=key, result=sent.result.value, code=sent.code)
+    metrics.add_metric("Notice" + sent.result.name.title().replace("_", ""), MetricUnit.Count, 1)
+    if sent.is_lost_mail:
+        metrics.add_metric("MailLost", MetricUnit.Count, 1)
+    if sent.was_unclear:
         logger.warning("sent again: an earlier attempt left it unclear", owner=owner, key=key)
         metrics.add_metric("NoticeSentAgain", MetricUnit.Count, 1)
 

@@ -1,10 +1,10 @@
 """A period's mail as a complete message: HTML, the same in plain text, and the list as an Excel file."""
 
 from permanence.adapters.excel.lists import MEDIA_TYPE, write_list
-from permanence.application.reports.end_of_period import period_id
 from permanence.application.reports.period_mail import PeriodMail
 from permanence.application.reports.sheets import period_sheets
 from permanence.application.timeline.french import NBSP, clock, number
+from permanence.application.timeline.period_runs import period_id
 from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.french_names import of_place
 from permanence.domain.instants import paris_day, to_paris
@@ -16,7 +16,7 @@ from reports.french_mail import Attachment, Letter, MailAddresses, set_type, wri
 def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses) -> bytes:
     """The MIME message as it will be sent, whatever is learnt of the period afterwards."""
     attached = write_list(*period_sheets(mail), written_at=mail.written_at)
-    attachment = Attachment(f"astreinte-{period_id(mail.period)}.xlsx", MEDIA_TYPE, attached)
+    attachment = Attachment(f"astreinte-{period_id(mail.period.end)}.xlsx", MEDIA_TYPE, attached)
     letter = Letter(
         subject=subject(mail),
         landlord=landlord,

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from permanence.application.access.members import Member, Person
 from permanence.application.access.sign_in_gate import Tries
 from permanence.application.access.signing_in import Challenge, Session, key_of
+from permanence.application.extranet.ports import Found, Wanted
 from permanence.application.privacy.ports import StampedItem
 from permanence.application.timeline.ports import JobRun, SettledMonth
 from permanence.domain.instants import paris_month
@@ -15,6 +16,7 @@ from permanence.domain.reference.rota import Duty
 from permanence.domain.service_level.facts import CallFact
 from permanence.domain.service_level.frozen_months import FrozenFigures
 from permanence.domain.service_level.settled_days import SettledDay
+from tests.fakes.store import FakeCalls, FakeStore
 
 NO_PATRIMOINE = Patrimoine("", (), (), ())
 
@@ -66,6 +68,20 @@ class FakeJobs:
     def latest(self, job: str, limit: int) -> Sequence[JobRun]:
         of_job = [run for (name, _), run in self.runs.items() if name == job]
         return sorted(of_job, key=lambda run: run.period, reverse=True)[:limit]
+
+
+@dataclass
+class FakeLookup:
+    """Over the calls and notices of one store, and the runs of the jobs."""
+
+    store: FakeStore
+    jobs: FakeJobs
+
+    def find(self, wanted: Wanted) -> Found:
+        calls = FakeCalls(self.store).get_many(wanted.call_ids)
+        notices = [self.store.notices.get((ref.owner, ref.key)) for ref in wanted.notices]
+        runs = [self.jobs.done(*run) for run in wanted.runs]
+        return Found(calls, tuple(one for one in notices if one), tuple(run for run in runs if run))
 
 
 @dataclass

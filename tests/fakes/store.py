@@ -277,10 +277,10 @@ class FakeNotices:
         return None
 
     def sent(self, notice: Notice, provider_id: str, now: datetime, ask_at: datetime | None = None) -> None:
-        self._settle(notice, NoticeStatus.SENT, provider_id=provider_id, ask_at=ask_at)
+        self._settle(notice, NoticeStatus.SENT, now, provider_id=provider_id, ask_at=ask_at)
 
     def failed(self, notice: Notice, error: str, now: datetime) -> None:
-        self._settle(notice, NoticeStatus.FAILED, error=error)
+        self._settle(notice, NoticeStatus.FAILED, now, error=error)
 
     def receipt(
         self,
@@ -297,7 +297,8 @@ class FakeNotices:
         told = after_receipt(status)
         if notice is None or told.rank <= notice.status.rank:
             return False
-        self._keep(replace(notice, status=told, provider_id=provider_id, error=code, lease_until=None, ask_at=ask_at))
+        told_now = replace(notice, status=told, provider_id=provider_id, error=code, settled_at=now)
+        self._keep(replace(told_now, lease_until=None, ask_at=ask_at))
         return True
 
     def unheard(self, owner: str, key: str, now: datetime) -> Notice | None:
@@ -322,6 +323,8 @@ class FakeNotices:
         self,
         notice: Notice,
         status: NoticeStatus,
+        now: datetime,
+        *,
         provider_id: str | None = None,
         error: str = "",
         ask_at: datetime | None = None,
@@ -330,9 +333,8 @@ class FakeNotices:
         known = self.store.notices.get((notice.owner, notice.key))
         if known is not None and known.status.rank < status.rank:
             known_id = provider_id or known.provider_id
-            self._keep(
-                replace(known, status=status, provider_id=known_id, error=error, lease_until=None, ask_at=ask_at)
-            )
+            told = replace(known, status=status, provider_id=known_id, error=error, settled_at=now)
+            self._keep(replace(told, lease_until=None, ask_at=ask_at))
 
     def _keep(self, notice: Notice) -> Notice:
         self.store.notices[notice.owner, notice.key] = notice

@@ -43,12 +43,13 @@ def test_what_may_lose_a_call_or_a_dispatch_wakes_somebody_the_first_time(
         assert name in json.dumps(composite["AlarmRule"]), name
 
 
-def test_what_the_provider_keeps_for_too_long_is_told_the_first_night_and_wakes_nobody(
-    aws: Template, composite: Mapping[str, Any]
+@pytest.mark.parametrize(("metric", "function"), [("ProviderCopiesOverdue", "retention"), ("MailLost", "notify")])
+def test_what_the_provider_keeps_for_too_long_and_a_lost_mail_are_told_the_first_time_and_wake_nobody(
+    metric: str, function: str, aws: Template, composite: Mapping[str, Any]
 ) -> None:
-    ((name, alarm),) = _on(aws, "ProviderCopiesOverdue").items()
+    ((name, alarm),) = _on(aws, metric).items()
     assert _rings_the_first_time(alarm)
-    assert alarm["Dimensions"] == [{"Name": "service", "Value": "retention"}]
+    assert alarm["Dimensions"] == [{"Name": "service", "Value": function}]
     assert name not in json.dumps(composite["AlarmRule"])
 
 

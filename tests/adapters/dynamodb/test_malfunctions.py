@@ -20,7 +20,7 @@ from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.joining import join_call
 from permanence.application.dispatch.ports import Decision, Timer
-from permanence.application.dispatch.receiving import MessageReceipt, parse_ref, receive
+from permanence.application.dispatch.receiving import MessageReceipt, receive
 from permanence.application.dispatch.starting import start_dispatch
 from permanence.application.dispatch.sweeping import Deadline, meet_deadline
 from permanence.application.reception.calls import TakeResult, take_call
@@ -31,7 +31,7 @@ from permanence.domain.dispatch.actions import Outcome
 from permanence.domain.dispatch.dispatch import ChannelStatus
 from permanence.domain.dispatch.events import Accept, Cancel, Decline, DispatchEvent
 from permanence.domain.dispatch.malfunction import Malfunction
-from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus
+from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus, parse_ref
 from permanence.domain.main_courante.log import EntryKind
 from tests.application.dispatch.night import (
     DUTIES,

@@ -6,13 +6,13 @@ import pytest
 
 from permanence.application.dispatch.asking import ASK_AGAIN_ABOUT_A_CALL, AskedCall, ask_about_call
 from permanence.application.dispatch.notifying import Sending
-from permanence.application.dispatch.receiving import ASK_AFTER, MessageReceipt, NoticeRef, receive
+from permanence.application.dispatch.receiving import ASK_AFTER, MessageReceipt, receive
 from permanence.application.reception.ports import PastRetention, ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.calls.call import Call, CallEvent, CallEventKind, CallStatus
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.dispatch import ChannelStatus, StepStatus
 from permanence.domain.dispatch.events import Accept
-from permanence.domain.dispatch.notices import NoticeStatus
+from permanence.domain.dispatch.notices import NoticeRef, NoticeStatus
 from permanence.domain.main_courante.log import EntryKind
 from tests.application.dispatch.night import MALFUNCTION_ID, SATURDAY_NIGHT, TENANT, Night
 from tests.fakes.store import LONGEST_CALL, StoreDown

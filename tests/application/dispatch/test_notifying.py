@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from permanence.application.dispatch.notifying import LEASE_S, WORTH_SENDING, Sending
 from permanence.application.dispatch.ports import MailUnavailable
-from permanence.application.dispatch.receiving import MessageReceipt, NoticeRef, receive
+from permanence.application.dispatch.receiving import MessageReceipt, receive
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.dispatch import ChannelStatus, DispatchStatus, StepStatus
 from permanence.domain.dispatch.events import Accept, CallNext, Cancel, Decline, DispatchEvent
-from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus
+from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeRef, NoticeStatus
 from permanence.domain.main_courante.log import EntryKind
 from tests.application.dispatch.night import (
     DAVAL_LANDLINE,

@@ -17,7 +17,7 @@ from permanence.application.timeline.calls import call_row
 from permanence.domain.calls.call import CallEvent, CallEventKind, fold
 from permanence.domain.contract import Contract
 from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Service, service_of_call
-from tests.fakes.registers import FakeJobs
+from tests.fakes.registers import FakeJobs, FakeLookup
 from tests.fakes.store import FakeCalls, FakeOpenItems
 from tests.functions.telephony import World
 
@@ -62,7 +62,7 @@ def test_every_view_of_a_call_shows_the_service_it_was_decided_to_be_of(contract
     now = NOON + timedelta(minutes=1)
     (fact,) = facts_of([CallRecord(call, None)])
     (waiting,) = waiting_calls([call], CAMILLE, now)
-    figures = view_today(calls, FakeOpenItems(calls.store), FakeJobs(), later, now).figures
+    figures = view_today(calls, FakeOpenItems(calls.store), FakeLookup(calls.store, FakeJobs()), later, now).figures
 
     assert banner(call, later, CAMILLE, now).service is Service.DEBORDEMENT
     assert call_row(CallRecord(call, None), later).service == Service.DEBORDEMENT.value

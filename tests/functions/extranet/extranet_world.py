@@ -15,6 +15,7 @@ from permanence.application.access.members import Person
 from permanence.application.dispatch.joining import CallLink, join_call
 from permanence.application.reception.calls import decide_service
 from permanence.application.reports.settling_days import SettlingDays, settle_days
+from permanence.application.timeline.period_runs import WHOLE_LIST, mail_ref
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -28,6 +29,7 @@ from permanence.domain.dispatch.events import (
     Receipt,
     Report,
 )
+from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.fiche import CallForm, Contact
 from permanence.domain.reference.calendar import Service
 from permanence.domain.service_level.facts import CallFact
@@ -36,8 +38,8 @@ from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import MALFUNCTION_ID, PLUMBING, SATURDAY_NIGHT, TENANT, Night
 from tests.fakes.providers import FakeObjects
-from tests.fakes.registers import FakeAudit, FakeJobs, FakeMembers, FakeSessions, FakeSettledDays
-from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeOpenItems
+from tests.fakes.registers import FakeAudit, FakeJobs, FakeLookup, FakeMembers, FakeSessions, FakeSettledDays
+from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeOpenItems
 from tests.functions.http_events import http_event
 
 MONDAY = datetime(2026, 11, 23, 13, 32, tzinfo=UTC)  # 14 h 32 in Paris
@@ -60,6 +62,10 @@ class ExtranetServices:
     audit: FakeAudit = field(default_factory=FakeAudit)
     recordings: FakeObjects = field(default_factory=FakeObjects)
     reports: FakeObjects = field(default_factory=FakeObjects)
+
+    @property
+    def lookup(self) -> FakeLookup:
+        return FakeLookup(self.calls.store, self.jobs)
 
     @property
     def members(self) -> FakeMembers:
@@ -197,8 +203,25 @@ class ExtranetWorld:
             self.services.jobs.finish(
                 JobRun("end_of_period", period, told_at, {"mails": 1, "malfunctions": 1, "to_do": 1, "calls": 2})
             )
+            self.write_mails(period, told_at, WHOLE_LIST)
+            self.hand_over(period, WHOLE_LIST, told_at)
         self.settle_days()
         self.freeze_october()
+
+    def write_mails(self, period: str, at: datetime, *lists: str) -> None:
+        for list_id in lists:
+            ref = mail_ref(period, list_id)
+            mail = Notice(ref.owner, ref.key, NoticeKind.MAIL, "astreinte@habitat70.example", at, body_key="mail.eml")
+            FakeNotices(self.store).put_job_notices([mail])
+
+    def hand_over(self, period: str, list_id: str, at: datetime, refused_for: str = "") -> None:
+        """The mail service takes a mail, or refuses it."""
+        ref, notices = mail_ref(period, list_id), FakeNotices(self.store)
+        mail = self.store.notices[ref.owner, ref.key]
+        if refused_for:
+            notices.failed(mail, refused_for, at)
+        else:
+            notices.sent(mail, "ses-1", at)
 
     def settle_all_days(self) -> None:
         services = self.services

@@ -17,13 +17,19 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.members import DynamoMembers
+from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.application.access.signing_in import Session, key_of
+from permanence.application.dispatch.deciding import note
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.starting import start_dispatch
+from permanence.application.timeline.period_runs import mail_ref
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
+from permanence.domain.dispatch.actions import Log
 from permanence.domain.dispatch.dispatch import DispatchStatus
+from permanence.domain.dispatch.notices import Notice, NoticeKind
+from permanence.domain.main_courante.log import EntryKind
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, TENANT, burst_pipe
 from tests.fakes.registers import FakeReferenceData
@@ -75,6 +81,11 @@ def tell_the_night(table: Table) -> None:
     )
     reference = FakeReferenceData(PATRIMOINE, DUTIES)
     start_dispatch(DynamoMalfunctions(table), reference, burst_pipe(), SATURDAY_NIGHT, dispatching)
+    told = {"period": "2026-11-21T1330", "agency": "Vesoul", "lists": "vesoul,default", "recipients": "a@b"}
+    note(DynamoMalfunctions(table), MALFUNCTION_ID, Log(EntryKind.MAIL_WRITTEN, told), SATURDAY_NIGHT)
+    for list_id in told["lists"].split(","):
+        ref = mail_ref(told["period"], list_id)
+        DynamoNotices(table).put_job_notices([Notice(ref.owner, ref.key, NoticeKind.MAIL, "a@b", SATURDAY_NIGHT)])
     DynamoJobs(table).finish(
         JobRun("monthly", "2026-10", SATURDAY_NIGHT, {"n": 200, "n40": 168, "nr": 172, "target_percent": 85})
     )
@@ -116,6 +127,13 @@ def test_every_page_stands_on_at_most_four_requests(table: Table, path: str) -> 
     assert answer["statusCode"] == 200
     assert len(requests) <= 4, requests
     assert "Scan" not in requests
+
+
+def test_a_main_courante_tells_of_its_mails_within_its_requests(table: Table) -> None:
+    with counted_requests(used_client()) as requests:
+        answer = read(MAIN_COURANTE)
+    assert requests == ["BatchGetItem", "Query", "BatchGetItem", "PutItem"]
+    assert "Pas encore remis au service de courriel" in answer["body"]
 
 
 def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None:

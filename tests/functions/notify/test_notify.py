@@ -2,10 +2,10 @@
 
 import pytest
 
-from notify.handler import send_all
+from notify.handler import metrics, send_all
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.contract import Contract
-from permanence.domain.dispatch.notices import NoticeStatus
+from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus
 from tests.application.dispatch.night import MALFUNCTION_ID, Night
 from tests.functions.queue_events import queue_event
 
@@ -50,6 +50,25 @@ def test_a_refusal_is_an_answer_and_no_failure_of_ours(night: Night) -> None:
     night.phone.faults = [ProviderRefused("21610", "opted out")]
     assert failures(night, SMS) == []
     assert night.notice("s0-sms").status is NoticeStatus.FAILED
+
+
+@pytest.mark.parametrize(("refused", "waited", "rings"), [(True, 0, True), (False, 24, True), (False, 0, False)])
+def test_a_mail_that_nobody_will_receive_rings(night: Night, refused: bool, waited: int, rings: bool) -> None:
+    mail = Notice("job:end_of_period:x", "mail-default", NoticeKind.MAIL, "a@h.example", night.now, body_key="x.eml")
+    night.notices.put_job_notices([mail])
+    night.bodies.put("x.eml", b"...", "message/rfc822")
+    night.mailer.refused = {"a@h.example"} if refused else set()
+    night.pass_time(hours=waited)
+    metrics.clear_metrics()
+    assert failures(night, {"owner": mail.owner, "key": mail.key}) == []
+    assert ("MailLost" in metrics.serialize_metric_set()) is rings
+
+
+def test_a_message_of_a_mission_that_is_refused_is_no_lost_mail(night: Night) -> None:
+    night.phone.faults = [ProviderRefused("21610", "opted out")]
+    metrics.clear_metrics()
+    failures(night, SMS)
+    assert "MailLost" not in metrics.serialize_metric_set()
 
 
 @pytest.mark.parametrize("message", ["not json", "{}", '{"owner": "x"}'])

@@ -58,11 +58,8 @@ class DynamoCalls:
         return next(_records(items), None)
 
     def get_many(self, call_ids: Sequence[str]) -> tuple[CallRecord, ...]:
-        wanted = list(dict.fromkeys(call_ids))
-        keys = [{"pk": self._table.call_pk(call_id), "sk": sk} for call_id in wanted for sk in (CALL_SK, FORM_SK)]
-        items = {(item["pk"], item["sk"]): item for item in get_batch(self._table, keys)}
-        pks = [self._table.call_pk(call_id) for call_id in wanted]
-        return tuple(record for pk in pks for record in _record(items.get((pk, CALL_SK)), items.get((pk, FORM_SK))))
+        items = {(item["pk"], item["sk"]): item for item in get_batch(self._table, call_keys(self._table, call_ids))}
+        return call_records(self._table, call_ids, items)
 
     def save_form(self, form: CallForm, born: datetime) -> CallForm:
         """`born` is the presentation of the call, so that the form sorts just after its call."""
@@ -213,6 +210,20 @@ class DynamoCalls:
                 "month_sk": cursor,
             }
         )
+
+
+def call_keys(table: Table, call_ids: Sequence[str]) -> list[Item]:
+    """Each call and its form, once."""
+    pks = [table.call_pk(call_id) for call_id in dict.fromkeys(call_ids)]
+    return [{"pk": pk, "sk": sk} for pk in pks for sk in (CALL_SK, FORM_SK)]
+
+
+def call_records(
+    table: Table, call_ids: Sequence[str], items: Mapping[tuple[str, str], Item]
+) -> tuple[CallRecord, ...]:
+    """Those of these calls that are among the items, by (pk, sk), in the order given."""
+    pks = [table.call_pk(call_id) for call_id in dict.fromkeys(call_ids)]
+    return tuple(record for pk in pks for record in _record(items.get((pk, CALL_SK)), items.get((pk, FORM_SK))))
 
 
 def call_of(item: Item) -> Call:

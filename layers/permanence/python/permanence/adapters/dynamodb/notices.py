@@ -18,7 +18,7 @@ from permanence.adapters.dynamodb.items import (
 from permanence.domain.dispatch.notices import Notice, NoticeStatus, after_receipt
 from permanence.domain.instants import format_instant, parse_instant
 
-APART = ("status", "attempts", "lease_until", "provider_id", "error", "ask_at")
+APART = ("status", "attempts", "lease_until", "provider_id", "error", "ask_at", "settled_at")
 """What changes after a notice is written; the rest of it never does."""
 
 
@@ -67,7 +67,7 @@ class DynamoNotices:
     def unheard(self, owner: str, key: str, now: datetime) -> Notice | None:
         answer = self._table.client.get_item(
             TableName=self._table.name,
-            Key=to_attributes({"pk": self._table.owner_pk(owner), "sk": f"N#{key}"}),
+            Key=to_attributes(notice_key(self._table, owner, key)),
             ConsistentRead=True,
         )
         if "Item" not in answer:
@@ -148,7 +148,7 @@ class DynamoNotices:
         try:
             answer = self._table.client.update_item(
                 TableName=self._table.name,
-                Key=to_attributes({"pk": self._table.owner_pk(owner), "sk": f"N#{key}"}),
+                Key=to_attributes(notice_key(self._table, owner, key)),
                 UpdateExpression=update,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={"#status": "status", **names},
@@ -164,17 +164,22 @@ class DynamoNotices:
 
 def pending_item(table: Table, notice: Notice) -> Item:
     """A notice as the transaction that decides it writes it: the stream tells the relay, the due index the sweep."""
-    pk, sk = table.owner_pk(notice.owner), f"N#{notice.key}"
+    key = notice_key(table, notice.owner, notice.key)
+    pk, sk = key["pk"], key["sk"]
     oldest = notice.extra.get("oldest")
     return {
-        "pk": pk,
-        "sk": sk,
+        **key,
         **body_of(notice, *APART),
         "status_rank": notice.status.rank,
         "due_pk": due_pk(pk),
         "due_sk": int(notice.created_at.timestamp()),
         **table.erasure(pk, sk, parse_instant(oldest) if oldest else notice.created_at),
     }
+
+
+def notice_key(table: Table, owner: str, key: str) -> Item:
+    """Where a notice is kept."""
+    return {"pk": table.owner_pk(owner), "sk": f"N#{key}"}
 
 
 def notice_of(item: Item) -> Notice:

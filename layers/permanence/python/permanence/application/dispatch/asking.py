@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.ports import Malfunctions, Notices
-from permanence.application.dispatch.receiving import MessageReceipt, NoticeRef, ask_at, tell_malfunction
+from permanence.application.dispatch.receiving import MessageReceipt, ask_at, tell_malfunction
 from permanence.application.reception.ports import Calls, PastRetention, PhoneProvider, ProviderRefused, ProviderWord
 from permanence.domain.calls.call import Call, CallEvent, CallEventKind
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, DispatchStatus
 from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.dispatch.notices import NoticeRef
 
 ASK_AGAIN_ABOUT_A_CALL = timedelta(minutes=30)
 

@@ -11,11 +11,11 @@ from enum import StrEnum
 from permanence.application.dispatch.asking import ask_about_notice, is_waited_for
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.ports import Mailer, MailRefused, Malfunctions, Notices, OpenItems
-from permanence.application.dispatch.receiving import MessageReceipt, NoticeRef, ask_at, tell_malfunction
+from permanence.application.dispatch.receiving import MessageReceipt, ask_at, tell_malfunction
 from permanence.application.reception.ports import ObjectStore, PastRetention, PhoneProvider, ProviderRefused
 from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.domain.dispatch.dispatch import ChannelStatus
-from permanence.domain.dispatch.notices import Notice, NoticeKind
+from permanence.domain.dispatch.notices import OUT_OF_DATE, Notice, NoticeKind, NoticeRef
 from permanence.domain.frozen import dataclass
 
 LEASE_S = 5
@@ -30,7 +30,6 @@ WORTH_SENDING = {
 """Past this age a message would mislead who receives it."""
 
 CLOCK_SKEW = timedelta(seconds=2)
-OUT_OF_DATE = "out of date"
 NO_LONGER_NEEDED = "no longer needed"
 
 
@@ -59,11 +58,18 @@ class Providers:
 
 @dataclass(frozen=True)
 class Sent:
-    """What became of a notice, and whether an earlier attempt left it unclear if it had been sent."""
+    """What became of a notice, and whether an earlier attempt left it unclear if it had been sent; `kind` when it will
+    not be sent any more."""
 
     result: Sending
     was_unclear: bool = False
     code: str = ""
+    kind: NoticeKind | None = None
+
+    @property
+    def is_lost_mail(self) -> bool:
+        """Whether a mail will reach nobody, of a list that expects one."""
+        return self.kind is NoticeKind.MAIL and self.result in (Sending.REFUSED, Sending.OUT_OF_DATE)
 
 
 def send_notice(
@@ -97,7 +103,7 @@ def send_notice(
     if now - notice.created_at >= _worth_sending(notice, dispatching):
         _tell_failure(malfunctions, notice, OUT_OF_DATE, now, dispatching)
         notices.failed(notice, OUT_OF_DATE, now)
-        return Sent(Sending.OUT_OF_DATE)
+        return Sent(Sending.OUT_OF_DATE, kind=notice.kind)
     found = _earlier_attempts(notice, providers, open_items)
     if len(found) == 1:
         notices.sent(notice, found[0], now, ask_at(ref, now))
@@ -112,7 +118,7 @@ def send_notice(
         # The dispatch first: if this worker dies in between, the next one is refused again and finishes.
         _tell_failure(malfunctions, notice, code, now, dispatching)
         notices.failed(notice, code, now)
-        return Sent(Sending.REFUSED, code=code)
+        return Sent(Sending.REFUSED, code=code, kind=notice.kind)
     notices.sent(notice, provider_id, now, ask_at(ref, now))
     return Sent(Sending.SENT, was_unclear=notice.attempts > 1)
 

@@ -1,6 +1,5 @@
 """What the provider tells of a message that was sent: never an acceptance (R41), often the next fact of a dispatch."""
 
-import re
 from datetime import datetime, timedelta
 
 from permanence.application.dispatch.acting import act_on_dispatch
@@ -8,40 +7,17 @@ from permanence.application.dispatch.deciding import note
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.ports import Malfunctions, Notices
 from permanence.domain.dispatch.actions import Log
-from permanence.domain.dispatch.dispatch import Channel, ChannelStatus
+from permanence.domain.dispatch.dispatch import ChannelStatus
 from permanence.domain.dispatch.events import Receipt
-from permanence.domain.dispatch.notices import NoticeStatus, after_receipt
+from permanence.domain.dispatch.notices import NoticeRef, NoticeStatus, after_receipt
 from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante.log import EntryKind
 
-_OF_A_STEP = re.compile(r"s(?P<step>[0-9]{1,3})-(?P<channel>sms|voice)")
 _WORTH_A_LINE = (ChannelStatus.DELIVERED, ChannelStatus.FAILED)
 
 ASK_AFTER = timedelta(seconds=30)
 """How long the provider may keep silent about a call for help before it is asked: callbacks get lost, and the next in
 line should not wait for the cap of the step."""
-
-
-@dataclass(frozen=True)
-class NoticeRef:
-    """Which message a callback speaks of: what `Notice.ref` says, taken apart."""
-
-    owner: str
-    key: str
-
-    @property
-    def call_of(self) -> tuple[int, Channel] | None:
-        """The step and the channel, when the message calls a responder; None when it only tells something."""
-        known = _OF_A_STEP.fullmatch(self.key)
-        return (int(known["step"]), Channel(known["channel"])) if known else None
-
-
-def parse_ref(ref: str) -> NoticeRef:
-    """The inverse of `Notice.ref`; raises ValueError on anything else."""
-    owner, dot, key = ref.rpartition(".")
-    if not (owner and dot and key):
-        raise ValueError("this names no message")
-    return NoticeRef(owner, key)
 
 
 @dataclass(frozen=True)

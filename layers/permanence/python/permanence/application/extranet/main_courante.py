@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from permanence.application.dispatch.ports import MalfunctionLog, Malfunctions
-from permanence.application.reception.ports import CallRecord, Calls
+from permanence.application.extranet.ports import Lookup, Wanted
+from permanence.application.reception.ports import CallRecord
 from permanence.application.reception.recordings_kept import listenable
+from permanence.application.timeline.entries import mails_told_of
 from permanence.application.timeline.lines import ROLE_WORDS, Family, Line, State
 from permanence.application.timeline.main_courante import timeline
 from permanence.application.timeline.malfunctions import dispatch_state
@@ -94,7 +96,7 @@ class MainCourante:
 
 def view_main_courante(
     malfunctions: Malfunctions,
-    calls: Calls,
+    lookup: Lookup,
     contract: Contract,
     malfunction_id: str,
     families: frozenset[Family] = frozenset(Family),
@@ -104,8 +106,10 @@ def view_main_courante(
     if log is None:
         return None
     call_ids = list(dict.fromkeys(contact.call_id for contact in log.malfunction.contacts))
-    records = {record.call.call_id: record for record in calls.get_many(call_ids)} if call_ids else {}
-    lines = timeline(log.entries, [record.call for record in records.values()])
+    written = (entry for entry in log.entries if entry.kind is EntryKind.MAIL_WRITTEN)
+    found = lookup.find(Wanted(call_ids, notices=[ref for entry in written for _, ref in mails_told_of(entry)]))
+    records = {record.call.call_id: record for record in found.calls}
+    lines = timeline(log.entries, [record.call for record in found.calls], found.notices)
     return _view(log, lines, records, contract, families)
 
 

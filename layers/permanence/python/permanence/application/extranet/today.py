@@ -1,18 +1,37 @@
 """« Aujourd'hui »: the day so far, what needs Habitat 70, what is open (R53)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import takewhile
 
 from permanence.application.dispatch.ports import OpenItems, OpenWork
+from permanence.application.extranet.ports import Lookup, Wanted
 from permanence.application.reception.ports import CallRecord, Calls
+from permanence.application.timeline.lines import State
+from permanence.application.timeline.mail_states import (
+    DELIVERED,
+    REFUSED,
+    TAKEN,
+    TOO_LATE,
+    WAITING,
+    list_name,
+    mail_state,
+)
 from permanence.application.timeline.malfunctions import MalfunctionRow, malfunction_row
-from permanence.application.timeline.period_runs import FIRST_RUN_LOOKS_BACK, JOB
-from permanence.application.timeline.ports import JobRun, Jobs
+from permanence.application.timeline.period_runs import (
+    FIRST_RUN_LOOKS_BACK,
+    JOB,
+    LONGEST_CATCH_UP,
+    WHOLE_LIST,
+    mail_ref,
+    period_id,
+)
+from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import Call
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.dispatch import DispatchStatus
 from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.dispatch.notices import Notice, NoticeRef
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, midnight, paris_day, paris_month
 from permanence.domain.reference.calendar import (
@@ -20,6 +39,7 @@ from permanence.domain.reference.calendar import (
     Period,
     Service,
     astreinte_period_ended_at_or_before,
+    astreinte_periods_ended,
     next_change,
     opening_words,
     openings,
@@ -71,12 +91,34 @@ class OpeningSpan:
 
 
 @dataclass(frozen=True)
-class PeriodMail:
-    """The mails of the last astreinte period; `run` is None while the job has not told its end."""
+class ListMail:
+    """A mail and whom it is for; `at` (UTC) is when its state became what it is, None while nobody was given it."""
+
+    reader: str
+    state: State
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class PeriodMails:
+    """The mails of the last astreinte period; `run` is None while the job has not told its end. Late is what the mail
+    service has not been given ten minutes after it."""
 
     period: Period
     run: JobRun | None
+    mails: tuple[ListMail, ...]
     is_late: bool
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When the last of them was taken by the mail service; None unless all were."""
+        are_taken = bool(self.mails) and all(mail.state in (TAKEN, DELIVERED) for mail in self.mails)
+        return max((mail.at for mail in self.mails if mail.at), default=None) if are_taken else None
+
+    @property
+    def lost(self) -> tuple[ListMail, ...]:
+        """Those that nobody will receive."""
+        return tuple(mail for mail in self.mails if mail.state in (REFUSED, TOO_LATE))
 
 
 @dataclass(frozen=True)
@@ -92,14 +134,13 @@ class Today:
     unanswered: tuple[MalfunctionRow, ...]
     unknown_addresses: tuple[MalfunctionRow, ...]
     forms_to_complete: int
-    mail: PeriodMail
+    mail: PeriodMails
     closures: tuple[Closure, ...]
 
 
-def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contract, now: datetime) -> Today:
+def view_today(calls: Calls, open_items: OpenItems, lookup: Lookup, contract: Contract, now: datetime) -> Today:
     """3 requests, as long as a day's calls weigh less than a megabyte."""
     work = open_items.open_work()
-    latest = jobs.latest(JOB, 1)
     change = next_change(now, contract.hours)
     is_open = service_at(now, contract.hours) is Service.DEBORDEMENT
     return Today(
@@ -112,7 +153,7 @@ def view_today(calls: Calls, open_items: OpenItems, jobs: Jobs, contract: Contra
         unanswered=_rows((one for one in work.malfunctions if _is_unanswered(one)), contract),
         unknown_addresses=_rows((one for one in work.malfunctions if one.place.dwelling_id is None), contract),
         forms_to_complete=_forms_to_complete(work),
-        mail=_period_mail(latest, contract, now),
+        mail=_period_mails(lookup, contract, now),
         closures=tuple(closure for closure in contract.hours.closures if closure.end > now),
     )
 
@@ -186,10 +227,23 @@ def _forms_to_complete(work: OpenWork) -> int:
     return sum(form.call_id not in in_course for form in work.forms)
 
 
-def _period_mail(latest: Sequence[JobRun], contract: Contract, now: datetime) -> PeriodMail:
+def _period_mails(lookup: Lookup, contract: Contract, now: datetime) -> PeriodMails:
+    """1 request: the runs that the job would still make up for, and the mails of the last period."""
     period = astreinte_period_ended_at_or_before(now, contract.hours)
-    run = next((run for run in latest if run.finished_at >= period.end), None)
+    told = period_id(period.end)
+    before = astreinte_periods_ended(now - LONGEST_CATCH_UP, now, contract.hours)
+    lists = {mail_ref(told, list_id): list_id for list_id in (WHOLE_LIST, *contract.agencies)}
+    runs = dict.fromkeys([told, *(period_id(one.end) for one in before)])
+    found = lookup.find(Wanted(notices=list(lists), runs=[(JOB, run) for run in runs]))
+    run = next((run for run in found.runs if run.period == told), None)
+    mails = tuple(_list_mail(notice, lists[NoticeRef(notice.owner, notice.key)], contract) for notice in found.notices)
     waited = now - period.end
     # A first run ever does not look back further than a day: nothing older is awaited.
-    is_awaited = bool(latest) or waited <= FIRST_RUN_LOOKS_BACK
-    return PeriodMail(period, run, is_late=run is None and is_awaited and waited > MAIL_IS_LATE_AFTER)
+    is_awaited = bool(found.runs) or waited <= FIRST_RUN_LOOKS_BACK
+    is_given = run is not None and all(mail.state is not WAITING for mail in mails)
+    return PeriodMails(period, run, mails, is_late=not is_given and is_awaited and waited > MAIL_IS_LATE_AFTER)
+
+
+def _list_mail(notice: Notice, list_id: str, contract: Contract) -> ListMail:
+    agency = contract.agencies.get(list_id)
+    return ListMail(list_name(list_id, agency.name if agency else ""), mail_state(notice), notice.settled_at)

@@ -18,7 +18,14 @@ from permanence.application.timeline.calls import caller_name
 from permanence.application.timeline.lines import Family
 from permanence.application.timeline.main_courante import timeline
 from permanence.application.timeline.malfunctions import malfunction_row
-from permanence.application.timeline.period_runs import FIRST_RUN_LOOKS_BACK, JOB
+from permanence.application.timeline.period_runs import (
+    FIRST_RUN_LOOKS_BACK,
+    JOB,
+    LONGEST_CATCH_UP,
+    WHOLE_LIST,
+    mail_ref,
+    period_id,
+)
 from permanence.application.timeline.ports import JobRun, Jobs
 from permanence.domain.calls.call import Call
 from permanence.domain.contract import Contract
@@ -27,13 +34,10 @@ from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.frozen import dataclass
-from permanence.domain.instants import format_instant, paris_month, to_paris
+from permanence.domain.instants import format_instant, paris_month
 from permanence.domain.main_courante.log import Entry, EntryKind
 from permanence.domain.privacy.retention import purge_stamp
 from permanence.domain.reference.calendar import Period, Service, astreinte_periods_ended, openings_back
-
-LONGEST_CATCH_UP = timedelta(days=7)
-
 
 LATE_EVENTS = timedelta(hours=1)
 """A record is dated when it was born, which may precede its presentation a little."""
@@ -69,31 +73,25 @@ def tell_ended_periods(job: EndOfPeriod, now: datetime) -> tuple[JobRun, ...]:
     return tuple(_tell(job, period, now) for period in _periods_to_tell(job, now))
 
 
-def period_id(period: Period) -> str:
-    """``2026-11-23T0830``: its end on the clocks of Paris, in order of time."""
-    return to_paris(period.end).strftime("%Y-%m-%dT%H%M")
-
-
 def _periods_to_tell(job: EndOfPeriod, now: datetime) -> Iterator[Period]:
     latest = job.jobs.latest(JOB, 1)
     after = now - (LONGEST_CATCH_UP if latest else FIRST_RUN_LOOKS_BACK)
     for period in astreinte_periods_ended(after, now, job.contract.hours):
-        if not latest or period_id(period) > latest[0].period:
+        if not latest or period_id(period.end) > latest[0].period:
             yield period
 
 
 def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
-    mails = tuple(_mails(job, period, now))
+    mails, told = tuple(_mails(job, period, now)), period_id(period.end)
     notices = []
     for list_id, mail in mails:
-        key = f"mails/{JOB}/{period_id(period)}/{list_id}.eml"
+        key, ref = f"mails/{JOB}/{told}/{list_id}.eml", mail_ref(told, list_id)
         # A mail that an interrupted run has kept may have been sent already: it stays as it is.
         job.reports.put_once(key, job.write(mail), "message/rfc822")
-        owner = f"job:{JOB}:{period_id(period)}"
         notices.append(
             Notice(
-                owner=owner,
-                key=f"mail-{list_id}",
+                owner=ref.owner,
+                key=ref.key,
                 kind=NoticeKind.MAIL,
                 to=",".join(mail.recipients),
                 created_at=now,
@@ -102,27 +100,28 @@ def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
             )
         )
     job.notices.put_job_notices(notices)
-    _note_mails(job, period, [mail for _, mail in mails], now)
-    run = JobRun(JOB, period_id(period), now, _counts([mail for _, mail in mails]))
+    _note_mails(job, told, mails, now)
+    run = JobRun(JOB, told, now, _counts([mail for _, mail in mails]))
     job.jobs.finish(run)
     return run
 
 
-def _note_mails(job: EndOfPeriod, period: Period, mails: Sequence[PeriodMail], now: datetime) -> None:
+def _note_mails(job: EndOfPeriod, period: str, mails: Sequence[tuple[str, PeriodMail]], now: datetime) -> None:
     """Each main courante says once which mails were written of it: that is all this job knows of them. One that has
     been purged meanwhile is left alone."""
-    written: dict[str, list[PeriodMail]] = {}
-    for mail in mails:
+    written: dict[str, dict[str, PeriodMail]] = {}
+    for list_id, mail in mails:
         for told in mail.malfunctions:
-            written.setdefault(told.row.malfunction_id, []).append(mail)
+            written.setdefault(told.row.malfunction_id, {})[list_id] = mail
     for malfunction_id, told_in in written.items():
         log = job.malfunctions.log(malfunction_id)
         if log is None or any(_is_about(entry, period) for entry in log.entries):
             continue
         data = {
-            "period": period_id(period),
-            "agency": next((mail.agency for mail in told_in if mail.agency), ""),
-            "recipients": ",".join(dict.fromkeys(address for mail in told_in for address in mail.recipients)),
+            "period": period,
+            "agency": next((mail.agency for mail in told_in.values() if mail.agency), ""),
+            "lists": ",".join(told_in),
+            "recipients": ",".join(dict.fromkeys(to for mail in told_in.values() for to in mail.recipients)),
         }
         try:
             note(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_WRITTEN, data), now)
@@ -130,8 +129,8 @@ def _note_mails(job: EndOfPeriod, period: Period, mails: Sequence[PeriodMail], n
             continue
 
 
-def _is_about(entry: Entry, period: Period) -> bool:
-    return entry.kind is EntryKind.MAIL_WRITTEN and entry.data.get("period") == period_id(period)
+def _is_about(entry: Entry, period: str) -> bool:
+    return entry.kind is EntryKind.MAIL_WRITTEN and entry.data.get("period") == period
 
 
 def _counts(mails: Sequence[PeriodMail]) -> Mapping[str, int]:
@@ -162,7 +161,7 @@ def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[st
         if not mail.is_empty:
             yield list_id, mail
     everything = [one for _, one in told], [record for _, record in records]
-    yield "default", _mail(job, period, "", *everything, now=now)
+    yield WHOLE_LIST, _mail(job, period, "", *everything, now=now)
 
 
 def _opening_before(period: Period, contract: Contract) -> datetime:

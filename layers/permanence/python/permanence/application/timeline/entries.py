@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 from permanence.application.timeline.french import clock, spell_duration, spell_minutes
 from permanence.application.timeline.lines import RESULT_STATES, Family, Line, Mark, State, ended
+from permanence.application.timeline.mail_states import list_name, mail_state, worst_state
+from permanence.application.timeline.period_runs import mail_ref
 from permanence.domain.calls.call import Call
 from permanence.domain.dispatch.actions import ResponderNews, TenantNews
 from permanence.domain.dispatch.dispatch import ChannelStatus, ReportResult
+from permanence.domain.dispatch.notices import Notice, NoticeRef
 from permanence.domain.french_names import of_name, of_place
 from permanence.domain.main_courante.log import Entry, EntryKind
 
@@ -23,11 +26,17 @@ _RESPONDER_NEWS = {
 
 
 def line_of(
-    entry: Entry, *, arrival: datetime | None, receipts: Sequence[str], call: Call | None, was_called: bool
+    entry: Entry,
+    *,
+    arrival: datetime | None,
+    receipts: Sequence[str],
+    call: Call | None,
+    mails: Mapping[NoticeRef, Notice],
+    was_called: bool,
 ) -> Line:
     """An entry that is a line by itself. `arrival` (UTC) is what was announced last, `receipts` the statuses of its
-    messages, `call` the record of the call it speaks of, where they are known; `was_called` when anybody of the chain
-    has been called."""
+    messages, `call` the record of the call it speaks of, `mails` the notices of its mails, where they are known;
+    `was_called` when anybody of the chain has been called."""
     match entry.kind:
         case EntryKind.CALL_LINKED | EntryKind.FICHE_CLOSED:
             return _call_linked(entry, call)
@@ -43,6 +52,8 @@ def line_of(
             return _exhausted(entry, was_called)
         case EntryKind.SUPERVISOR_CALLED:
             return _supervisor_called(entry, receipts)
+        case EntryKind.MAIL_WRITTEN:
+            return _mail_written(entry, mails)
         case kind:
             return _SINGLE[kind](entry)
 
@@ -243,17 +254,38 @@ def _notice_delivered(entry: Entry) -> Line:
     return Line(entry.at, Family.MESSAGE, Mark.PAST, "message-square", "SMS", state=state)
 
 
-def _mail_written(entry: Entry) -> Line:
+def _mail_written(entry: Entry, mails: Mapping[NoticeRef, Notice]) -> Line:
+    """What became of the mails is said of those whose notices are known."""
     data = entry.data
     agency = f", agence {of_place(data['agency'])}" if data.get("agency") else ""
     count = len([r for r in data.get("recipients", "").split(",") if r.strip()])
+    states = {
+        list_name(list_id, data.get("agency", "")): mail_state(mails[ref])
+        for list_id, ref in mails_told_of(entry)
+        if ref in mails
+    }
+    state = worst_state(states.values())
     return Line(
         entry.at,
         Family.MESSAGE,
-        Mark.PAST,
+        Mark.BAD if state is not None and state.tone == "bad" else Mark.PAST,
         "mail",
         f"Courriel de fin d’astreinte écrit{agency}",
         aside=f"{count} adresse{'s' if count > 1 else ''}" if count else "",
+        state=state,
+        sentences=_apart(states) if len(set(states.values())) > 1 else (),
+    )
+
+
+def mails_told_of(entry: Entry) -> list[tuple[str, NoticeRef]]:
+    """The lists that the mails of this entry were written for, with their notices."""
+    lists = [list_id for list_id in entry.data.get("lists", "").split(",") if list_id]
+    return [(list_id, mail_ref(entry.data["period"], list_id)) for list_id in lists]
+
+
+def _apart(states: Mapping[str, State]) -> tuple[str, ...]:
+    return tuple(
+        f"{name[:1].upper()}{name[1:]} : {state.word[:1].lower()}{state.word[1:]}." for name, state in states.items()
     )
 
 
@@ -266,7 +298,6 @@ _SINGLE = {
     EntryKind.REPORTED: _reported,
     EntryKind.CANCELLED: _cancelled,
     EntryKind.NOTICE_DELIVERED: _notice_delivered,
-    EntryKind.MAIL_WRITTEN: _mail_written,
 }
 
 

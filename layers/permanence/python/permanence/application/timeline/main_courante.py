@@ -12,19 +12,22 @@ from permanence.application.timeline.entries import line_of
 from permanence.application.timeline.lines import Line
 from permanence.application.timeline.turns import STEP_KINDS, Turn, follow_turn, lines_of_turn
 from permanence.domain.calls.call import Call
+from permanence.domain.dispatch.notices import Notice, NoticeRef
 from permanence.domain.instants import parse_instant
 from permanence.domain.main_courante.log import Entry, EntryKind
 
 
-def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line, ...]:
+def timeline(entries: Iterable[Entry], calls: Iterable[Call] = (), mails: Iterable[Notice] = ()) -> tuple[Line, ...]:
     """The entries of one main courante, in any order, to its lines in order of time.
 
     A call is told when it was presented, where its record is among `calls`; else when it was linked. Its line holds the
-    fiche as it was closed: the caller, the description, the answer given (R27).
+    fiche as it was closed: the caller, the description, the answer given (R27). What became of a mail is told where its
+    notice is among `mails`.
     """
     ordered = _with_fiches(sorted(entries, key=_told_in_order))
     receipts = _receipts_of_news(ordered)
     known = {call.call_id: call for call in calls}
+    carried = {NoticeRef(notice.owner, notice.key): notice for notice in mails}
     turns: dict[str, Turn] = {}
     lines: list[tuple[Line, Entry]] = []
     arrival: datetime | None = None
@@ -39,7 +42,8 @@ def timeline(entries: Iterable[Entry], calls: Iterable[Call] = ()) -> tuple[Line
             arrival = _instant(entry.data.get("arrival"))
         news = receipts.get(_news_key(entry), [])
         call = known.get(entry.data.get("call", ""))
-        lines.append((line_of(entry, arrival=arrival, receipts=news, call=call, was_called=was_called), entry))
+        line = line_of(entry, arrival=arrival, receipts=news, call=call, mails=carried, was_called=was_called)
+        lines.append((line, entry))
     for turn in turns.values():
         lines.extend(lines_of_turn(turn))
     return tuple(line for line, _ in sorted(lines, key=lambda pair: (pair[0].at, pair[1].version, pair[1].n)))

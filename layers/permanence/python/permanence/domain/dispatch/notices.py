@@ -1,12 +1,15 @@
 """Outbound messages: each is written in the transaction that decides it, and sent from there (the outbox)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
-from permanence.domain.dispatch.dispatch import ChannelStatus
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus
 from permanence.domain.frozen import dataclass
+
+_OF_A_STEP = re.compile(r"s(?P<step>[0-9]{1,3})-(?P<channel>sms|voice)")
 
 
 class NoticeKind(StrEnum):
@@ -42,6 +45,10 @@ _AFTER_RECEIPT = {
 }
 
 
+OUT_OF_DATE = "out of date"
+"""The error of a notice that no provider could be given while it was worth sending."""
+
+
 def after_receipt(status: str) -> NoticeStatus:
     """Where a notice stands after a receipt with this `ChannelStatus` value: any receipt proves that the provider took
     it. Raises ValueError or KeyError on a status that no provider tells."""
@@ -58,6 +65,7 @@ class Notice:
     `extra` may hold ``oldest``, the instant of the oldest fact that a mail tells: what it tells must be erased with it
     (R70); and ``objects``, keys in the reports bucket that go with the notice, separated by spaces. `ask_at` (UTC) is
     when the provider is asked about a notice that it took and told no end of; None when nobody waits for its word.
+    `settled_at` (UTC) is when its status became what it is, for what was given to a provider.
     """
 
     owner: str
@@ -75,8 +83,31 @@ class Notice:
     error: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
     ask_at: datetime | None = None
+    settled_at: datetime | None = None
 
     @property
     def ref(self) -> str:
         """What callback URLs carry: owner and key, no personal data."""
         return f"{self.owner}.{self.key}"
+
+
+@dataclass(frozen=True)
+class NoticeRef:
+    """Which message is spoken of: what `Notice.ref` says, taken apart."""
+
+    owner: str
+    key: str
+
+    @property
+    def call_of(self) -> tuple[int, Channel] | None:
+        """The step and the channel, when the message calls a responder; None when it only tells something."""
+        known = _OF_A_STEP.fullmatch(self.key)
+        return (int(known["step"]), Channel(known["channel"])) if known else None
+
+
+def parse_ref(ref: str) -> NoticeRef:
+    """The inverse of `Notice.ref`; raises ValueError on anything else."""
+    owner, dot, key = ref.rpartition(".")
+    if not (owner and dot and key):
+        raise ValueError("this names no message")
+    return NoticeRef(owner, key)

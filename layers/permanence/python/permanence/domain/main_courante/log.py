@@ -34,7 +34,7 @@ class EntryKind(StrEnum):
     REPORTED = "reported"  # step, name, result, note
     CANCELLED = "cancelled"  # reason, by
     NOTICE_DELIVERED = "notice_delivered"  # key, status, code
-    MAIL_WRITTEN = "mail_written"  # period, agency, recipients; kept and queued, which is not yet sent
+    MAIL_WRITTEN = "mail_written"  # period, agency, lists, recipients; kept and queued, which is not yet sent
 
 
 @dataclass(frozen=True)
