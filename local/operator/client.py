@@ -95,6 +95,9 @@ class OperatorClient:
         """What is played here; when it is over, the page offers it again."""
         self._put("/story", {"name": name, "playing": playing})
 
+    def forget_story(self) -> None:
+        self._http.delete("/story").raise_for_status()
+
     def story_is_wanted_again(self) -> bool:
         story = self._get("/story")
         return bool(story and story["again"])

@@ -32,6 +32,12 @@ async def tell_story(story: StoryView, exchange: The) -> StoryView | None:
     return _view(exchange)
 
 
+@router.delete("/story", status_code=204, summary="Say that no story is played here any more")
+async def forget_story(exchange: The) -> None:
+    exchange.story = None
+    exchange.events.tell("story.forgotten", "")
+
+
 @router.post("/story/again", status_code=202, summary="Ask for the story again, once it is over")
 async def ask_again(exchange: The) -> StoryView | None:
     story = exchange.story

@@ -44,6 +44,7 @@ def operator_url() -> Iterator[str]:
 def operator(operator_url: str) -> Iterator[OperatorClient]:
     with OperatorClient(operator_url) as client:
         client.reset()
+        client.forget_story()
         yield client
 
 
