@@ -80,10 +80,13 @@ class FakeCalls:
         if form is not None and form.closed_at is None:
             self.store.forms[call_id] = replace(form, fields=dict(fields), version=form.version + 1)
 
-    def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
+    def of_month(
+        self, month: str, descending: bool = False, since: datetime | None = None, fiches: bool = True
+    ) -> Iterator[CallRecord]:
         self.store.request()
         ids = (call_id for call_id in self._ids_of(month, descending) if since is None or self._dated(call_id) >= since)
-        yield from (self._record(call_id) for call_id in ids)
+        records = (self._record(call_id) for call_id in ids)
+        yield from records if fiches else (replace(record, form=None) for record in records)
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         self.store.request()

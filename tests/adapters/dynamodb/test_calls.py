@@ -299,3 +299,12 @@ def test_whatever_comes_in_whatever_order_the_table_tells_the_fold(table: Table,
     assert listed == [call]
     is_open = call.presented_at is not None and call.ended_at is None
     assert DynamoOpenItems(table).open_work().calls == ((call,) if is_open else ())
+
+
+def test_who_counts_calls_only_gets_them_without_their_fiches(calls: Calls) -> None:
+    calls.record(PRESENTED, SATURDAY_NIGHT)
+    calls.save_form(FORM, SATURDAY_NIGHT)
+    (record,) = calls.of_month("2026-11", fiches=False)
+    (whole,) = calls.of_month("2026-11")
+    assert (record.call, record.form) == (whole.call, None)
+    assert whole.form is not None

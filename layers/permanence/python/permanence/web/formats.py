@@ -23,12 +23,17 @@ _LANDLORD = re.compile(r"\bHabitat (?=70\b)")
 _NUMBER_SIGN = re.compile(r"\b(n[°o]|N°) (?=\d)")
 
 
+_SOMETHING_TO_SET = re.compile(r"['«»;:!?%€\d]")
+
+
 def typography(text: str) -> str:
     """Set French spaces and apostrophes in a text written with plain ones (guide.md of the visual language).
 
     U+202F before ``; : ! ? % €`` and inside « »; U+00A0 in times, units, telephone numbers and « Habitat 70 ». Setting
     a text twice changes nothing.
     """
+    if not _SOMETHING_TO_SET.search(text):
+        return text
     text = _APOSTROPHE.sub("’", text)
     text = _BEFORE_SIGN.sub(THIN, text)
     text = _AFTER_OPENING.sub(f"«{THIN}", text)

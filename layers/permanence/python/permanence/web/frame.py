@@ -47,6 +47,7 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={static_versions()[name]}"
 
 
+@lru_cache(maxsize=256)
 def icon(name: str) -> Markup:
     """An icon of assets/icons.txt; always beside a word."""
     return Markup('<svg class="i" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(

@@ -124,11 +124,16 @@ class DynamoCalls:
             if not is_unmet(error):
                 raise
 
-    def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
+    def of_month(
+        self, month: str, descending: bool = False, since: datetime | None = None, fiches: bool = True
+    ) -> Iterator[CallRecord]:
         condition, values = "month_pk = :pk", {":pk": self._table.month_pk("CALL", month)}
         if since is not None:
             condition, values = f"{condition} AND month_sk >= :since", values | {":since": format_instant(since)}
-        return _records(query(self._table, condition, values, IndexName="month", ScanIndexForward=not descending))
+        items = query(self._table, condition, values, IndexName="month", ScanIndexForward=not descending)
+        return (
+            _records(items) if fiches else (CallRecord(call_of(item), None) for item in items if item["sk"] == CALL_SK)
+        )
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         """Raises ValueError on a cursor that is none of ours."""

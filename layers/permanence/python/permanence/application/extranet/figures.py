@@ -138,7 +138,7 @@ def _days_of(month: str) -> Iterator[date]:
 
 def _count(calls: Calls, contract: Contract, month: str, days: Sequence[date]) -> Tally:
     """The calls of some days, the last of the month so far."""
-    records = calls.of_month(month, since=midnight(days[0])) if days else iter(())
+    records = calls.of_month(month, since=midnight(days[0]), fiches=False) if days else iter(())
     facts = facts_of(records)
     return tally((fact for fact in facts if paris_day(fact.presented_at) in days), contract.service_level)
 

@@ -49,9 +49,11 @@ class Calls(Protocol):
         """What was typed so far, and nothing else, so that it never undoes a decision saved meanwhile: one version on,
         1 request. Changes nothing when there is no open form."""
 
-    def of_month(self, month: str, descending: bool = False, since: datetime | None = None) -> Iterator[CallRecord]:
+    def of_month(
+        self, month: str, descending: bool = False, since: datetime | None = None, fiches: bool = True
+    ) -> Iterator[CallRecord]:
         """The calls of a Paris-local month (``2026-11``) by time of presentation, only those at or after `since` (UTC)
-        when it is given; 1 request a page."""
+        when it is given, and without their fiches for whoever counts calls only; 1 request a page."""
 
     def page_of_month(self, month: str, limit: int, cursor: str | None) -> tuple[tuple[CallRecord, ...], str | None]:
         """The newest calls first, one page: 1 request; the cursor leads to the next page."""

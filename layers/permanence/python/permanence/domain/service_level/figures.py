@@ -3,6 +3,7 @@
 A rate keeps its numerator and its denominator, a mean its sum and its count: an average of averages is none.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -93,18 +94,26 @@ def numbers_of(value: Value) -> tuple[int, ...]:
 
 def value_of(like: Value, numbers: tuple[int, ...]) -> Value:
     """The inverse of `numbers_of`, of the same kind as `like`. Raises ValueError on numbers of another kind."""
-    match like, numbers:
-        case Rate(), (numerator, denominator):
-            return Rate(numerator, denominator)
-        case Count(), (calls,):
-            return Count(calls)
-        case Mean(), (total, calls):
-            return Mean(total * _MICROSECOND, calls)
-        case Longest(), ():
-            return Longest(None)
-        case Longest(), (length,):
-            return Longest(length * _MICROSECOND)
-    raise ValueError(f"{numbers} is no {type(like).__name__}")
+    try:
+        return _MADE_OF[type(like)](*numbers)
+    except TypeError as error:
+        raise ValueError(f"{numbers} is no {type(like).__name__}") from error
+
+
+def _mean_of(total: int, calls: int) -> Mean:
+    return Mean(total * _MICROSECOND, calls)
+
+
+def _longest_of(length: int | None = None) -> Longest:
+    return Longest(None if length is None else length * _MICROSECOND)
+
+
+_MADE_OF: Mapping[type[Value], Callable[..., Value]] = {
+    Rate: Rate,
+    Count: Count,
+    Mean: _mean_of,
+    Longest: _longest_of,
+}
 
 
 def _percent(numerator: int, denominator: int) -> Decimal:
