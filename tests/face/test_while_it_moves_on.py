@@ -24,10 +24,19 @@ def dispatch_of(world: World) -> Dispatch:
     return dispatch
 
 
+WITH_WHAT_CAME = """() => {
+  window.shown = new Promise((resolve) => document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (event.detail.requestConfig.elt.id === "direct") resolve();
+  }));
+}"""
+
+
 def refreshed(page: Page) -> None:
-    """The next look of the page at the server."""
+    """The next look of the page at the server, and what it saw stands on the page."""
+    page.evaluate(WITH_WHAT_CAME)
     with page.expect_response("**/direct?**"):
         page.clock.run_for(TO_THE_NEXT_LOOK_MS)
+    page.evaluate("() => window.shown")
 
 
 def press(page: Page, letter: str) -> None:
