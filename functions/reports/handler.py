@@ -90,7 +90,7 @@ def _monthly(services: Services) -> Monthly:
         frozen_months=services.frozen_months,
         settled_days=services.settled_days,
         reports=services.reports,
-        write_workbook=lambda report, at: write_list(*monthly_sheets(report, contract), written_at=at),
+        write_workbook=lambda report, at: write_list(*monthly_sheets(report, contract, at), written_at=at),
         write_mail=lambda report, workbook, at: write_monthly_mail(report, workbook, at, contract, services.addresses),
     )
 

@@ -66,14 +66,15 @@ DWELLINGS = tuple(
         stair="",
         floor=floor,
         door=door,
-        agency="vesoul",
-        sector="vesoul",
+        agency=agency,
+        sector=agency,
     )
-    for n, (residence, building, number, street, postcode, commune, floor, door) in enumerate(
+    for n, (residence, building, number, street, postcode, commune, floor, door, agency) in enumerate(
         (
-            ("Les Tilleuls", "B", "12", "rue Baron Bouvier", "70000", "Vesoul", "1", "104"),
-            ("Le Durgeon", "A", "3", "rue de la Moline", "70000", "Vesoul", "3", "31"),
-            ("Les Fontaines", "", "8", "avenue de la Gare", "70170", "Port-sur-Saône", "2", "22"),
+            ("Les Tilleuls", "B", "12", "rue Baron Bouvier", "70000", "Vesoul", "1", "104", "vesoul"),
+            ("Le Durgeon", "A", "3", "rue de la Moline", "70000", "Vesoul", "3", "31", "vesoul"),
+            ("Les Fontaines", "", "8", "avenue de la Gare", "70170", "Port-sur-Saône", "2", "22", "vesoul"),
+            ("Les Capucins", "C", "5", "rue de Paris", "70100", "Gray", "4", "42", "gray"),
         )
     )
 )
@@ -90,6 +91,7 @@ PATRIMOINE = Patrimoine(
         ContractorAssignment("plomberie_logement", "daval", 1, date(2026, 1, 1), building_id="B0"),
         ContractorAssignment("plomberie_logement", "roussel", 2, date(2026, 1, 1), commune="Vesoul"),
         ContractorAssignment("electricite_logement", "electro", 1, date(2026, 1, 1), commune="Vesoul"),
+        ContractorAssignment("electricite_logement", "electro", 1, date(2026, 1, 1), commune="Gray"),
         ContractorAssignment("colonne_bouchee", "vidange", 1, date(2026, 1, 1), commune="Port-sur-Saône"),
     ),
 )
@@ -118,7 +120,7 @@ class MadeUpMonth:
     def __post_init__(self) -> None:
         self.calls, self.malfunctions = FakeCalls(self.store), FakeMalfunctions(self.store)
         self.reference = FakeReferenceData(PATRIMOINE, ON_CALL)
-        tokens, references = count(1), iter(("482-913", "317-042", "905-186"))
+        tokens, references = count(1), iter(("482-913", "664-205", "317-042", "905-186"))
         link = "https://permanence.example/m/"
         self.dispatching = Dispatching(
             self.contract, link, lambda: f"SPECIMEN{next(tokens):02}", lambda: next(references)
@@ -213,7 +215,7 @@ class MadeUpMonth:
 
 
 def play_the_weekend(month: MadeUpMonth) -> None:
-    """Friday 16 h 30 to Monday 8 h 30 for the agency of Vesoul."""
+    """Friday 16 h 30 to Monday 8 h 30 for two agencies."""
     month.refuse(paris(20, 19, 5), "Courtois", "Demande de logement", "Rappeler lundi à partir de 8 h 30")
     burst = month.send(
         1, paris(21, 23, 12), motif="plomberie_logement", dwelling=DWELLINGS[0], caller="Mme Corinne Jeannin",
@@ -232,8 +234,9 @@ def play_the_weekend(month: MadeUpMonth) -> None:
     month.form(neighbour, paris(21, 23, 31), fields, outcome="suivi_en_cours", malfunction_id=burst)
     month.happen(burst, paris(21, 23, 58), Arrive(2))
     month.happen(burst, paris(22, 0, 47), Report(2, ReportResult.A_SUIVRE, "Joint provisoire, colonne à remplacer"))
+    _a_socket_at_gray(month)
     dark = month.send(
-        2, paris(22, 18, 40), motif="electricite_logement", dwelling=DWELLINGS[1], caller="M. Mehdi Faivre",
+        3, paris(22, 18, 40), motif="electricite_logement", dwelling=DWELLINGS[1], caller="M. Mehdi Faivre",
         said="Plus de courant dans tout le logement, compteur en marche",
         answer="Ne pas toucher au tableau, un électricien est prévenu",
     )  # fmt: skip
@@ -242,11 +245,22 @@ def play_the_weekend(month: MadeUpMonth) -> None:
     month.happen(dark, paris(22, 19, 40), Report(0, ReportResult.REALISEE, "Différentiel remplacé"))
     month.refuse(paris(23, 6, 50), "Humbert", "Un robinet goutte", "Réparation à la charge de l’occupant")
     drain = month.send(
-        3, paris(23, 7, 58), motif="colonne_bouchee", dwelling=DWELLINGS[2], caller="Mme Josiane Marchal",
+        4, paris(23, 7, 58), motif="colonne_bouchee", dwelling=DWELLINGS[2], caller="Mme Josiane Marchal",
         said="Les eaux usées remontent dans la cuisine de deux logements",
         answer="Ne plus faire couler d’eau, une société est prévenue",
     )  # fmt: skip
     month.happen(drain, paris(23, 8, 3), Accept(0, "keys"), AnnounceArrival(0, 60))
+
+
+def _a_socket_at_gray(month: MadeUpMonth) -> None:
+    sparks = month.send(
+        2, paris(22, 10, 5), motif="electricite_logement", dwelling=DWELLINGS[3], caller="Mme Odile Grandjean",
+        said="Une prise fait des étincelles dans le séjour",
+        answer="Ne plus toucher à la prise, un électricien est prévenu",
+    )  # fmt: skip
+    month.happen(sparks, paris(22, 10, 9), Accept(0, "keys"), AnnounceArrival(0, 45))
+    month.happen(sparks, paris(22, 10, 51), Arrive(0))
+    month.happen(sparks, paris(22, 11, 20), Report(0, ReportResult.MISE_EN_SECURITE, "Prise isolée, à remplacer"))
 
 
 def specimens(contract: Contract) -> dict[str, str | bytes]:
@@ -257,14 +271,23 @@ def specimens(contract: Contract) -> dict[str, str | bytes]:
     services = month.services()
     run_job({"job": "end_of_period"}, services, paris(23, 8, 30))
     run_job({"job": "monthly"}, services, datetime(2026, 12, 3, 5, tzinfo=UTC))
-    mail = message_from_bytes(month.bucket.get("mails/end_of_period/2026-11-23T0830/vesoul.eml"), policy=default)
+    return {
+        **_mail(month, "default", "astreinte-2026-11-23"),
+        **_mail(month, "vesoul", "astreinte-2026-11-23-vesoul"),
+        "permanence-2026-11.xlsx": month.bucket.get("reports/2026-11/permanence-2026-11.xlsx"),
+    }
+
+
+def _mail(month: MadeUpMonth, list_id: str, name: str) -> dict[str, str | bytes]:
+    """The mail to one list: as a page, as plain text, and the list attached to it."""
+    body = month.bucket.get(f"mails/end_of_period/2026-11-23T0830/{list_id}.eml")
+    mail = message_from_bytes(body, policy=default)
     assert isinstance(mail, EmailMessage)
     (attachment,) = mail.iter_attachments()
     return {
-        "astreinte-2026-11-23.html": _part(mail, "html"),
-        "astreinte-2026-11-23.txt": _part(mail, "plain"),
-        "astreinte-2026-11-23.xlsx": attachment.get_content(),
-        "permanence-2026-11.xlsx": month.bucket.get("reports/2026-11/permanence-2026-11.xlsx"),
+        f"{name}.html": _part(mail, "html"),
+        f"{name}.txt": _part(mail, "plain"),
+        f"{name}.xlsx": attachment.get_content(),
     }
 
 

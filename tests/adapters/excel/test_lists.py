@@ -76,3 +76,12 @@ def test_the_same_list_gives_the_same_bytes() -> None:
 def test_no_text_makes_a_file_unreadable(text: str) -> None:
     page = page_of((text,), ("la suite",))
     assert page["A3"].value == "la suite"
+
+
+def test_the_name_of_the_landlord_is_not_split_where_a_text_wraps() -> None:
+    assert page_of(("Renvoyé vers Habitat 70",), width=30)["A2"].value == "Renvoyé vers Habitat\u00a070"
+
+
+def test_a_text_does_not_touch_the_number_before_it() -> None:
+    page = page_of((1, "oui"), kinds=(CellKind.COUNT, CellKind.TEXT))
+    assert (page["A2"].alignment.indent, page["B1"].alignment.indent, page["B2"].alignment.indent) == (0, 1, 1)

@@ -1,7 +1,7 @@
 """What the reports function writes: mails a person and a mail reader can read, workbooks that add up."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -23,7 +23,7 @@ from permanence.domain.service_level.settled_days import SettledDay
 from reports.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
-from tests.application.dispatch.night import MALFUNCTION_ID, Night
+from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeOpenItems, StoreDown
@@ -177,7 +177,7 @@ def test_what_callers_said_cannot_become_markup_or_a_formula(desk: Desk) -> None
     mail = desk.mail("default")
     assert "<b>loyer</b>" not in text_of(mail, "html")
     assert "&lt;b&gt;loyer&lt;/b&gt;" in text_of(mail, "html")
-    cell = workbook_of(mail)["Sans intervention"]["C2"]
+    cell = workbook_of(mail)["Sans intervention"]["D2"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=2+5 <b>loyer</b>", "s", True)
 
 
@@ -194,6 +194,36 @@ def test_the_attached_list_has_the_columns_habitat_70_signs(desk: Desk) -> None:
     assert told["Prestataire"] == "Sanitaires Roussel"
     assert told["Résultat"] == "À suivre"
     assert told["Réponse apportée"] == "Robinet d'arrêt fermé"
+
+
+def test_the_list_of_the_contract_names_the_agency_of_each_line_and_groups_by_it(desk: Desk) -> None:
+    """Open ones first, then by agency; what no agency is known of comes last."""
+    for number, agency in enumerate(("vesoul", "", "gray", "vesoul")):
+        place = replace(PLACE, agency=agency)
+        desk.night.start(burst_pipe(f"mission-{number}", place=place))
+        form = CallForm(f"CA{number}", "camille", "Camille", desk.night.now, path=REFUSED, dwelling_id=f"D{number}")
+        desk.call(f"CA{number}", desk.night.now + timedelta(minutes=number), form=form)
+    act_on_dispatch(desk.night.malfunctions, "mission-2", Accept(0, "keys"), desk.night.now, desk.night.dispatching)
+    done = Report(0, ReportResult.REALISEE, "")
+    act_on_dispatch(desk.night.malfunctions, "mission-2", done, desk.night.now, desk.night.dispatching)
+    desk.run("end_of_period")
+    header, *rows = workbook_of(desk.mail("default"))["Mains courantes"].iter_rows(values_only=True)
+    assert header[:4] == ("N°", "Agence", "1er appel", "Commune, adresse")
+    assert header[-2:] == ("À faire par l’agence", "Affaire")
+    assert [row[1] for row in rows] == ["Vesoul", "Vesoul", None, "Gray"]
+    header, *_ = workbook_of(desk.mail("default"))["Sans intervention"].iter_rows(values_only=True)
+    assert header == ("Heure", "Agence", "Suite", "Description", "Appelant", "Numéro")
+
+
+def test_the_rules_of_a_month_are_told_as_a_reader_says_them(desk: Desk) -> None:
+    desk.play_the_night()
+    desk.run("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC))
+    book = openpyxl.load_workbook(BytesIO(desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")))
+    told = {row[0]: row[1] for row in book["Règles"].iter_rows(values_only=True)}
+    assert told["Mois"] == "novembre 2026"
+    assert told["Figé"] == "3 décembre 2026, 6\u00a0h\u00a000"
+    assert (told["N"], told["N40"], told["NR"]) == (2, 2, 2)
+    assert told["Bailleur"] == "Habitat\u00a070"
 
 
 def test_a_sheet_prints_on_the_width_of_a_page_and_says_when_it_names_people(desk: Desk) -> None:

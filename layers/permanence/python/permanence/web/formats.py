@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from permanence.application.timeline.french import NBSP, clock, spell_duration
+from permanence.application.timeline.french import NBSP, clock, spell_duration, unsplit
 from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
 from permanence.domain.instants import to_paris
 
@@ -19,7 +19,6 @@ _BEFORE_SIGN = re.compile(r"[ \u00a0]+(?=[;:!?%€»](?:[\s.,)\]<»]|$))")
 _AFTER_OPENING = re.compile(r"«[ \u00a0]+")
 _TIME = re.compile(r"(?<=\d) (?:(h|min) (?=\d\d\b)|(?=(?:h|min|s|ans)\b))")
 _PHONE = re.compile(r"(?<!\d)(?:0 800(?: \d\d){3}|0\d(?: \d\d){4})(?!\d)")
-_LANDLORD = re.compile(r"\bHabitat (?=70\b)")
 _NUMBER_SIGN = re.compile(r"\b(n[°o]|N°) (?=\d)")
 
 
@@ -38,7 +37,7 @@ def typography(text: str) -> str:
     text = _BEFORE_SIGN.sub(THIN, text)
     text = _AFTER_OPENING.sub(f"«{THIN}", text)
     text = _PHONE.sub(lambda found: found[0].replace(" ", NBSP), text)
-    text = _LANDLORD.sub(f"Habitat{NBSP}", text)
+    text = unsplit(text)
     text = _NUMBER_SIGN.sub(rf"\1{NBSP}", text)
     return _TIME.sub(lambda found: f"{NBSP}{found[1]}{NBSP}" if found[1] else NBSP, text)
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from textwrap import wrap
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from permanence.application.timeline.french import NBSP
+from permanence.application.timeline.french import NBSP, unsplit
 from permanence.application.timeline.sheets import Cell, CellKind, Column, OwnKind, Plain, Sheet
 from permanence.domain.instants import to_paris
 from permanence.domain.writable_text import writable
@@ -83,7 +84,7 @@ def _write_header(workbook: Workbook, page: Worksheet, columns: Sequence[Column]
     page.set_row(0, lines * _LINE_POINTS)
     colours = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#0A5A5C"}
     for index, column in enumerate(columns):
-        laid = {"align": _side(column), "valign": "vcenter", "text_wrap": True}
+        laid = {**_side(column), "valign": "vcenter", "text_wrap": True}
         page.write_string(0, index, column.header, workbook.add_format({**colours, **laid}))
 
 
@@ -92,7 +93,8 @@ class _Writer:
 
     def __init__(self, workbook: Workbook, page: Worksheet, index: int, column: Column) -> None:
         self._workbook, self._page, self._index, self._kind = workbook, page, index, column.kind
-        self._laid = {"align": _side(column), "valign": "top", "text_wrap": _is_wrapped(column)}
+        self._is_wrapped = _is_wrapped(column)
+        self._laid = {**_side(column), "valign": "top", "text_wrap": self._is_wrapped}
         # What someone typed stays text, also after the reader has edited the cell.
         self._text = workbook.add_format({**self._laid, "num_format": "@", "quote_prefix": True})
         self._formats: dict[CellKind, Format] = {}
@@ -108,7 +110,8 @@ class _Writer:
             case None | "":
                 return
             case str():
-                self._page.write_string(row, self._index, writable(value)[:_LONGEST_TEXT], self._text)
+                text = writable(unsplit(value) if self._is_wrapped else value)[:_LONGEST_TEXT]
+                self._page.write_string(row, self._index, text, self._text)
                 return
             case datetime():
                 number = (to_paris(value).replace(tzinfo=None) - _EXCEL_BEGINS) / _A_DAY
@@ -124,8 +127,9 @@ class _Writer:
         return self._formats[kind]
 
 
-def _side(column: Column) -> str:
-    return "left" if column.kind in _ON_THE_LEFT else "right"
+def _side(column: Column) -> dict[str, Any]:
+    """A text stands off the number before it."""
+    return {"align": "left", "indent": 1} if column.kind in _ON_THE_LEFT else {"align": "right"}
 
 
 def _is_wrapped(column: Column) -> bool:

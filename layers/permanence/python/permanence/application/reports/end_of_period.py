@@ -11,7 +11,7 @@ from permanence.application.dispatch.deciding import note
 from permanence.application.dispatch.ports import MalfunctionLog, Malfunctions, Notices, OpenItems
 from permanence.application.reception.ports import CallRecord, Calls, ObjectStore, PastRetention
 from permanence.application.reference.ports import ReferenceData
-from permanence.application.reports.period_mail import Figures, PeriodMail, ToldMalfunction, UnservedCall
+from permanence.application.reports.period_mail import Figures, PeriodMail, ToldMalfunction, UnservedCall, known_first
 from permanence.application.reports.period_words import to_do, unserved_words
 from permanence.application.timeline.call_facts import AgencyOfCall
 from permanence.application.timeline.calls import caller_name
@@ -155,13 +155,12 @@ def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[st
     told = _told(job, logs)
     agencies_told = job.contract.service_level.reading("period_mails").value == "list_and_agencies"
     for list_id in job.contract.agencies if agencies_told else ():
-        calls = [record for agency, record in records if agency == list_id]
+        calls = [line for line in records if line[0] == list_id]
         malfunctions = [one for log, one in told if log.malfunction.place.agency == list_id]
         mail = _mail(job, period, list_id, malfunctions, calls, now=now)
         if not mail.is_empty:
             yield list_id, mail
-    everything = [one for _, one in told], [record for _, record in records]
-    yield WHOLE_LIST, _mail(job, period, "", *everything, now=now)
+    yield WHOLE_LIST, _mail(job, period, "", [one for _, one in told], records, now=now)
 
 
 def _opening_before(period: Period, contract: Contract) -> datetime:
@@ -226,10 +225,11 @@ def _mail(
     period: Period,
     list_id: str,
     malfunctions: Iterable[ToldMalfunction],
-    calls: Sequence[CallRecord],
+    calls: Sequence[tuple[str, CallRecord]],
     *,
     now: datetime,
 ) -> PeriodMail:
+    """`calls` come with the agency concerned, empty when none is known."""
     contract = job.contract
     agency = contract.agencies.get(list_id)
     ordered = tuple(sorted(malfunctions, key=_open_first))
@@ -244,7 +244,7 @@ def _mail(
             malfunctions=len(ordered),
             done=sum(told.row.result in {result.value for result in _DONE} for told in ordered),
             without_intervention=len(unserved),
-            unanswered=sum(_gave_up(record.call) for record in calls),
+            unanswered=sum(_gave_up(record.call) for _, record in calls),
         ),
         malfunctions=ordered,
         unserved=unserved,
@@ -259,17 +259,19 @@ def _gave_up(call: Call) -> bool:
     return call.answered_at is None and call.ended_at is not None and not call.was_rerouted
 
 
-def _open_first(told: ToldMalfunction) -> tuple[bool, bool, datetime]:
-    return not told.row.is_open, not told.to_do, told.row.opened_at
+def _open_first(told: ToldMalfunction) -> tuple[bool, bool, tuple[bool, str], datetime]:
+    return not told.row.is_open, not told.to_do, known_first(told.row.agency), told.row.opened_at
 
 
-def _unserved(calls: Iterable[CallRecord], contract: Contract) -> Iterator[UnservedCall]:
-    for record in calls:
+def _unserved(calls: Iterable[tuple[str, CallRecord]], contract: Contract) -> Iterator[UnservedCall]:
+    for agency_id, record in calls:
         call, form = record.call, record.form
         if call.presented_at is None or call.answered_at is None or (form and form.malfunction_id):
             continue
+        agency = contract.agencies.get(agency_id)
         yield UnservedCall(
             at=call.presented_at,
+            agency=agency.name if agency else "",
             words=unserved_words(form, contract),
             description=form.fields.get("description", "") if form else "",
             name=caller_name(form),

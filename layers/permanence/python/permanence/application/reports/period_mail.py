@@ -23,13 +23,20 @@ class ToldMalfunction:
 
 @dataclass(frozen=True)
 class UnservedCall:
-    """An answered call of the period without intervention; `phone` in E.164 or None."""
+    """An answered call of the period without intervention; `phone` in E.164 or None, `agency` the name of the agency
+    concerned, empty when none is known."""
 
     at: datetime
+    agency: str
     words: str
     description: str
     name: str
     phone: str | None
+
+
+def known_first(agency: str) -> tuple[bool, str]:
+    """The order of agencies, by name; lines that no agency is known of come last."""
+    return not agency, agency
 
 
 @dataclass(frozen=True)

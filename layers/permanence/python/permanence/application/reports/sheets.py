@@ -1,14 +1,17 @@
 """What the Excel files of the mails and of the month hold, column by column."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
-from permanence.application.reports.period_mail import PeriodMail, ToldMalfunction
-from permanence.application.timeline.french import NBSP, number, spell_duration, telephone
+from permanence.application.reports.period_mail import PeriodMail, ToldMalfunction, UnservedCall, known_first
+from permanence.application.timeline.french import NBSP, clock, number, spell_duration, telephone
 from permanence.application.timeline.lines import Family
 from permanence.application.timeline.sheets import Cell, CellKind, Column, OwnKind, Sheet
 from permanence.domain.contract import Contract, Reading
+from permanence.domain.french_dates import MONTHS, day_of_month
+from permanence.domain.instants import paris_day
 from permanence.domain.reference.calendar import Service
 from permanence.domain.service_level.figures import Count, Longest, Mean, Rate, Value
 from permanence.domain.service_level.indicators import Measure
@@ -17,6 +20,7 @@ from permanence.domain.service_level.monthly_report import MonthlyReport
 NOT_APPLICABLE = "sans objet"
 NOT_SIGNED = "lecture non signée"
 
+_AGENCY = Column("Agence", CellKind.TEXT, 16)
 _MALFUNCTION_COLUMNS = (
     Column("N°", CellKind.TEXT, 12),
     Column("1er appel", CellKind.MINUTE, 16),
@@ -34,16 +38,16 @@ _MALFUNCTION_COLUMNS = (
 )
 _UNSERVED_COLUMNS = (
     Column("Heure", CellKind.MINUTE, 16),
-    Column("Motif", CellKind.TEXT, 48),
+    Column("Suite", CellKind.TEXT, 40),
     Column("Description", CellKind.TEXT, 60),
     Column("Appelant", CellKind.TEXT, 28),
     Column("Numéro", CellKind.TEXT, 16),
 )
 _INDICATOR_COLUMNS = (
-    Column("Indicateur", CellKind.TEXT, 36),
+    Column("Indicateur", CellKind.TEXT, 44),
     Column("Article", CellKind.TEXT, 12),
     Column("Service", CellKind.TEXT, 14),
-    Column("Formule", CellKind.TEXT, 58),
+    Column("Formule", CellKind.TEXT, 68),
     Column("Numérateur", CellKind.COUNT, 13),
     Column("Dénominateur", CellKind.COUNT, 15),
     Column("Valeur", CellKind.FIGURE, 14),
@@ -51,7 +55,7 @@ _INDICATOR_COLUMNS = (
     Column("Atteint", CellKind.TEXT, 12),
     Column("Écart (points)", CellKind.POINTS, 15),
     Column("Marge (appels)", CellKind.COUNT, 16),
-    Column("Lecture", CellKind.TEXT, 58),
+    Column("Lecture", CellKind.TEXT, 72),
     Column("Signature", CellKind.TEXT, 30),
 )
 _CALL_COLUMNS = (
@@ -83,15 +87,33 @@ _RULE_COLUMNS = (
 
 
 def period_sheets(mail: PeriodMail) -> tuple[Sheet, ...]:
-    """The attachment of an end-of-period mail: main courantes, open ones first, then what was not served."""
+    """The attachment of an end-of-period mail: main courantes, open ones first, then what was not served. The list of
+    the contract, which is told of all agencies, reads the agency of each line."""
+    malfunctions = [(told.row.agency, _malfunction_row(told)) for told in mail.malfunctions]
+    unserved = [(call.agency, _unserved_row(call)) for call in mail.unserved]
+    if mail.agency:
+        return (
+            Sheet("Mains courantes", _MALFUNCTION_COLUMNS, (row for _, row in malfunctions)),
+            Sheet("Sans intervention", _UNSERVED_COLUMNS, (row for _, row in unserved)),
+        )
+    unserved.sort(key=lambda line: known_first(line[0]))
     return (
-        Sheet("Mains courantes", _MALFUNCTION_COLUMNS, (_malfunction_row(told) for told in mail.malfunctions)),
-        Sheet(
-            "Sans intervention",
-            _UNSERVED_COLUMNS,
-            ((call.at, call.words, call.description, call.name, telephone(call.phone)) for call in mail.unserved),
-        ),
+        Sheet("Mains courantes", _with(_AGENCY, _MALFUNCTION_COLUMNS), (_with(*line) for line in malfunctions)),
+        Sheet("Sans intervention", _with(_AGENCY, _UNSERVED_COLUMNS), (_with(*line) for line in unserved)),
     )
+
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def _with(agency: T, row: tuple[U, ...]) -> tuple[T | U, ...]:
+    """The agency after what a line is known by."""
+    return (row[0], agency, *row[1:])
+
+
+def _unserved_row(call: UnservedCall) -> tuple[Cell, ...]:
+    return call.at, call.words, call.description, call.name, telephone(call.phone)
 
 
 def _malfunction_row(told: ToldMalfunction) -> tuple[Cell, ...]:
@@ -115,13 +137,14 @@ def _malfunction_row(told: ToldMalfunction) -> tuple[Cell, ...]:
     )
 
 
-def monthly_sheets(report: MonthlyReport, contract: Contract) -> tuple[Sheet, ...]:
-    """The report of a month: the indicators, the list that they count, the motifs, the rules they were measured by."""
+def monthly_sheets(report: MonthlyReport, contract: Contract, frozen_at: datetime) -> tuple[Sheet, ...]:
+    """The report of a month: the indicators, the list that they count, the motifs, the rules they were measured by, and
+    when it was frozen (UTC)."""
     return (
         Sheet("Indicateurs", _INDICATOR_COLUMNS, (_indicator_row(measure) for measure in report.measures), False),
         Sheet("Appels", _CALL_COLUMNS, _call_rows(report, contract), False),
         Sheet("Motifs", _MOTIF_COLUMNS, _motif_rows(report, contract), False),
-        Sheet("Règles", _RULE_COLUMNS, _rule_rows(report, contract), False),
+        Sheet("Règles", _RULE_COLUMNS, _rule_rows(report, contract, frozen_at), False),
     )
 
 
@@ -207,12 +230,15 @@ def _motif_rows(report: MonthlyReport, contract: Contract) -> Iterator[tuple[Cel
         yield _motif_label(line.motif, contract) or "sans motif", line.calls, line.answered, line.mean_talk
 
 
-def _rule_rows(report: MonthlyReport, contract: Contract) -> Iterator[tuple[Cell, ...]]:
-    terms = report.terms
-    yield "Mois", report.month, ""
+def _rule_rows(report: MonthlyReport, contract: Contract, frozen_at: datetime) -> Iterator[tuple[Cell, ...]]:
+    terms, year, month = report.terms, report.month[:4], int(report.month[5:])
+    frozen_on = paris_day(frozen_at)
+    yield "Mois", f"{MONTHS[month - 1]} {year}", ""
+    yield "Figé", f"{day_of_month(frozen_on)} {MONTHS[frozen_on.month - 1]} {frozen_on.year}, {clock(frozen_at)}", ""
     yield "Bailleur", contract.landlord_name, ""
     yield "Version des règles", report.rules, ""
-    yield "N, N40, NR", ", ".join(number(calls) for calls in (report.n, report.n40, report.nr)), ""
+    for name, calls in (("N", report.n), ("N40", report.n40), ("NR", report.nr)):
+        yield name, OwnKind(CellKind.COUNT, calls), ""
     yield "Seuil de QS1", f"attente strictement inférieure à {terms.answered_within_ms // 1000}{NBSP}s", ""
     yield "Raccrochage immédiat", f"non décroché, terminé avant {terms.immediate_hang_up_ms // 1000}{NBSP}s", ""
     yield "Objectif", f"strictement supérieur à {terms.target_percent}{NBSP}%, comparé en nombres entiers", ""
