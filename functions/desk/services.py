@@ -1,10 +1,13 @@
 """What the pages of the desk work with."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
+
+from permanence.adapters.dynamodb.table import make_table
+from permanence.adapters.twilio.provider import make_phones, make_secret
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
@@ -12,22 +15,18 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
-from permanence.adapters.dynamodb.reference import DynamoReferenceData, NothingLoaded
+from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
-from permanence.adapters.dynamodb.table import make_table
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.sqs import SqsQueue
-from permanence.adapters.twilio.provider import make_phones, make_secret
 from permanence.application.access.signing_in import Sessions
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.ports import Malfunctions, OpenItems
 from permanence.application.reception.ports import Calls, PhoneProvider, Queue
 from permanence.application.reception.telephony_urls import TelephonyUrls
-from permanence.application.reference.dwelling_search import DwellingIndex, build_index
+from permanence.application.reference.book import ReferenceBook
 from permanence.application.reference.ports import ReferenceData
 from permanence.domain.contract import Contract
-from permanence.domain.reference.patrimoine import Patrimoine
-from permanence.domain.reference.rota import Duty
 from permanence.web.frame import Frame
 
 _PROVIDER_TIMEOUT_S = 8.0
@@ -59,41 +58,7 @@ class Services(Protocol):
     @property
     def dispatching(self) -> Dispatching: ...
     @property
-    def book(self) -> "ReferenceBook": ...
-
-
-class ReferenceBook:
-    """The patrimoine and the rota in force, and the search index of the former, built again for a new version.
-
-    Before the first import all are empty: calls come in all the same, and go on with a free address (R28).
-    """
-
-    def __init__(self, data: ReferenceData) -> None:
-        self._data = data
-        self._indexed: tuple[str, DwellingIndex] | None = None
-        self._rota: tuple[str, str, Sequence[Duty]] | None = None
-
-    def patrimoine(self) -> Patrimoine:
-        try:
-            return self._data.patrimoine()
-        except NothingLoaded:
-            return Patrimoine("", (), (), ())
-
-    def duties(self, month: str) -> Sequence[Duty]:
-        """A version's rota never changes: it is read once, so that a page that refreshes does not ask for it again."""
-        version = self.patrimoine().version
-        if self._rota is None or self._rota[:2] != (version, month):
-            try:
-                self._rota = (version, month, self._data.duties(month))
-            except NothingLoaded:
-                return ()
-        return self._rota[2]
-
-    def index(self) -> DwellingIndex:
-        patrimoine = self.patrimoine()
-        if self._indexed is None or self._indexed[0] != patrimoine.version:
-            self._indexed = (patrimoine.version, build_index(patrimoine))
-        return self._indexed[1]
+    def book(self) -> ReferenceBook: ...
 
 
 class LiveServices:

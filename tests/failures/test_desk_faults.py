@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from botocore.exceptions import BotoCoreError
 
 from desk import handler as desk
-from desk.services import ReferenceBook
 from permanence.adapters.dynamodb.items import owner_of
 from permanence.application.desk.fiche import malfunction_id_of
+from permanence.application.reference.book import ReferenceBook
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.main_courante.fiche import CallForm

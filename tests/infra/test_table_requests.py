@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from desk.services import ReferenceBook
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.application.reference.book import ReferenceBook
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.contract import Contract
 from tests.fakes.indexed_table import IndexedTable

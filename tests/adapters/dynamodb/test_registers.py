@@ -12,7 +12,8 @@ from permanence.adapters.dynamodb.items import Table, from_text
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
-from permanence.adapters.dynamodb.reference import DynamoReferenceData, NothingLoaded
+from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.application.reference.ports import NothingLoaded
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.dispatch.notices import Notice, NoticeKind

@@ -8,11 +8,11 @@ from typing import Any
 
 from contracts.schema import load
 from desk import handler as desk
-from desk.services import ReferenceBook
 from infra.settings import ROOT
 from permanence.application.access.members import Person
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.application.reference.book import ReferenceBook
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract, contract_from_plain
 from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine

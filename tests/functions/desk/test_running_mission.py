@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from desk.services import ReferenceBook
 from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.reference.book import ReferenceBook
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, DispatchStatus, StepStatus
 from permanence.domain.dispatch.events import DeadlineReached, DispatchEvent, Receipt

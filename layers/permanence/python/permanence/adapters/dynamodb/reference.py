@@ -10,6 +10,7 @@ from typing import Any
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, from_text, to_attributes, to_text
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.reception.ports import ObjectStore
+from permanence.application.reference.ports import NothingLoaded
 from permanence.domain.instants import paris_month
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
@@ -17,10 +18,6 @@ from permanence.domain.reference.rota import Duty
 POINTER_SK = "PATRIMOINE"
 KEPT_S = 30
 BATCH = 25
-
-
-class NothingLoaded(Exception):
-    """No version of the reference data has been put in force yet."""
 
 
 class DynamoReferenceData:
