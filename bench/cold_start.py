@@ -25,7 +25,8 @@ AT_MOST = 1.15
 AT_MOST_S: Mapping[str, float] = {"call_webhook": 0.190, "desk": 0.240, "extranet": 0.240}
 CLIENT = """
 import os
-from permanence.adapters.aws import CALLER_IS_WAITING, make_client
+from permanence.adapters.aws import make_client
+from permanence.adapters.timeouts import CALLER_IS_WAITING
 make_client("dynamodb", os.environ, CALLER_IS_WAITING)
 """
 PEER = "import botocore.session" + CLIENT

@@ -23,8 +23,9 @@ from bench.environment import pretended
 from bench.figures import Figure, ratio
 from call_webhook import handler as webhook
 from call_webhook.live_services import SECRET
-from permanence.adapters.aws import CALLER_IS_WAITING, make_client
+from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
+from permanence.adapters.timeouts import CALLER_IS_WAITING
 from permanence.adapters.twilio.signature import sign
 
 AREA = "One event at `call_webhook`"

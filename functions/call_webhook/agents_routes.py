@@ -32,10 +32,10 @@ def key(request: WebhookRequest, services: Services) -> Answer:
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     if not events.keys(request.form):
         with suppress(EventLost):
-            no_key(services.calls, call_id=call_id, born=born, attempt=attempt, now=request.now)
+            no_key(services.call_log, call_id=call_id, born=born, attempt=attempt, now=request.now)
         return speak(say(_NO_KEY), hang_up())
     connected = connect(
-        services.calls,
+        services.call_log,
         services.phones,
         services.urls,
         call_id=call_id,
@@ -59,7 +59,7 @@ def status(request: WebhookRequest, services: Services) -> Answer:
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     reason = events.never_connected(request.form)
     if reason is not None:
-        services.calls.record(released(call_id, attempt, reason, request.now), born)
+        services.call_log.record(released(call_id, attempt, reason, request.now), born)
     elif events.is_over(request.form):
         agent_is_gone(request, services)
     return NOTHING
@@ -68,7 +68,7 @@ def status(request: WebhookRequest, services: Services) -> Answer:
 def agent_is_gone(request: WebhookRequest, services: Services) -> None:
     """The leg of an agent who had picked up is over, as his leg or the conference tells."""
     agent_left(
-        services.calls,
+        services.call_log,
         services.phones,
         services.urls,
         call_id=request.id("call"),

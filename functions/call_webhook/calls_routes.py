@@ -23,7 +23,7 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
     """A call is presented (R10): greet in the words of its service or its line, announce the recording, queue."""
     _check_called(request, services.contract)
     try:
-        call = services.calls.record(_presented(request, services.contract), request.now)
+        call = services.call_log.record(_presented(request, services.contract), request.now)
     except EventLost:
         return fall_back(services.contract)
     messages = _messages(request, request.now, call, services.contract)
@@ -37,7 +37,7 @@ def waiting(request: WebhookRequest, services: Services) -> Answer:
     """What a caller hears in the queue; the first request tells that the welcome message is over."""
     call = None
     with suppress(EventLost):
-        call = services.calls.record(events.queued(request.form, request.now), request.born)
+        call = services.call_log.record(events.queued(request.form, request.now), request.born)
     return speak(say(_messages(request, request.born, call, services.contract).waiting), pause(_MUSIC_S))
 
 
@@ -45,7 +45,7 @@ def left_queue(request: WebhookRequest, services: Services) -> Answer:
     """The wait is over; a caller whom the queue could not keep is sent to the fallback numbers."""
     event = events.left_queue(request.form, request.now)
     with suppress(EventLost):
-        services.calls.record(event, request.born)
+        services.call_log.record(event, request.born)
     return fall_back(services.contract) if event.data["result"] == "error" else NOTHING
 
 
@@ -53,7 +53,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
     """The caller comes over to the agent who answered; one whom nobody holds any more goes back to the queue."""
     call_id, born, attempt = request.id("call"), request.born, request.number("attempt")
     joined = caller_comes_over(
-        services.calls,
+        services.call_log,
         services.phones,
         call_id=call_id,
         born=born,
@@ -84,7 +84,7 @@ def status(request: WebhookRequest, services: Services) -> Answer:
         return NOTHING
     born = events.call_began_at(request.form, request.now)
     request.check_kept(born, services.contract.retention)
-    services.calls.record(event, born)
+    services.call_log.record(event, born)
     return NOTHING
 
 
@@ -92,8 +92,8 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     """The provider got no usable answer from us (R16): the landlord's fallback numbers ring."""
     _check_called(request, services.contract)
     with suppress(EventLost):
-        services.calls.record(_presented(request, services.contract), request.now)
-        services.calls.record(events.sent_to_fallback(request.form, request.now), request.now)
+        services.call_log.record(_presented(request, services.contract), request.now)
+        services.call_log.record(events.sent_to_fallback(request.form, request.now), request.now)
     return fall_back(services.contract)
 
 

@@ -16,7 +16,7 @@ def happens(request: WebhookRequest, services: Services) -> Answer:
     call_id = request.id("call")
     event = events.conference_change(request.form, call_id, request.number("attempt"), request.now)
     if event is not None:
-        services.calls.record(event, request.born)
+        services.call_log.record(event, request.born)
     elif events.has_left_conference(request.form) not in (None, call_id):
         agent_is_gone(request, services)
     return NOTHING
@@ -38,6 +38,6 @@ def recorded(request: WebhookRequest, services: Services) -> Answer:
     if event is None:
         return NOTHING
     if event.kind is CallEventKind.RECORDING_READY:
-        ask_import(services.recordings, RecordingToImport(call_id, event.data["recording"], born))
-    services.calls.record(event, born)
+        ask_import(services.imports, RecordingToImport(call_id, event.data["recording"], born))
+    services.call_log.record(event, born)
     return NOTHING

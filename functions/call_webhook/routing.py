@@ -90,10 +90,11 @@ class Services(Protocol):
     def credentials(self) -> Credentials: ...
 
     @property
-    def calls(self) -> CallLog: ...
+    def call_log(self) -> CallLog: ...
 
     @property
-    def recordings(self) -> Queue: ...
+    def imports(self) -> Queue:
+        """Where the import of a recording is asked for."""
 
     @property
     def outages(self) -> tuple[type[Exception], ...]:

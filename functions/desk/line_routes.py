@@ -101,7 +101,7 @@ def object_(call_id: str) -> Response[str]:
     raised_at = call.objection_raised_at
     if raised_at is not None and room.form.one("objection") == "effacer":
         if room.now - raised_at >= _ONE_PRESS:
-            object_to_recording(services.calls, services.phones, services.recordings, call, room.now)
+            object_to_recording(services.calls, services.phones, services.imports, call, room.now)
         return redirect(f"/desk/appels/{call_id}")
     try:
         stop_recording(services.calls, services.phones, call, room.now)

@@ -9,10 +9,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from mission.routes import Services, make_app
 from permanence.adapters import clock
-from permanence.adapters.contract_file import load_contract
-from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
-from permanence.adapters.dynamodb.table import make_table
-from permanence.application.dispatch.dispatching import Dispatching
+from permanence.live.dispatches import LiveDispatches
 from permanence.web.counting import count_page
 
 logger = Logger()
@@ -21,10 +18,8 @@ metrics = Metrics()
 
 @lru_cache(maxsize=1)
 def _app() -> APIGatewayHttpResolver:
-    base = os.environ["PUBLIC_BASE_URL"].rstrip("/")
-    malfunctions = DynamoMalfunctions(make_table(os.environ))
-    dispatching = Dispatching(load_contract(), f"{base}/m/")
-    services = Services(malfunctions, dispatching, base, lambda: clock.now(os.environ))
+    live = LiveDispatches(os.environ)
+    services = Services(live.malfunctions, live.dispatching, live.public_url, lambda: clock.now(os.environ))
     return make_app(services, logger)
 
 

@@ -11,14 +11,13 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from permanence.adapters import clock
-from permanence.adapters.aws import make_client
 from permanence.adapters.dynamodb.due_items import timer_of
 from permanence.adapters.dynamodb.items import owner_of
-from permanence.adapters.sqs import SqsQueue
 from permanence.application.dispatch.messages import SUPERVISOR_VOICE
 from permanence.application.dispatch.sweeping import deadline_message, notice_message
 from permanence.application.reception.ports import Queue
 from permanence.domain.dispatch.supervisor import CALLS_AT_FIRST
+from permanence.live.queues import LiveQueues
 
 logger = Logger()
 
@@ -33,7 +32,8 @@ after the first four, that he has answered none of them (R42)."""
 def handler(event: Mapping[str, Any], context: object) -> None:
     """A batch of the table's stream. Raises when a queue refused something: the batch comes again, and a message told
     twice does nothing twice."""
-    relay(event["Records"], _queue("OUTBOX_QUEUE_URL"), _queue("DEADLINES_QUEUE_URL"), clock.now(os.environ))
+    queues = _live()
+    relay(event["Records"], queues.outbox, queues.deadlines, clock.now(os.environ))
 
 
 def relay(records: Iterable[Mapping[str, Any]], outbox: Queue, deadlines: Queue, now: datetime) -> None:
@@ -52,5 +52,5 @@ def relay(records: Iterable[Mapping[str, Any]], outbox: Queue, deadlines: Queue,
 
 
 @cache
-def _queue(variable: str) -> SqsQueue:
-    return SqsQueue(make_client("sqs", os.environ), os.environ[variable])
+def _live() -> LiveQueues:
+    return LiveQueues(os.environ)

@@ -40,7 +40,7 @@ def import_all(event: dict[str, Any], services: Services, now: datetime, context
     def import_one(record: SQSRecord) -> None:
         recording = read_import(record.json_body)
         result = import_recording(
-            services.calls, services.phones, services.store, recording, terms=services.retention, now=now
+            services.calls, services.phones, services.recordings, recording, terms=services.retention, now=now
         )
         logger.info("recording", call=recording.call_id, recording=recording.recording_id, result=result.value)
         metrics.add_metric("Recording" + result.name.title().replace("_", ""), MetricUnit.Count, 1)

@@ -9,19 +9,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from permanence.adapters.aws import make_client
 from permanence.adapters.clock import now as clock_now
-from permanence.adapters.cognito.sign_in import CognitoIdentity
-from permanence.adapters.contract_file import load_contract
-from permanence.adapters.dynamodb.audit import DynamoAuditLog
-from permanence.adapters.dynamodb.members import DynamoMembers
-from permanence.adapters.dynamodb.sessions import DynamoSessions
-from permanence.adapters.dynamodb.table import make_table
-from permanence.adapters.dynamodb.tries import DynamoTries
 from permanence.application.access.sign_in_gate import Gate
 from permanence.application.access.signing_in import Door
+from permanence.live.pages import LivePages
+from permanence.live.registers import LiveRegisters
+from permanence.live.way_in import LiveWayIn
 from permanence.web.counting import count_page
-from permanence.web.frame import Frame, answer, redirect, site
+from permanence.web.frame import answer, redirect, site
 from permanence.web.requests import read_query
 from permanence.web.session import SIGN_IN_PAGE
 from sign_in import charter_routes, factor_routes, own_routes, password_routes
@@ -50,21 +45,21 @@ app.include_router(charter_routes.router)
 app.include_router(own_routes.router)
 
 
+class _Live(LivePages, LiveRegisters, LiveWayIn):
+    templates = Path(__file__).parent / "templates"
+
+
 @lru_cache(maxsize=1)
 def _rooms() -> Mapping[str, Any]:
-    contract = load_contract()
-    table = make_table(os.environ)
-    identity = CognitoIdentity(
-        make_client("cognito-idp", os.environ), os.environ["USER_POOL_ID"], os.environ["USER_POOL_CLIENT_ID"]
-    )
-    sessions = DynamoSessions(table)
+    live = _Live(os.environ)
+    charter = live.contract.charter
     return {
-        "frame": Frame(Path(__file__).parent / "templates"),
-        "sessions": sessions,
-        "door": Door(identity, sessions, DynamoMembers(table), contract.charter.version),
-        "gate": Gate(DynamoTries(table)),
-        "audit": DynamoAuditLog(table),
-        "charter": contract.charter,
+        "frame": live.frame,
+        "sessions": live.sessions,
+        "door": Door(live.identity, live.sessions, live.members, charter.version),
+        "gate": Gate(live.tries),
+        "audit": live.audit,
+        "charter": charter,
     }
 
 

@@ -15,22 +15,18 @@ from typing import Any, cast
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 
-from permanence.adapters.aws import make_client
 from permanence.adapters.clock import now as clock_now
-from permanence.adapters.cognito.accounts import CognitoAccounts
-from permanence.adapters.contract_file import load_contract
-from permanence.adapters.dynamodb.audit import DynamoAuditLog
-from permanence.adapters.dynamodb.members import DynamoMembers
-from permanence.adapters.dynamodb.sessions import DynamoSessions
-from permanence.adapters.dynamodb.table import make_table
 from permanence.application.access.members import Member
 from permanence.application.access.register import register_lines
 from permanence.application.access.signing_in import Session
 from permanence.application.access.team import AddressTaken, Details, OwnAccess, Team, UnknownMember, details_of
 from permanence.application.desk.fiche import read_phone
 from permanence.domain.frozen import dataclass
+from permanence.live.accounts import LiveAccounts
+from permanence.live.pages import LivePages
+from permanence.live.registers import LiveRegisters
 from permanence.web.counting import count_page
-from permanence.web.frame import Frame, answer, frame_of, redirect, site
+from permanence.web.frame import answer, frame_of, redirect, site
 from permanence.web.requests import Form, read_query
 from permanence.web.session import SUPERVISORS, require, session_of
 
@@ -194,16 +190,20 @@ def own_access(_: OwnAccess) -> Response[str]:
     return room.person_page(member, HTTPStatus.CONFLICT, notice="own")
 
 
+class _Live(LivePages, LiveRegisters, LiveAccounts):
+    templates = Path(__file__).parent / "templates"
+
+
 @lru_cache(maxsize=1)
 def _rooms() -> Mapping[str, Any]:
-    table = make_table(os.environ)
+    live = _Live(os.environ)
     return {
-        "frame": Frame(Path(__file__).parent / "templates"),
-        "sessions": DynamoSessions(table),
-        "members": DynamoMembers(table),
-        "accounts": CognitoAccounts(make_client("cognito-idp", os.environ), os.environ["USER_POOL_ID"]),
-        "audit": DynamoAuditLog(table),
-        "charter_version": load_contract().charter.version,
+        "frame": live.frame,
+        "sessions": live.sessions,
+        "members": live.members,
+        "accounts": live.accounts,
+        "audit": live.audit,
+        "charter_version": live.contract.charter.version,
     }
 
 

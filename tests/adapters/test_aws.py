@@ -11,11 +11,12 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
-from permanence.adapters.aws import CALLER_IS_WAITING, make_client
+from permanence.adapters.aws import make_client
 from permanence.adapters.clock import now
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.ses import SesMailer
 from permanence.adapters.sqs import SqsQueue
+from permanence.adapters.timeouts import CALLER_IS_WAITING
 from permanence.application.dispatch.ports import MailRefused, MailUnavailable
 from permanence.application.reception.ports import ObjectKept, QueueMessage, QueueRefused
 from tests.fakes.table import counted_requests

@@ -155,7 +155,7 @@ class House:
         self.importer = SimpleNamespace(
             calls=self.calls,
             phones=self.phones,
-            store=self.recordings,
+            recordings=self.recordings,
             imports=self.imports,
             retention=contract.retention,
         )
@@ -168,8 +168,8 @@ class House:
             contract=contract,
             urls=self.urls,
             credentials=Credentials(ACCOUNT, (TOKEN, PREVIOUS_TOKEN)),
-            calls=call_log,
-            recordings=self.imports,
+            call_log=call_log,
+            imports=self.imports,
             outages=OUTAGES,
             phones=self.phones,
         )

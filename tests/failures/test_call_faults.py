@@ -75,14 +75,14 @@ def test_with_the_table_down_a_fault_at_the_queue_too_rings_the_fallback_numbers
     heard: list[ElementTree.Element] = []
 
     def the_table_is_down(house: House) -> None:
-        house.webhook.calls._calls = DownCalls()
+        house.webhook.call_log._calls = DownCalls()
 
     def ring(house: House) -> None:
         heard.clear()
         heard.append(post(house, "/telephony/calls/incoming"))
 
     def the_table_is_back(house: House) -> None:
-        house.webhook.calls._calls = house.calls
+        house.webhook.call_log._calls = house.calls
         if not heard:
             heard.append(post(house, "/telephony/calls/fallback"))
         house.run(seconds=60)

@@ -74,7 +74,7 @@ class World:
     credentials: Credentials = field(default_factory=lambda: Credentials(ACCOUNT, (TOKEN, PREVIOUS_TOKEN)))
     store: FakeStore = field(default_factory=FakeStore)
     late_events: FakeQueue = field(default_factory=FakeQueue)
-    recordings: FakeQueue = field(default_factory=FakeQueue)
+    imports: FakeQueue = field(default_factory=FakeQueue)
     logger: Logger = field(default_factory=lambda: Logger(service="silent", level="CRITICAL"))
 
     def __post_init__(self) -> None:
@@ -85,12 +85,12 @@ class World:
         self.notices = FakeNotices(self.store)
         self.phones = FakePhone(lambda: self.now)
         self.metrics = EphemeralMetrics(namespace="tests", service="call_webhook")
-        self.calls = TolerantCallLog(
+        self.call_log = TolerantCallLog(
             self.kept_calls, self.late_events, self.logger, self.metrics, outages=(*self.outages, QueueRefused)
         )
 
     def begin(self) -> None:
-        self.calls.begin()
+        self.call_log.begin()
 
     def post(
         self, address: str, fields: Mapping[str, str] | Sequence[tuple[str, str]] = (), token: str = TOKEN
@@ -145,7 +145,7 @@ class World:
 
     def object(self) -> None:
         """The caller does not want to be recorded: the agent has pressed the button twice."""
-        object_to_recording(self.kept_calls, self.phones, self.recordings, self.call(), self.now)
+        object_to_recording(self.kept_calls, self.phones, self.imports, self.call(), self.now)
 
     def later(self, seconds: float) -> datetime:
         self.now += timedelta(seconds=seconds)

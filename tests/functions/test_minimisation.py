@@ -143,7 +143,7 @@ class House:
         address = self.phone.urls.recordings(CALL_ID, self.phone.now)
         self.phone.post(address, {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "9"})
         self.phone.phones.recordings["RE1"] = b"RIFF"
-        for message in self.phone.recordings.messages:
+        for message in self.phone.imports.messages:
             import_all(queue_event(message.body), self.importer, self.desk.now, None)
         self.phone.later(60)
         self.phone.end(duration_s=60)
@@ -172,7 +172,7 @@ class House:
 
     @property
     def queue_bodies(self) -> list[object]:
-        queues = (self.outbox, self.deadlines, self.phone.recordings)
+        queues = (self.outbox, self.deadlines, self.phone.imports)
         return [message.body for queue in queues for message in queue.messages]
 
     @property

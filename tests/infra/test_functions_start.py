@@ -1,10 +1,8 @@
 """A function finds what it imports in its own layers, and what it reads in its own environment."""
 
-import ast
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -37,21 +35,3 @@ def test_a_function_starts_with_its_layers_and_an_empty_environment(local: Templ
 def test_the_webhook_loads_nothing_heavy_before_its_first_answer(local: Template) -> None:
     heavy = {"boto3", "pydantic", "jinja2", "phonenumbers", "openpyxl", "aws_xray_sdk"}
     assert not _modules_after_import(local, "call_webhook") & heavy
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_reads_only_variables_that_it_is_given(aws: Template, function: str) -> None:
-    read = {name for file in (ROOT / "functions" / function).rglob("*.py") for name in _variables_read(file)}
-    assert read <= aws.function(function)["Environment"]["Variables"].keys()
-
-
-def _variables_read(file: Path) -> set[str]:
-    """Names subscripted from something called `environ`."""
-    return {
-        node.slice.value
-        for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Subscript)
-        and isinstance(node.slice, ast.Constant)
-        and isinstance(node.slice.value, str)
-        and ast.unparse(node.value).endswith("environ")
-    }

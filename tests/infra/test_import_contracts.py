@@ -47,7 +47,7 @@ def test_the_import_contracts_hold() -> None:
         (
             "layers/permanence/python/permanence/application/reception/ports.py",
             "import permanence.adapters.clock",
-            "Functions stand on pages",
+            "Functions stand on what is live",
         ),
         ("layers/permanence/python/permanence/application/reception/ports.py", "import boto3", "Use cases know ports"),
         (
@@ -65,7 +65,8 @@ def test_the_import_contracts_hold() -> None:
             "import permanence.domain.dispatch.rules",
             "No circle",
         ),
-        ("functions/desk/__init__.py", "import extranet", "Functions stand on pages"),
+        ("functions/desk/__init__.py", "import extranet", "Functions stand on what is live"),
+        ("functions/desk/__init__.py", "import permanence.adapters.dynamodb.calls", "Functions make no adapter"),
         ("functions/call_webhook/__init__.py", "import pydantic", "A cold start is felt"),
     ],
 )
@@ -74,4 +75,4 @@ def test_a_broken_contract_is_named(copy: Path, module: str, line: str, broken: 
         source.write(f"\n{line}\n")
     code, output = _lint(copy)
     assert code != 0
-    assert any(broken in told and told.rstrip().endswith("BROKEN") for told in output.splitlines()), output
+    assert any(broken in told and "BROKEN" in told for told in output.splitlines()), output

@@ -13,8 +13,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
 
-from permanence.adapters.twilio.credentials import Credentials, ProviderSecret
-from permanence.adapters.twilio.provider import make_phones
+from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.application.reception.ports import HeldRecording, ProviderRefused, ProviderUnavailable, ProviderWord
 from permanence.domain.contract import Contract
@@ -403,18 +402,3 @@ def test_an_id_cannot_lead_to_another_address(provider: Provider, phones: Twilio
 
     phones.hang_up("../../Accounts?x=1")
     assert provider.last.path.endswith("/Calls/..%2F..%2FAccounts%3Fx%3D1.json")
-
-
-def test_the_provider_is_asked_where_the_environment_says_and_in_the_union_otherwise(
-    provider: Provider, contract: Contract
-) -> None:
-    class SecretsManager:
-        def get_secret_value(self, **_: str) -> dict[str, str]:
-            return {"SecretString": json.dumps({"account_sid": ACCOUNT, "auth_tokens": ["current"]})}
-
-    secret = ProviderSecret(SecretsManager(), "provider", lambda: 0.0)
-    provider.answers.append((200, {}))
-    make_phones({"TELEPHONY_API_BASE_URL": provider.url}, contract.numbers, secret, 5).hang_up("CA1")
-
-    assert provider.asked
-    assert make_phones({}, contract.numbers, secret, 5).base_url == "https://api.dublin.ie1.twilio.com"

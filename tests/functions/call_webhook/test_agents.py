@@ -304,10 +304,10 @@ def test_a_conversation_whose_answer_is_told_late_cannot_be_taken_over(world: Wo
             return super().record(event, born)
 
     ringing = world.take()
-    reliable = world.calls._calls
-    world.calls._calls = AnswerIsLate(world.store)
+    reliable = world.call_log._calls
+    world.call_log._calls = AnswerIsLate(world.store)
     world.picks_up(ringing)
-    world.calls._calls = reliable
+    world.call_log._calls = reliable
     conversation_begins(world)
     began_at = world.now
     world.later(61)

@@ -18,6 +18,29 @@ TOO_HEAVY = {
     "twilio",
 }
 
+ADAPTERS = {
+    "aws",
+    "clock",
+    "contract_file",
+    "dynamodb.calls",
+    "dynamodb.conditions",
+    "dynamodb.items",
+    "dynamodb.malfunctions",
+    "dynamodb.notices",
+    "dynamodb.queries",
+    "records",
+    "sqs",
+    "timeouts",
+    "twilio.api",
+    "twilio.credentials",
+    "twilio.events",
+    "twilio.form",
+    "twilio.rest",
+    "twilio.retries",
+    "twilio.signature",
+    "twilio.twiml",
+}
+
 
 def modules_after_import(module: str) -> set[str]:
     """What a fresh interpreter has loaded after importing one module."""
@@ -32,3 +55,11 @@ def test_the_cold_path_loads_nothing_heavy() -> None:
 
     assert "call_webhook.notices_routes" in loaded
     assert not {name.partition(".")[0] for name in loaded} & TOO_HEAVY
+
+
+def test_the_cold_path_loads_the_adapters_that_an_answer_needs_and_no_other() -> None:
+    loaded = modules_after_import("call_webhook.handler")
+    packages = {"dynamodb", "twilio"}
+
+    names = {name.removeprefix("permanence.adapters.") for name in loaded if name.startswith("permanence.adapters.")}
+    assert names - packages == ADAPTERS

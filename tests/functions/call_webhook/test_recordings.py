@@ -27,7 +27,7 @@ def test_a_finished_recording_is_queued_for_import_and_told(world: World) -> Non
 
     assert world.post(address, READY).status == 204
 
-    (message,) = world.recordings.messages
+    (message,) = world.imports.messages
     assert read_import(message.body) == RecordingToImport(CALL_ID, "RE1", SATURDAY_NIGHT)
     (recording,) = world.call().recordings
     assert (recording.recording_id, recording.duration_s, recording.object_key) == ("RE1", 42, None)
@@ -36,14 +36,14 @@ def test_a_finished_recording_is_queued_for_import_and_told(world: World) -> Non
 def test_the_message_to_the_import_holds_ids_only(world: World) -> None:
     world.post(world.urls.recordings(CALL_ID, SATURDAY_NIGHT), READY)
 
-    (message,) = world.recordings.messages
+    (message,) = world.imports.messages
     assert set(message.body) == {"call", "recording", "born"}
 
 
 def test_a_recording_that_cannot_be_queued_is_not_told_as_ready_so_that_the_provider_tells_it_again(
     world: World,
 ) -> None:
-    world.recordings.faults.append(QueueRefused())
+    world.imports.faults.append(QueueRefused())
     address = world.urls.recordings(CALL_ID, SATURDAY_NIGHT)
 
     with pytest.raises(QueueRefused):
@@ -51,14 +51,14 @@ def test_a_recording_that_cannot_be_queued_is_not_told_as_ready_so_that_the_prov
     assert not world.call().recordings
 
     world.post(address, READY)
-    assert len(world.recordings.messages) == 1
+    assert len(world.imports.messages) == 1
 
 
 @pytest.mark.parametrize("status", ["absent", "failed"])
 def test_a_recording_that_does_not_exist_is_not_imported(world: World, status: str) -> None:
     world.post(world.urls.recordings(CALL_ID, SATURDAY_NIGHT), {"RecordingSid": "RE1", "RecordingStatus": status})
 
-    assert not world.recordings.messages
+    assert not world.imports.messages
 
 
 def test_the_caller_on_hold_hears_french_words_and_the_hold_is_timed(world: World) -> None:

@@ -119,7 +119,7 @@ class World:
         self.open_items = FakeOpenItems(self.store)
         self.malfunctions = FakeMalfunctions(self.store)
         self.phones = FakePhone(lambda: self.now)
-        self.recordings = FakeQueue()
+        self.imports = FakeQueue()
         self.urls = TelephonyUrls("https://permanence.test")
         self.dispatching = Dispatching(self.contract, "https://permanence.test/m/")
         self.book = ReferenceBook(self.reference)

@@ -401,7 +401,7 @@ def test_the_first_press_of_objection_stops_the_recording_and_erases_nothing(wor
     pressed_once(world, browser)
     assert world.phones.stopped == [CALL]
     assert not world.calls.get(CALL).call.objected  # type: ignore[union-attr]
-    assert world.recordings.messages == []
+    assert world.imports.messages == []
     assert "Confirmer l’effacement" in browser.text
 
 
@@ -422,7 +422,7 @@ def test_a_second_press_confirms_the_erasure_during_the_call_or_after_it(
         world.tell(CallEventKind.ENDED)
     press_objection(browser)
     assert world.calls.get(CALL).call.objected  # type: ignore[union-attr]
-    assert [message.body["recording"] for message in world.recordings.messages] == ["RE1"]
+    assert [message.body["recording"] for message in world.imports.messages] == ["RE1"]
 
 
 def test_a_key_held_down_or_a_stale_page_erases_nothing(world: World, browser: Browser) -> None:

@@ -22,7 +22,7 @@ NOW = SATURDAY_NIGHT + timedelta(minutes=5)
 @dataclass
 class Services:
     calls: FakeCalls = field(default_factory=FakeCalls)
-    store: FakeObjects = field(default_factory=FakeObjects)
+    recordings: FakeObjects = field(default_factory=FakeObjects)
     phones: FakePhone = field(default_factory=lambda: FakePhone(lambda: NOW, recordings={"RE1": b"a", "RE2": b"b"}))
     imports: FakeQueue = field(default_factory=FakeQueue)
     retention: RetentionTerms = field(default_factory=lambda: load_contract().retention)
@@ -46,7 +46,7 @@ def run(services: Services, *bodies: str) -> list[str]:
 def test_every_recording_of_a_batch_is_kept_and_none_stays_at_the_provider(services: Services) -> None:
     assert run(services, told("RE1"), told("RE2")) == []
 
-    assert sorted(services.store.objects) == ["2026-11/CA1/RE1.wav", "2026-11/CA1/RE2.wav"]
+    assert sorted(services.recordings.objects) == ["2026-11/CA1/RE1.wav", "2026-11/CA1/RE2.wav"]
     assert not services.phones.recordings
 
 
@@ -54,7 +54,7 @@ def test_one_that_cannot_be_fetched_now_goes_back_alone(services: Services) -> N
     services.phones.faults.append(ProviderUnavailable("time-out"))
 
     assert run(services, told("RE1"), told("RE2")) == ["m0"]
-    assert list(services.store.objects) == ["2026-11/CA1/RE2.wav"]
+    assert list(services.recordings.objects) == ["2026-11/CA1/RE2.wav"]
     assert run(services, told("RE1")) == []
 
 
@@ -80,7 +80,7 @@ def test_what_the_provider_still_holds_is_imported_by_the_same_queue(services: S
     (asked,) = services.imports.messages
 
     assert run(services, json.dumps(dict(asked.body))) == []
-    assert list(services.store.objects) == ["2026-11/CA1/RE1.wav"]
+    assert list(services.recordings.objects) == ["2026-11/CA1/RE1.wav"]
     assert "RE1" not in services.phones.recordings
 
 

@@ -8,20 +8,7 @@ from botocore.config import Config
 from botocore.parsers import JSONParser, ResponseParserFactory
 from botocore.session import get_session
 
-from permanence.domain.frozen import dataclass
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Seconds; `attempts` counts the first one."""
-
-    connect_s: float = 2
-    read_s: float = 5
-    attempts: int = 3
-
-
-USUAL = Timeouts()
-CALLER_IS_WAITING = Timeouts(connect_s=0.5, read_s=1.5, attempts=2)
+from permanence.adapters.timeouts import USUAL, Timeouts
 
 
 def make_client(service: str, environ: Mapping[str, str], timeouts: Timeouts = USUAL) -> Any:

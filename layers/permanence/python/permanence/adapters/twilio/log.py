@@ -7,8 +7,6 @@ from typing import Any
 from permanence.adapters.parallel import in_parallel
 from permanence.adapters.twilio import events
 from permanence.adapters.twilio.api import TwilioApi, segment
-from permanence.adapters.twilio.credentials import ProviderSecret
-from permanence.adapters.twilio.provider import base_url
 from permanence.application.privacy.ports import Logged, LogLine
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 
@@ -41,11 +39,6 @@ class TwilioLog(TwilioApi):
 
     def delete_recordings(self, recording_ids: Sequence[str]) -> frozenset[str]:
         return _each((one, partial(self._delete, f"Recordings/{segment(one)}")) for one in recording_ids)
-
-
-def make_log(environ: Mapping[str, str], secret: ProviderSecret, timeout_s: float) -> TwilioLog:
-    """At the same address as the calls are placed."""
-    return TwilioLog(base_url(environ), secret.read, timeout_s)
 
 
 def _named(items: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
