@@ -17,7 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from bench.environment import pretended, without_log
 from bench.figures import Figure, spell_s
 from permanence.adapters.contract_file import load_contract
-from tests.functions.busy_reception import DESK_REFRESHES, ENVIRONMENT, EXTRANET_PAGES, BusyReception
+from tests.functions.busy_reception import DESK_REFRESHES, ENVIRONMENT, EXTRANET_FILES, EXTRANET_PAGES, BusyReception
 
 AREA = "Processor time of pages"
 CALLS = 5_400
@@ -29,6 +29,7 @@ PROMISED = {
     "Appels": EXTRANET_PAGES["Appels"],
     "Poste": DESK_REFRESHES["Poste"],
 }
+FILE, FILE_ROUNDS, FILE_AT_MOST_S = "Appels, Excel", 5, 1.2
 TOLD = {name: EXTRANET_PAGES[name] for name in ("Mains courantes", "Une main courante")}
 
 
@@ -44,6 +45,10 @@ def measure() -> Iterator[Figure]:
                 if number >= 0:
                     pairs.append(pair)
             yield _figure(name, pairs, replay.received, is_promised=name in PROMISED)
+        replay.record(EXTRANET_FILES[FILE])
+        spent = median([replay.spend(EXTRANET_FILES[FILE])[0] for _ in range(FILE_ROUNDS)])
+        what = f"« {FILE} », {CALLS:,} calls"
+        yield Figure(AREA, what, spell_s(spent), f"≤ {spell_s(FILE_AT_MOST_S)}", spent <= FILE_AT_MOST_S)
 
 
 def _figure(name: str, pairs: list[tuple[float, float]], received: int, *, is_promised: bool) -> Figure:
