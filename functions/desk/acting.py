@@ -74,7 +74,8 @@ def act(room: Room, call_id: str, said: Shown, event: DispatchEvent) -> Response
             words = f"{NOTHING_DONE} {what_changed(dispatch, said.standing.step)}"
             return refused(room, record, form, words)
         case Outcome.TAKEN_BY_ANOTHER | Outcome.CLOSED:
-            late = "Cet accord vient après coup : il est noté à la main courante. " if isinstance(event, Accept) else ""
+            is_late = isinstance(event, Accept) and dispatch.steps[event.step].late_accepted_at is not None
+            late = "Cet accord vient après coup : il est noté à la main courante. " if is_late else ""
             return refused(room, record, form, late + what_changed(dispatch, None))
     return redirect(f"/desk/appels/{call_id}#mission")
 

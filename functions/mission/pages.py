@@ -79,7 +79,7 @@ class Pages:
         return self._notice(
             HTTPStatus.GONE,
             "Ce lien ne sert plus",
-            "La mission est close. Pour une mission en cours, ouvrez le dernier SMS ou appelez la permanence.",
+            "Son temps est passé. Pour une mission en cours, ouvrez le dernier SMS ou appelez la permanence.",
         )
 
     def foreign(self) -> Response[str]:

@@ -159,6 +159,8 @@ def test_every_motif_of_the_contract_fits_with_the_longest_commune(contract: Con
         (Role.TECHNICIEN, Role.CADRE, "le technicien d'astreinte"),
         (Role.CADRE, Role.CONTRACTOR, "le cadre d'astreinte"),
         (Role.CADRE, Role.TECHNICIEN, "le cadre d'astreinte"),
+        (Role.OUTSIDE, Role.CONTRACTOR, "un autre intervenant"),
+        (Role.OUTSIDE, Role.CADRE, "un autre intervenant"),
     ],
 )
 def test_who_need_not_come_reads_in_one_message_what_kind_of_responder_does(winner: Role, told: Role, by: str) -> None:

@@ -171,6 +171,16 @@ def test_a_yes_that_comes_after_anothers_is_said_to_be_noted_after_the_event(wor
     assert "après coup : il est noté à la main courante. Sanitaires Roussel a accepté" in browser.text
 
 
+def test_a_yes_that_was_noted_already_is_not_said_to_come_after_the_event(world: World, browser: Browser) -> None:
+    browser.get(PAGE)
+    meanwhile(world, Accept(0, by="keys"), Report(0, ReportResult.REALISEE, ""))
+    agrees(browser)
+    assert browser.status == 409
+    assert "Plomberie Daval a rendu compte à 23 h 12." in browser.text
+    assert "après coup" not in browser.text
+    assert EntryKind.LATE_ACCEPTANCE not in [entry.kind for entry in world.store.entries[MISSION]]
+
+
 # --- who refused, or was not waited for ------------------------------------------------------------------------------
 
 

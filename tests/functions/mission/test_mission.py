@@ -135,6 +135,13 @@ def test_a_refusal_is_noted_with_its_reason_and_the_next_is_called(world: Missio
     assert "Refus noté à 23 h 12" in words(world.get(f"/m/{DAVAL}"))
 
 
+def test_a_refusal_says_when_it_was_told_not_when_the_turn_had_ended(world: MissionWorld) -> None:
+    world.happen(CallNext(0, "Camille"))
+    world.pass_time(minutes=5)
+    world.post(f"/m/{DAVAL}/refuser", {"raison": "Trop loin"})
+    assert "Refus noté à 23 h 17" in words(world.get(f"/m/{DAVAL}"))
+
+
 def test_a_refusal_needs_no_reason_and_takes_none_of_its_own(world: MissionWorld) -> None:
     world.post(f"/m/{DAVAL}/refuser", {"raison": "<script>alert(1)</script>"})
     assert world.dispatch.steps[0].status is StepStatus.DECLINED
@@ -265,7 +272,11 @@ def test_a_link_ends_with_its_validity_and_not_before(world: MissionWorld) -> No
     world.pass_time(hours=72, microseconds=-1)
     assert world.get(f"/m/{DAVAL}")["statusCode"] == 200
     world.pass_time(microseconds=1)
-    assert world.get(f"/m/{DAVAL}")["statusCode"] == 410
+    gone = world.get(f"/m/{DAVAL}")
+    assert gone["statusCode"] == 410
+    # Nobody has closed this mission: the link alone is over.
+    assert world.dispatch.status is DispatchStatus.CALLING
+    assert "close" not in words(gone)
     before = world.dispatch
     assert world.post(f"/m/{DAVAL}/accepter")["statusCode"] == 410
     assert world.dispatch == before

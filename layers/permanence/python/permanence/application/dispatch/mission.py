@@ -146,7 +146,7 @@ def view_mission(mission: Mission, life_threatening: bool, now: datetime) -> Mis
         another_is_called=dispatch.status is DispatchStatus.CALLING and dispatch.current != mission.step_index,
         another_follows=mission.step_index + 1 < len(dispatch.steps),
         is_passed_over=step.status is StepStatus.PASSED_OVER,
-        declined_at=step.ended_at if step.status is StepStatus.DECLINED else None,
+        declined_at=step.declined_at,
         winner_name=mission.winner.responder.name if mission.winner else "",
         accepted_at=dispatch.accepted_at,
         announced_arrival_at=dispatch.announced_arrival_at,

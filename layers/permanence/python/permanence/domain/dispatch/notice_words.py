@@ -134,7 +134,10 @@ def _who_comes(role: Role, trade: str) -> str:
 
 
 def _who_took_it(winner: Role | None, told: Role) -> str:
-    """« une autre » entreprise only to an entreprise: the staff of Habitat 70 are none."""
+    """« une autre » entreprise only to an entreprise: the staff of Habitat 70 are none, and what somebody outside the
+    chain is nobody has told."""
+    if winner is Role.OUTSIDE:
+        return "un autre intervenant"
     if winner in _STAFF:
         return f"le {winner.value} d'astreinte"
     return "une entreprise" if told in _STAFF else "une autre entreprise"
