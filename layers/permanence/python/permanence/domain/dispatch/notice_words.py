@@ -264,9 +264,9 @@ def voice_supervisor_goodbye() -> str:
 
 
 def voice_goodbye(*, has_link: bool = False) -> str:
-    """No key came: this call has accepted nothing, whatever its link has meanwhile, and the line says so."""
+    """No key came, or none that was confirmed: this call has accepted nothing, whatever its link has meanwhile."""
     link = " Le lien du SMS reste valable." if has_link else ""
-    return f"Aucune touche n’a été tapée : cet appel ne change rien.{link} Au revoir."
+    return f"Cet appel se termine sans réponse confirmée : il ne change rien.{link} Au revoir."
 
 
 def spoken_digits(reference: str) -> str:
