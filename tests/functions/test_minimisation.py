@@ -86,7 +86,7 @@ class House:
         self.importer = SimpleNamespace(
             calls=self.desk.calls,
             phones=self.phone.phones,
-            store=FakeObjects(),
+            recordings=FakeObjects(),
             retention=self.desk.contract.retention,
         )
         base = self.phone.urls.base
@@ -165,7 +165,7 @@ class House:
         return (
             dispatch.winner is not None
             and {NoticeStatus.SENT, NoticeStatus.FAILED} <= statuses
-            and bool(self.deadlines.messages and self.importer.store.objects)
+            and bool(self.deadlines.messages and self.importer.recordings.objects)
             and store.forms[CALL_ID].closed_at is not None
             and self.phone.call().ended_at is not None
         )
