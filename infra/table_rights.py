@@ -16,7 +16,10 @@ LINKS, SESSIONS, DUE = "LINK#*", "S#*", "DUE#*"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """`actions` without their prefix; `keys` are patterns of the partition keys of the table, or of `index`."""
+    """`actions` without their prefix; `keys` are patterns of the partition keys of the table, or of `index`.
+
+    Each is one statement, and IAM unites none: what one request asks with keys of several kinds stands in one grant.
+    """
 
     actions: tuple[str, ...]
     keys: tuple[str, ...]
@@ -49,8 +52,8 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("Query PutItem UpdateItem", CALLS),
         _grant("GetItem UpdateItem", REFERENCE),
         _grant("GetItem", ROTA),
-        _grant("BatchGetItem", USERS),
-        _grant("BatchGetItem UpdateItem DeleteItem", SESSIONS),
+        _grant("BatchGetItem", SESSIONS, USERS),  # each page reads both at once
+        _grant("UpdateItem DeleteItem", SESSIONS),
         _grant("Query", OPEN, index="open"),
     ),
     # It reads whatever Habitat 70 may read, and writes that it was read.
@@ -70,7 +73,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     ),
     "astreinte_dispatch": (
         *_DECIDES,
-        _grant("DeleteItem", MISSIONS),
+        _grant("DeleteItem", MISSIONS, LINKS),  # timers, in one transaction with links
         _grant("UpdateItem", CALLS),
         _grant("Query", DUE, index="due"),
     ),

@@ -24,11 +24,15 @@ IN_A_TRANSACTION = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What IAM weighs of a request, or of one part of a transaction or a batch."""
+    """What IAM weighs of a request: one action, with the partition keys of the whole request."""
 
     action: str
-    key: str
+    keys: frozenset[str]
     index: str | None = None
+
+
+def asked(action: str, *keys: str, index: str | None = None) -> Asked:
+    return Asked(action, frozenset(keys), index)
 
 
 @dataclass
@@ -50,18 +54,18 @@ class TableRequests:
         function = _asking(sys._getframe())
         if function is None:
             return
-        for asked in _asked(model.name, params):
-            self.by_function.setdefault(function, set()).add(asked)
-            if not may(function, asked):
-                self.forbidden.append((function, asked))
+        for one in weighed(model.name, params):
+            self.by_function.setdefault(function, set()).add(one)
+            if not may(function, one):
+                self.forbidden.append((function, one))
 
 
-def may(function: str, asked: Asked) -> bool:
-    """Whether a grant of the function allows it."""
+def may(function: str, one: Asked) -> bool:
+    """Whether one grant of the function allows it with all its keys: IAM unites no statements."""
     return any(
-        asked.action in grant.actions
-        and asked.index == grant.index
-        and any(fnmatchcase(asked.key, pattern) for pattern in grant.keys_of(LANDLORD))
+        one.action in grant.actions
+        and one.index == grant.index
+        and all(any(fnmatchcase(key, pattern) for pattern in grant.keys_of(LANDLORD)) for key in one.keys)
         for grant in TABLE_RIGHTS.get(function, ())
     )
 
@@ -75,26 +79,29 @@ def _asking(frame: FrameType | None) -> str | None:
     return None
 
 
-def _asked(operation: str, params: Mapping[str, Any]) -> Iterator[Asked]:
+def weighed(operation: str, params: Mapping[str, Any]) -> Iterator[Asked]:
+    """What IAM weighs of a request. It is not written whether a part of a transaction carries its own key or all of
+    them: each action of it is weighed with all, so that it does not matter."""
     match operation:
         case "Query":
-            yield Asked("Query", params["ExpressionAttributeValues"][":pk"]["S"], params.get("IndexName"))
+            pk = params["ExpressionAttributeValues"][":pk"]["S"]
+            yield asked("Query", pk, index=params.get("IndexName"))
         case "TransactWriteItems":
-            for write in params["TransactItems"]:
-                ((kind, body),) = write.items()
-                yield Asked(IN_A_TRANSACTION[kind], _key(body))
+            parts = [part for write in params["TransactItems"] for part in write.items()]
+            keys = {_key(body) for _, body in parts}
+            for kind in {kind for kind, _ in parts}:
+                yield asked(IN_A_TRANSACTION[kind], *keys)
         case "BatchGetItem":
-            for table in params["RequestItems"].values():
-                for key in table["Keys"]:
-                    yield Asked(operation, key["pk"]["S"])
+            yield asked(
+                operation, *(key["pk"]["S"] for table in params["RequestItems"].values() for key in table["Keys"])
+            )
         case "BatchWriteItem":
-            for writes in params["RequestItems"].values():
-                for write in writes:
-                    yield Asked(operation, _key(next(iter(write.values()))))
+            writes = [write for table in params["RequestItems"].values() for write in table]
+            yield asked(operation, *(_key(next(iter(write.values()))) for write in writes))
         case "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem":
-            yield Asked(operation, _key(params))
+            yield asked(operation, _key(params))
         case _:
-            yield Asked(operation, "")
+            yield asked(operation, "")
 
 
 def _key(request: Mapping[str, Any]) -> str:
