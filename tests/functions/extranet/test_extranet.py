@@ -119,7 +119,7 @@ def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld
     assert "Appels reçus 19" in read
     assert "16 avant 40 s, 2 après" in read
     assert "la plus longue : 1 min 08" in read
-    assert "1 courriel remis au service de courriel : 13 h 31" in read
+    assert "Remis au service de courriel 13 h 31 Liste du contrat" in read
     assert "2 appels, 1 dysfonctionnement, 1 à suivre." in read
 
 

@@ -9,9 +9,7 @@ from permanence.application.extranet.ports import Lookup, Wanted
 from permanence.application.reception.ports import CallRecord, Calls
 from permanence.application.timeline.lines import State
 from permanence.application.timeline.mail_states import (
-    DELIVERED,
     REFUSED,
-    TAKEN,
     TOO_LATE,
     WAITING,
     list_name,
@@ -110,15 +108,26 @@ class PeriodMails:
     is_late: bool
 
     @property
-    def taken_at(self) -> datetime | None:
-        """When the last of them was taken by the mail service; None unless all were."""
-        are_taken = bool(self.mails) and all(mail.state in (TAKEN, DELIVERED) for mail in self.mails)
-        return max((mail.at for mail in self.mails if mail.at), default=None) if are_taken else None
+    def by_state(self) -> tuple[tuple[State, datetime | None, tuple[str, ...]], ...]:
+        """Each state that some stand in, since when the last of them does, and whom they are for."""
+        states = dict.fromkeys(mail.state for mail in self.mails)
+        return tuple((state, max(self._since(state), default=None), self._readers(state)) for state in states)
 
     @property
-    def lost(self) -> tuple[ListMail, ...]:
-        """Those that nobody will receive."""
-        return tuple(mail for mail in self.mails if mail.state in (REFUSED, TOO_LATE))
+    def lost(self) -> tuple[str, ...]:
+        """Whom those are for that nobody will receive."""
+        return self._readers(REFUSED, TOO_LATE)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Whom those are for that are written and that the mail service was not given yet."""
+        return self._readers(WAITING)
+
+    def _since(self, state: State) -> Iterator[datetime]:
+        return (mail.at for mail in self.mails if mail.state is state and mail.at is not None)
+
+    def _readers(self, *states: State) -> tuple[str, ...]:
+        return tuple(mail.reader for mail in self.mails if mail.state in states)
 
 
 @dataclass(frozen=True)
@@ -241,7 +250,8 @@ def _period_mails(lookup: Lookup, contract: Contract, now: datetime) -> PeriodMa
     # A first run ever does not look back further than a day: nothing older is awaited.
     is_awaited = bool(found.runs) or waited <= FIRST_RUN_LOOKS_BACK
     is_given = run is not None and all(mail.state is not WAITING for mail in mails)
-    return PeriodMails(period, run, mails, is_late=not is_given and is_awaited and waited > MAIL_IS_LATE_AFTER)
+    is_late = not is_given and is_awaited and waited > MAIL_IS_LATE_AFTER
+    return PeriodMails(period, run, mails, is_late)
 
 
 def _list_mail(notice: Notice, list_id: str, contract: Contract) -> ListMail:
