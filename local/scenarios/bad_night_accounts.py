@@ -131,7 +131,7 @@ class Kept:
     def mailed(self, missions: Collection[str]) -> int:
         """How many times the mail to the list of the contract tells one of these."""
         mailing_list = self.world.contract.default_mailing_list[0]
-        mails = [mail for mail in self.world.operator.mails() if mailing_list in mail.recipients]
+        mails = [mail for mail in self.world.operator.mails() if mailing_list in mail.to]
         numbers = [self.log(mission).malfunction.number for mission in missions]
         return sum(number in mail.text for number in numbers for mail in mails)
 

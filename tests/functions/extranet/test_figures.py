@@ -1,14 +1,16 @@
 """The indicators of a month and its frozen report, as Habitat 70 reads them (R53)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from permanence.application.timeline.call_facts import facts_of
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.contract import Contract
+from permanence.domain.service_level.frozen_months import FrozenMonth, frozen_figures
 from tests.application.dispatch.night import SATURDAY_NIGHT
-from tests.functions.extranet.extranet_world import MONDAY, ExtranetWorld, after_the_night, words
+from tests.functions.extranet.extranet_world import CLAIRE, MONDAY, ExtranetWorld, after_the_night, words
 
 
 @pytest.fixture
@@ -54,6 +56,26 @@ def test_a_frozen_month_tells_what_has_come_since_beside_it_and_why(world: Extra
     assert "Écart depuis que le mois est figé : 200 appels ne comptent plus dans ce mois." in read
     assert "Appels présentés : 200 dans le rapport, 0 avec ce qui est connu aujourd’hui" in read
     assert "84,00 %" in read
+
+
+def test_a_difference_that_reads_alike_is_not_told(contract: Contract) -> None:
+    """A call of 20,4 s after three of 20 s: the mean wait is 20 s as before, the number of calls is not."""
+    world = ExtranetWorld(contract)
+    days = [datetime(2026, 10, day, 9, tzinfo=UTC) for day in (20, 26, 27, 28)]
+    for at in days[:3]:
+        world.call(f"CA{at.day}", at, wait_s=20)
+    world.now = datetime(2026, 11, 3, 5, tzinfo=UTC)
+    world.settle_all_days()
+    facts = tuple(facts_of(world.services.calls.of_month("2026-10"), lambda _: ""))
+    world.services.settled_days.freeze(frozen_figures(FrozenMonth("2026-10", world.now, contract.rules, facts)))
+    world.call("CA28", days[3], wait_s=20.4)
+    world.pass_time(days=1)
+    world.settle_all_days()
+    world.sign_in(CLAIRE)
+    read = words(world.get("/extranet/indicateurs", "mois=2026-10"))
+    assert "1 appel de ce mois n’a été connu qu’ensuite." in read
+    assert "Appels présentés : 3 dans le rapport, 4 avec ce qui est connu aujourd’hui" in read
+    assert "Attente moyenne : 20 s dans le rapport" not in read
 
 
 def test_without_a_call_nothing_is_kept_nor_missed(contract: Contract) -> None:

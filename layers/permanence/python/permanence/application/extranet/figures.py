@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from permanence.application.reception.ports import Calls
 from permanence.application.timeline.call_facts import facts_of
+from permanence.application.timeline.french import spell_duration
 from permanence.application.timeline.ports import SettledDays
 from permanence.domain.contract import Contract
 from permanence.domain.frozen import dataclass
@@ -125,7 +126,14 @@ def _frozen(frozen: FrozenFigures, days: Sequence[SettledDay]) -> MonthFigures:
 
 def _since(since: SinceFrozen) -> Since:
     pairs = ((_figure(one.frozen), _figure(replace(one.frozen, value=one.now))) for one in since.differences)
-    return Since(since.late_calls, tuple(pairs))
+    return Since(since.late_calls, tuple(pair for pair in pairs if not _read_alike(*pair)))
+
+
+def _read_alike(frozen: Figure, now: Figure) -> bool:
+    """Two lengths that differ by less than what is shown of them."""
+    if frozen.duration is None or now.duration is None:
+        return False
+    return spell_duration(frozen.duration) == spell_duration(now.duration)
 
 
 def _days_of(month: str) -> Iterator[date]:
