@@ -107,6 +107,10 @@ TENANT = "+33639981247"
         (TENANT, "+33384960000", TENANT),
         ("anonymous", EXCHANGE, None),
         ("anonymous", TENANT, None),
+        (EXCHANGE, "+33353017000", None),
+        (EXCHANGE, "+33353017091", None),
+        ("+33353017091", "", None),
+        ("+33353017000", TENANT, TENANT),
     ],
 )
 def test_the_number_of_the_landlords_exchange_is_never_the_callers(

@@ -44,8 +44,10 @@ class Numbers:
         return None if self._is_exchange(forwarded) else forwarded
 
     def _is_exchange(self, number: str | None) -> bool:
-        """In whatever form a carrier writes it: the last nine digits are those of a French number."""
-        return number is not None and number[-9:] in {own[-9:] for own in self.exchange}
+        """Also the number that calls are transferred to, and those they fall back on: whoever shows one of them is no
+        caller. In whatever form a carrier writes it: the last nine digits are those of a French number."""
+        own = (*self.exchange, *self.fallback, self.landlord_public, self.inbound)
+        return number is not None and number[-9:] in {one[-9:] for one in own}
 
 
 @dataclass(frozen=True)
