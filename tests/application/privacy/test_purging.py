@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from permanence.application.privacy import purging
-from permanence.application.privacy.ports import StampedItem
+from permanence.application.privacy.ports import Logged, LogLine, StampedItem
 from permanence.application.privacy.purging import Purge, PurgeIncompleteError, purge_due
 from permanence.application.reception.ports import CallRecord, ProviderRefused, ProviderUnavailable
 from permanence.application.reception.recordings import RecordingToImport, object_key
@@ -198,6 +198,28 @@ def test_facts_that_cannot_be_settled_delete_nothing(world: World) -> None:
     assert world.left == 1
     assert "RE-CA1" in world.provider.recordings_of
     assert world.certificates == []
+
+
+class UnreadableCall(FakePurgeIndex):
+    """One call of which no version of ours can make anything."""
+
+    def load(self, keys: Sequence[tuple[str, str]]) -> Sequence[StampedItem]:
+        if any(pk.endswith("#unreadable") for pk, _ in keys):
+            raise ValueError("no such kind of event")
+        return super().load(keys)
+
+
+def test_a_day_that_cannot_be_read_holds_back_no_other_day_nor_what_the_provider_keeps(world: World) -> None:
+    world.index = UnreadableCall()
+    world.stamp(TODAY - timedelta(days=1), call_item("unreadable"))
+    world.stamp(TODAY, call_item())
+    over = TONIGHT - timedelta(days=2)
+    world.provider.kept = [LogLine(Logged.MESSAGE, "SM1", over, True, over)]
+    with pytest.raises(ValueError, match="no such kind"):
+        world.purge()
+    assert world.index.stamped == {TODAY - timedelta(days=1): [call_item("unreadable")], TODAY: []}
+    assert world.provider.kept == []
+    assert world.jobs.runs == {}
 
 
 def test_a_purge_interrupted_half_way_is_finished_by_the_next_and_keeps_its_first_facts(world: World) -> None:

@@ -58,11 +58,14 @@ def purge_due(job: Purge, now: datetime) -> JobRun:
     """Erase what is stamped for today or for a day before, and what the provider keeps of calls and messages that are
     over: 1 request a day looked at, more where something is due.
 
-    A second run of a day adds to its counts. Raises PurgeIncompleteError, after everything else has been erased.
+    A second run of a day adds to its counts. Raises PurgeIncompleteError, or what a day failed on, after everything
+    else has been erased.
     """
     today = paris_day(now)
-    counts = _erase_items(job, today, now)
+    counts, failures = _erase_items(job, today, now)
     at_provider, is_complete = _erase_at_provider(job, now)
+    if failures:
+        raise failures[0]
     counts += at_provider
     period = today.isoformat()
     before = job.jobs.done(JOB, period)
@@ -77,25 +80,40 @@ def purge_due(job: Purge, now: datetime) -> JobRun:
     return run
 
 
-def _erase_items(job: Purge, today: date, now: datetime) -> Counter[str]:
+def _erase_items(job: Purge, today: date, now: datetime) -> tuple[Counter[str], list[Exception]]:
+    """What was erased, and what days failed on: one of them holds back no other."""
     counts: Counter[str] = Counter()
+    failures = []
     provider = _HeldRecordings(job.provider)
     agencies = AgencyOfCall(job.malfunctions, job.reference)
     for day, keys in job.index.due(_days(today)).items():
         certificate = _certificate(job, day.isoformat(), now, found=len(keys))
-        kept = 0
-        for chunk in chunks(keys, CHUNK):
-            due = job.index.load(chunk)
-            _settle(job, agencies, due)
-            certificate.announce(_counts(due))
-            erased = _erase_what_they_name(job, provider, due)
-            job.index.delete(erased)
-            certificate.confirm(_counts(erased))
-            kept += len(due) - len(erased)
-        certificate.confirm({"kept": kept})
-        certificate.close()
+        try:
+            _erase_day(job, agencies, provider, certificate, keys)
+        except Exception as failure:  # noqa: BLE001  (raised once the others are erased)
+            failures.append(failure)
         counts += certificate.erased
-    return counts
+    return counts, failures
+
+
+def _erase_day(
+    job: Purge,
+    agencies: AgencyOfCall,
+    provider: "_HeldRecordings",
+    certificate: Certificate,
+    keys: Sequence[tuple[str, str]],
+) -> None:
+    kept = 0
+    for chunk in chunks(keys, CHUNK):
+        due = job.index.load(chunk)
+        _settle(job, agencies, due)
+        certificate.announce(_counts(due))
+        erased = _erase_what_they_name(job, provider, due)
+        job.index.delete(erased)
+        certificate.confirm(_counts(erased))
+        kept += len(due) - len(erased)
+    certificate.confirm({"kept": kept})
+    certificate.close()
 
 
 def _erase_at_provider(job: Purge, now: datetime) -> tuple[Counter[str], bool]:
