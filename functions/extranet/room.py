@@ -11,8 +11,11 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from extranet.services import Services
+from permanence.application.access.reading import note_export
 from permanence.application.access.signing_in import Session
 from permanence.application.extranet.lists import NoSuchMonth, read_month
+from permanence.application.timeline.sheets import Sheet
+from permanence.web.frame import security_headers
 from permanence.web.requests import Form, is_fragment, read_query
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -51,6 +54,15 @@ class Room:
     def page(self, template: str, current: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
         """A page of the extranet; `current` is its place in the navigation."""
         return self.services.frame.respond(template, status=status, session=self.session, current=current, **values)
+
+    def excel(self, sheet: Sheet, what: str, filename: str) -> Response[bytes]:
+        """A sheet as a file; `what` names it in the register."""
+        from permanence.adapters.excel.lists import MEDIA_TYPE, write_list  # noqa: PLC0415  (of no page: too slow for every cold start)
+
+        body = write_list(sheet, written_at=self.now)
+        note_export(self.services.audit, self.session, what, self.now)
+        headers = {**security_headers(), "Content-Disposition": f'attachment; filename="{filename}"'}
+        return Response(int(HTTPStatus.OK), MEDIA_TYPE, body, headers)
 
 
 def checked_id(given: str) -> str:
