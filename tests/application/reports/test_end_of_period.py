@@ -233,7 +233,8 @@ def test_an_empty_period_says_so_to_the_default_list(weekend: Weekend) -> None:
 
 def test_what_has_no_agency_goes_to_the_default_list(weekend: Weekend) -> None:
     weekend.night.start(burst_pipe(place=replace(PLACE, agency="", dwelling_id=None)))
-    weekend.call("CA2", MONDAY - timedelta(hours=10), form(path=REFUSED, fields={"description": "Loyer"}))
+    closed = form(path=REFUSED, fields={"description": "Loyer"}, closed_at=MONDAY)
+    weekend.call("CA2", MONDAY - timedelta(hours=10), closed)
     (mail,) = weekend.tell()
     assert mail.agency == ""
     assert "base du patrimoine" in mail.malfunctions[0].to_do

@@ -6,7 +6,7 @@ from permanence.domain.contract import Contract
 from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus, ReportResult
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.main_courante.fiche import CallForm
-from permanence.domain.triage.guide import InvalidPath, walk
+from permanence.domain.triage.guide import InvalidPath, TriageOutcome, walk
 
 NOT_FINISHED = "Fiche à compléter"
 _AFTER_REPORT: Mapping[ReportResult, str] = {
@@ -41,12 +41,29 @@ def _about_dispatch(dispatch: Dispatch | None) -> str:
 
 
 def unserved_words(form: CallForm | None, contract: Contract) -> str:
-    """Why nobody was sent: where the guide led, or that the form is not finished."""
-    if form is None:
+    """What came of an answered call without a main courante: where the guide led, as the instruction that it is, since
+    nothing proves that it was followed; a mission called off; a fiche that is not closed."""
+    outcome = _outcome(form, contract) if form else None
+    if form is None or (outcome is None and form.closed_at is None):
         return NOT_FINISHED
+    parts = [_led_to(outcome)] if outcome else ["Répondu"]
+    if form.cancelled_before:
+        parts.append("intervention annulée")
+    elif outcome and outcome.motif:
+        parts.append("aucun envoi noté")
+    if form.closed_at is None:
+        parts.append("fiche à compléter")
+    return ", ".join(parts)
+
+
+def _outcome(form: CallForm, contract: Contract) -> TriageOutcome | None:
     try:
-        outcome = walk(contract.guide, form.path).outcome
+        return walk(contract.guide, form.path).outcome
     except InvalidPath:
         # The form followed another version of the guide; what it decided still stands on it.
-        outcome = contract.guide.outcomes.get(form.outcome)
-    return outcome.label if outcome else NOT_FINISHED
+        return contract.guide.outcomes.get(form.outcome)
+
+
+def _led_to(outcome: TriageOutcome) -> str:
+    subject, _, instruction = outcome.label.partition(" : ")
+    return f"{subject} (consigne : {instruction})" if instruction else subject

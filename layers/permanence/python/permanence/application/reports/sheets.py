@@ -126,7 +126,7 @@ def _malfunction_row(told: ToldMalfunction) -> tuple[Cell, ...]:
         where,
         row.motif,
         ", ".join(told.callers),
-        row.responder,
+        row.responder if row.accepted_at else "",
         row.accepted_at,
         row.on_site_at,
         row.reported_at,
