@@ -2,9 +2,10 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from infra.settings import ROOT
 from permanence.application.reception.telephony_urls import TelephonyUrls
 
 PACKAGE = ROOT / "layers" / "permanence" / "python" / "permanence"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 REQUIREMENTS = ROOT / "docs" / "requirements.md"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 CODE = ("layers", "functions", "infra", "contracts", "local", "bench")
@@ -119,12 +121,62 @@ def test_the_glossary_names_what_the_code_names() -> None:
     assert named - words == set()
 
 
-def test_the_architecture_page_names_every_function_and_every_room() -> None:
-    named = set(spans(ROOT / "docs" / "architecture.md"))
+def test_the_architecture_page_names_every_function_and_every_layer() -> None:
+    named = set(spans(ARCHITECTURE))
     functions = {folder.name for folder in (ROOT / "functions").iterdir() if (folder / "handler.py").exists()}
-    rooms = {folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists()}
+    layers = {folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").exists()}
     assert functions <= named
-    assert rooms <= {Path(span).name for span in named}
+    assert layers <= {Path(span).name for span in named}
+
+
+@pytest.mark.parametrize("layer", ["application", "domain"])
+def test_the_picture_shows_the_rooms_as_they_are(layer: str) -> None:
+    (picture,) = re.findall(r"```mermaid\n(.*?)```", ARCHITECTURE.read_text(), re.DOTALL)
+    drawn = {told.removesuffix(".py") for told in re.findall(rf'\b{layer}_\w+\["([\w.]+)"\]', picture)}
+    knows = what_each_room_knows(layer)
+    assert drawn == knows.keys()
+
+    arrows = {room: set[str]() for room in drawn}
+    for line in picture.splitlines():
+        path = re.findall(rf"\b{layer}_(\w+)", line)
+        for start, end in pairwise(path):
+            arrows[start].add(end)
+    assert [(start, end) for start, ends in arrows.items() for end in ends - knows[start]] == []
+    hidden = [(room, known) for room in drawn for known in knows[room] if known not in reached(arrows, room)]
+    assert hidden == []
+
+
+def test_every_room_of_the_use_cases_has_its_sentence() -> None:
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ", ARCHITECTURE.read_text(), re.MULTILINE)
+    told = {name for row in rows for name in CODE_SPAN.findall(row)}
+    assert rooms_of("application") <= told
+
+
+def rooms_of(layer: str) -> set[str]:
+    return {folder.name for folder in (PACKAGE / layer).iterdir() if (folder / "__init__.py").exists()}
+
+
+def what_each_room_knows(layer: str) -> dict[str, set[str]]:
+    """Other rooms of the layer that a room imports; the contract of the domain is one of them."""
+    rooms = rooms_of(layer) | {file.stem for file in (PACKAGE / layer).glob("contract.py")}
+    imported = re.compile(rf"^from permanence\.{layer}(?:\.(\w+)\S*)? import (.*)", re.MULTILINE)
+    knows = {room: set[str]() for room in rooms}
+    for room in rooms:
+        for file in [*(PACKAGE / layer / room).rglob("*.py"), *(PACKAGE / layer).glob(f"{room}.py")]:
+            for named, names in imported.findall(file.read_text()):
+                knows[room] |= {named, *re.findall(r"\w+", "" if named else names)} & rooms - {room}
+    return knows
+
+
+def reached(arrows: Mapping[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(arrows[start])
+    while waiting:
+        room = waiting.pop()
+        if room not in found:
+            found.add(room)
+            waiting += arrows[room]
+    return found
 
 
 def test_the_telephony_page_tells_every_address_with_its_query() -> None:
