@@ -11,10 +11,12 @@ from permanence.domain.dispatch.events import (
     Arrive,
     CallNext,
     Cancel,
+    Decline,
     DispatchEvent,
     Report,
     Start,
     SupervisorAcknowledges,
+    TakeInHand,
 )
 from permanence.domain.dispatch.rules import advance
 from permanence.domain.main_courante.log import Entry, EntryKind
@@ -27,7 +29,9 @@ CHAIN = tuple(
 STEPS = range(len(CHAIN))
 EVENTS: tuple[DispatchEvent, ...] = (
     *(CallNext(step) for step in STEPS),
+    Decline(0, by="page"),
     *(Accept(step, by="keys") for step in STEPS),
+    TakeInHand("Garage Petit", "+33639984455", "A un bac étanche", "Camille Roy"),
     *(AnnounceArrival(step, 30) for step in STEPS),
     *(Arrive(step) for step in STEPS),
     *(Report(step, result, "") for step in STEPS for result in ReportResult),
@@ -39,7 +43,8 @@ History = tuple[Dispatch, tuple[Entry, ...]]
 
 @cache
 def every_history() -> tuple[History, ...]:
-    """Each state that a mission can come to, with a chain and without one, and one way that leads to it."""
+    """Each state that a mission can come to, with a chain and without one, and one way that leads to it; of refusals,
+    which multiply them, the first of the chain gives his."""
     found: dict[Dispatch, tuple[Entry, ...]] = {}
     waiting = [after((Dispatch("482-913", chain), ()), Start()) for chain in (CHAIN, ())]
     while waiting:

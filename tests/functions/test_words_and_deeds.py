@@ -53,6 +53,7 @@ SAID_TO_THE_TENANT: dict[str, Callable[[Dispatch], bool]] = {
     "est sur place": lambda one: one.on_site_at is not None,
     "echnicien d’astreinte": calls_or_has(Role.TECHNICIEN),
     "adre d’astreinte": calls_or_has(Role.CADRE),
+    "Un intervenant": winner_is(Role.OUTSIDE),
     "L’entreprise": winner_is(Role.CONTRACTOR, Role.SECOND_CONTRACTOR),
     "n’a pas donné son accord": lambda one: one.steps[0].ended_at is not None and one.winner is None,
     "est appelée en ce moment": lambda one: one.status is DispatchStatus.CALLING,
@@ -65,7 +66,6 @@ SAID_TO_THE_TENANT: dict[str, Callable[[Dispatch], bool]] = {
     "plus rien à faire": result_is(ReportResult.ANNULEE),
     "est annulée": lambda one: one.status is DispatchStatus.CANCELLED,
     "je vous préviens": lambda one: one.status is DispatchStatus.CALLING,
-    "ne peut pas": lambda one: False,
 }
 A_DEED = re.compile(r"\b(?:a|est|ont|sont|n’a pas|prend|annonce|dit)\b")
 
@@ -79,7 +79,7 @@ def test_what_the_tenant_is_told_is_proved_in_every_state() -> None:
         for words in claims:
             assert SAID_TO_THE_TENANT[words](dispatch), (words, panel.say, dispatch)
         said |= set(claims)
-    assert said == SAID_TO_THE_TENANT.keys() - {"ne peut pas"}
+    assert said == SAID_TO_THE_TENANT.keys()
 
 
 @pytest.mark.parametrize("voice", [None, *ChannelStatus])
@@ -123,6 +123,7 @@ def test_nobody_is_said_to_be_called_on_the_page_of_a_mission_who_is_not() -> No
                 assert not ("appelons le suivant" in body and index == len(dispatch.steps) - 1 and not is_called)
                 assert ("Compte rendu noté" in body) <= (dispatch.reported_at is not None)
                 assert ("La mission est à vous" in body) <= (dispatch.winner == index)
+                assert ("Refus noté" in body) <= (dispatch.steps[index].declined_at is not None)
                 seen.add("appelons le suivant" in body)
     assert seen == {True, False}
 
