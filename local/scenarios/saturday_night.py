@@ -37,6 +37,7 @@ SEVEN_MONTHS_BEFORE = date(2026, 4, 21)
 
 TENANT, NEIGHBOUR = "+33639981247", "+33639983384"
 STREET, COMMUNE = "rue Baron Bouvier", "Vesoul"
+MAILS_TAKEN = "Remis au service de courriel"
 ANSWER_WITHIN = timedelta(seconds=270)  # 240 s of the contract, and what the sweep leaves the queue
 
 
@@ -211,12 +212,17 @@ class SaturdayNight:
         with tell.busy("Lundi 8 h 30 : les courriels de fin d’astreinte partent"):
             world.run_job("reports", "end_of_period")
             self._mail = world.operator.wait_for_mail(agency.mailing_list[0])
+            self._whole_mail = world.operator.wait_for_mail(
+                world.contract.default_mailing_list[0], self._malfunction().number
+            )
         tell.step(f"Courriel à l’agence de {agency.name} : « {self._mail.subject} »")
+        tell.step(f"À la liste du contrat : « {self._whole_mail.subject} »")
         paul = world.user("habitat70")
         with tell.busy("Paul, d’Habitat 70, se connecte à l’extranet"):
             visitor = Visitor(world.outputs["public_url"])
             visitor.sign_in(paul["email"], paul["password"], paul["totp_secret"])
-            self._extranet = visitor.open(f"/extranet/mains-courantes/{self._malfunction_id}").text
+            page = f"/extranet/mains-courantes/{self._malfunction_id}"
+            self._extranet = until(lambda: _once_told(visitor.open(page).text), "mails taken by the mail service")
         tell.step("Il lit la main courante, de l’appel au compte rendu")
 
     def _third_of_the_month(self) -> None:
@@ -285,9 +291,11 @@ class SaturdayNight:
             Fact("SMS", "en un seul segment chacun", True, all(m.segments == 1 for m in self._sms)),
             Fact("courriel", "porte la main courante", True, _says(self._mail, number)),
             Fact("courriel", "porte le prestataire", True, _says(self._mail, self._second.name)),
+            Fact("courriel", "celui de la liste du contrat aussi", True, _says(self._whole_mail, number)),
             Fact("extranet", "montre l’accord", True, f"{self._second.name} Accepté" in self._extranet),
             Fact("extranet", "montre le voisin", True, "Jeannin" in self._extranet),
             Fact("extranet", "montre le compte rendu", True, "Flexible remplacé" in self._extranet),
+            Fact("extranet", "dit les courriels remis", True, MAILS_TAKEN in self._extranet),
         ]
 
     def _facts_in_reports(self) -> list[Fact]:
@@ -331,6 +339,11 @@ def _two_dwellings(patrimoine: Patrimoine) -> tuple[Dwelling, Dwelling]:
 def _rang_out(world: World, number: str) -> bool:
     phone = world.operator.phone(number)
     return phone is not None and any(call.status is CallStatus.NO_ANSWER for call in phone.calls)
+
+
+def _once_told(page: str) -> str | None:
+    """The page once it tells that the mails are with the mail service, which answers a moment after it has them."""
+    return page if MAILS_TAKEN in page else None
 
 
 def _says(mail: MailView, words: str) -> bool:
