@@ -26,6 +26,7 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.members import DynamoMembers
+from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
@@ -36,6 +37,7 @@ from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.ports import Decision, MalfunctionLog
 from permanence.application.dispatch.starting import start_dispatch
 from permanence.application.reports.settling_days import SettlingDays, settle_days
+from permanence.application.timeline.period_runs import JOB, WHOLE_LIST, mail_ref, period_id
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
@@ -43,7 +45,9 @@ from permanence.domain.dispatch.actions import Outcome
 from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, DispatchEvent, Report
 from permanence.domain.dispatch.malfunction import MalfunctionStatus
+from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.reference.calendar import astreinte_periods_ended
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
 from tests.fakes.indexed_table import Attributes, IndexedTable, Request, updated
@@ -226,9 +230,22 @@ class BusyReception:
                 events = tuple(_whole_call(call_id, began))
                 form = CallForm(call_id, "u1", "Nadège Roussel", began)
                 _put_call(table, PastCall(began, events[:told], form if kind == "talking" else None))
+        self._tell_periods(table)
         for month in range(1, 11):
             counts = {"n": 5400, "n40": 4700, "nr": 5100, "target_percent": 85}
             DynamoJobs(table).finish(JobRun("monthly", f"2026-{month:02}", NOW, counts))
+
+    def _tell_periods(self, table: Table) -> None:
+        """A week of mails, as the end of each astreinte period leaves them."""
+        jobs, notices = DynamoJobs(table), DynamoNotices(table)
+        for period in astreinte_periods_ended(NOW - timedelta(days=7), NOW, self.contract.hours):
+            told = period_id(period.end)
+            jobs.finish(JobRun(JOB, told, period.end, {"mails": 6, "malfunctions": 9, "to_do": 4, "calls": 31}))
+            refs = [mail_ref(told, list_id) for list_id in (WHOLE_LIST, *self.contract.agencies)]
+            mails = [Notice(one.owner, one.key, NoticeKind.MAIL, "a@h.example", period.end) for one in refs]
+            notices.put_job_notices(mails)
+            for mail in mails:
+                notices.sent(mail, "ses-1", period.end)
 
     def _finished_mission(self) -> MalfunctionLog:
         """A mission with its whole main courante, told by the use cases themselves."""

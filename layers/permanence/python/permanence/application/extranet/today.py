@@ -237,18 +237,18 @@ def _forms_to_complete(work: OpenWork) -> int:
 
 
 def _period_mails(lookup: Lookup, contract: Contract, now: datetime) -> PeriodMails:
-    """1 request: the runs that the job would still make up for, and the mails of the last period."""
+    """1 request: the run of the last period with its mails, and the runs before it where they matter."""
     period = astreinte_period_ended_at_or_before(now, contract.hours)
-    told = period_id(period.end)
-    before = astreinte_periods_ended(now - LONGEST_CATCH_UP, now, contract.hours)
+    told, waited = period_id(period.end), now - period.end
+    # A first run ever does not look back further than a day: older ones are awaited of a job that has run before.
+    is_recent = waited <= FIRST_RUN_LOOKS_BACK
+    before = () if is_recent else astreinte_periods_ended(now - LONGEST_CATCH_UP, now, contract.hours)
     lists = {mail_ref(told, list_id): list_id for list_id in (WHOLE_LIST, *contract.agencies)}
     runs = dict.fromkeys([told, *(period_id(one.end) for one in before)])
     found = lookup.find(Wanted(notices=list(lists), runs=[(JOB, run) for run in runs]))
     run = next((run for run in found.runs if run.period == told), None)
     mails = tuple(_list_mail(notice, lists[NoticeRef(notice.owner, notice.key)], contract) for notice in found.notices)
-    waited = now - period.end
-    # A first run ever does not look back further than a day: nothing older is awaited.
-    is_awaited = bool(found.runs) or waited <= FIRST_RUN_LOOKS_BACK
+    is_awaited = is_recent or bool(found.runs)
     is_given = run is not None and all(mail.state is not WAITING for mail in mails)
     is_late = not is_given and is_awaited and waited > MAIL_IS_LATE_AFTER
     return PeriodMails(period, run, mails, is_late)
