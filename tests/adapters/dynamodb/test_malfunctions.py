@@ -140,6 +140,15 @@ def test_a_decision_costs_two_requests_and_a_start_four(night: StoredNight) -> N
     assert requests == ["GetItem", "TransactWriteItems"]
 
 
+def test_a_hundred_malfunctions_come_in_one_request_and_those_that_are_gone_are_left_out(night: StoredNight) -> None:
+    night.start()
+    gone = [f"GONE{number}" for number in range(99)]
+    with counted_requests(night.table.client) as requests:
+        (found,) = night.malfunctions.get_many([*gone, MALFUNCTION_ID, MALFUNCTION_ID])
+    assert found.malfunction_id == MALFUNCTION_ID
+    assert requests == ["BatchGetItem"]
+
+
 def test_a_lost_race_costs_two_requests_more(night: StoredNight) -> None:
     first = night.start()
     overtaken = [True]

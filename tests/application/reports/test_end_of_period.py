@@ -330,3 +330,17 @@ def test_the_mail_is_erased_with_the_oldest_fact_it_tells(weekend: Weekend) -> N
     kept = weekend.night.store.notices.items()
     notices = [n for (owner, key), n in kept if owner.startswith("job:") and key == "mail-vesoul"]
     assert [n.extra["oldest"] for n in notices] == ["2026-11-20T15:30:00.000000Z", "2026-11-21T22:12:00.000000Z"]
+
+
+def test_malfunctions_closed_before_the_period_that_its_calls_are_about_are_asked_for_together(
+    contract: Contract,
+) -> None:
+    asked = []
+    for malfunctions in (1, 40):
+        weekend = Weekend(Night(contract))
+        for number in range(malfunctions):
+            weekend.call(f"CA{number}", weekend.night.now + timedelta(minutes=number), form(f"M{number}"))
+        before = weekend.night.store.requests
+        weekend.tell()
+        asked.append(weekend.night.store.requests - before)
+    assert asked[0] == asked[1]

@@ -10,6 +10,7 @@ from permanence.application.reports.monthly import Monthly, freeze_ended_months
 from permanence.application.timeline.monthly_runs import report_key
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
+from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.calendar import Service
 from permanence.domain.service_level.monthly_report import MonthlyReport
 from tests.application.dispatch.night import PATRIMOINE
@@ -98,6 +99,24 @@ def test_the_months_are_those_of_paris(month: Month) -> None:
     month.call("CA4", datetime(2026, 11, 30, 23, 0, 0, tzinfo=UTC))
     month.freeze()
     assert month.reports[0].n == 2
+
+
+def requests_of_a_month_with_calls_about(malfunctions: int, contract: Contract) -> int:
+    month = Month(contract)
+    for number in range(malfunctions):
+        at = datetime(2026, 11, 3, 9, number, tzinfo=UTC)
+        month.call(f"CA{number}", at)
+        form = CallForm(f"CA{number}", "camille", "Camille", at, malfunction_id=f"M{number}")
+        FakeCalls(month.store).save_form(form, at)
+    before = month.store.requests
+    month.freeze()
+    assert month.reports[0].n == malfunctions
+    return month.store.requests - before
+
+
+def test_the_malfunctions_that_the_calls_of_a_month_are_about_are_asked_for_together(contract: Contract) -> None:
+    few, many = (requests_of_a_month_with_calls_about(malfunctions, contract) for malfunctions in (1, 40))
+    assert few == many
 
 
 def test_a_late_event_does_not_move_a_frozen_month(month: Month) -> None:

@@ -151,7 +151,9 @@ def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[st
     agencies = AgencyOfCall(job.malfunctions, job.reference)
     for log in logs:
         agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
-    records = [(_known(job, agencies.of(record.form)), record) for record in _astreinte_calls(job, window)]
+    presented = list(_astreinte_calls(job, window))
+    agencies.know_those_of(record.form for record in presented)
+    records = [(_known(job, agencies.of(record.form)), record) for record in presented]
     told = _told(job, logs)
     agencies_told = job.contract.service_level.reading("period_mails").value == "list_and_agencies"
     for list_id in job.contract.agencies if agencies_told else ():

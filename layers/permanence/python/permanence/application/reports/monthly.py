@@ -60,7 +60,10 @@ def _month_before(month: str) -> str:
 
 def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     contract = job.contract
-    facts = facts_of(job.calls.of_month(month), AgencyOfCall(job.malfunctions, job.reference).of)
+    records = list(job.calls.of_month(month))
+    agencies = AgencyOfCall(job.malfunctions, job.reference)
+    agencies.know_those_of(record.form for record in records)
+    facts = facts_of(records, agencies.of)
     frozen = job.frozen_months.keep(FrozenMonth(month, now, contract.rules, tuple(facts)))
     report = monthly_report(month, frozen.calls, frozen.rules)
     key = report_key(month)

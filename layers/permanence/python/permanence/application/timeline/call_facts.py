@@ -13,7 +13,8 @@ from permanence.domain.service_level.facts import CallFact, call_fact
 class AgencyOfCall:
     """The agency a call concerns: that of its malfunction, else that of the dwelling on its form, else none.
 
-    1 request for each malfunction that is not `known` yet, and the patrimoine once, when a form first names a dwelling.
+    Malfunctions are made known first, those of many calls together; the patrimoine is asked once, when a form first
+    names a dwelling.
     """
 
     def __init__(self, malfunctions: Malfunctions, reference: ReferenceData) -> None:
@@ -25,7 +26,7 @@ class AgencyOfCall:
         self._of_malfunction[malfunction_id] = agency
 
     def know_those_of(self, forms: Iterable[CallForm | None]) -> None:
-        """Before many are asked for: 1 request for each 100 malfunctions that are not known yet."""
+        """1 request for each 100 malfunctions that are not known yet."""
         ids = {form.malfunction_id for form in forms if form is not None and form.malfunction_id}
         unknown = sorted(ids - self._of_malfunction.keys())
         self._of_malfunction |= dict.fromkeys(unknown, "")
@@ -33,18 +34,12 @@ class AgencyOfCall:
             self.know(found.malfunction_id, found.place.agency)
 
     def of(self, form: CallForm | None) -> str:
-        """An id of the contract, or empty."""
+        """An id of the contract, or empty. Raises KeyError for a malfunction that was never made known."""
         if form is None:
             return ""
         if form.malfunction_id:
-            return self._malfunction(form.malfunction_id)
+            return self._of_malfunction[form.malfunction_id]
         return self._dwellings.get(form.dwelling_id, "") if form.dwelling_id else ""
-
-    def _malfunction(self, malfunction_id: str) -> str:
-        if malfunction_id not in self._of_malfunction:
-            found = self._malfunctions.get(malfunction_id)
-            self.know(malfunction_id, found.place.agency if found else "")
-        return self._of_malfunction[malfunction_id]
 
     @cached_property
     def _dwellings(self) -> dict[str, str]:
