@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from permanence.application.dispatch.acting import act_on_dispatch
-from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus, StepStatus
-from permanence.domain.dispatch.events import Accept, DispatchEvent
+from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, Dispatch, DispatchStatus, StepStatus
+from permanence.domain.dispatch.events import Accept, DispatchEvent, Receipt
 from tests.face import desk_pages
 from tests.face.keys import access_key
 from tests.face.windows import Windows
@@ -162,3 +162,15 @@ def test_a_call_taken_by_a_colleague_is_taken_from_nobody(windows: Windows) -> N
     assert taken is not None
     assert taken.call.take is not None
     assert taken.call.take.agent == hugo.user_id
+
+
+def test_what_was_chosen_before_something_was_missing_outlives_the_refresh_too(windows: Windows) -> None:
+    world, browser = desk_pages.agreed()
+    page = windows.showing(browser, clock=True)
+    page.get_by_label("Arrivée annoncée").select_option("45")
+    page.locator("#b-compte-rendu").click()
+    expect(page.locator("#p-told_result")).to_have_text("résultat à choisir")
+    happens(world, Receipt(0, Channel.VOICE, ChannelStatus.DELIVERED))
+    refreshed(page)
+    expect(page.locator("#mission")).to_contain_text("décroché")
+    expect(page.get_by_label("Arrivée annoncée")).to_have_value("45")

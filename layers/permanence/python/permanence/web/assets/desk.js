@@ -73,10 +73,11 @@ document.addEventListener(
 
 // A part that refreshes keeps what a person typed or chose in it, where it misses something, and what was unfolded.
 // What the page itself had put there goes: a button never goes on speaking of a turn that has moved on.
-const isOnes = (field) =>
+const differs = (field) =>
   field.matches("select")
     ? [...field.options].some((option) => option.selected !== option.defaultSelected)
-    : "typed" in field.dataset || field.value !== field.defaultValue;
+    : field.value !== field.defaultValue;
+const isOnes = (field) => "typed" in field.dataset || differs(field);
 
 const withItsComplaint = (fresh, known) => {
   const line = known.closest(".f")?.cloneNode(true);
