@@ -6,7 +6,10 @@ from functools import cache
 
 from extranet.handler import handle
 from permanence.application.access.members import Member, Person
+from permanence.application.dispatch.deciding import note
+from permanence.domain.dispatch.actions import Log
 from permanence.domain.dispatch.events import CallNext
+from permanence.domain.main_courante.log import EntryKind
 from tests.application.dispatch.night import MALFUNCTION_ID
 from tests.functions.desk.desk_world import habitat70
 from tests.functions.extranet.extranet_world import CLAIRE, MAIN_COURANTE, MONDAY, ExtranetWorld, after_the_night
@@ -52,6 +55,34 @@ def a_mission_without_taker() -> Browser:
     for step in range(len(world.night.dispatch.steps)):
         world.night.happen(CallNext(step))
     return reader(world).get("/extranet")
+
+
+@cache
+def with_mails_of_every_fate() -> ExtranetWorld:
+    """Of the last period one mail was taken, one refused, one is late; of the night before, one refused."""
+    world, noon, night = after_the_night(habitat70()), "2026-11-23T1330", "2026-11-23T0830"
+    written_at = MONDAY - timedelta(hours=1)
+    world.write_mails(noon, written_at, "vesoul", "hericourt")
+    world.hand_over(noon, "vesoul", written_at, "refused")
+    told = {"period": night, "agency": "Vesoul", "lists": "vesoul,default", "recipients": "a@b.example,c@d.example"}
+    note(world.night.malfunctions, MALFUNCTION_ID, Log(EntryKind.MAIL_WRITTEN, told), written_at)
+    world.write_mails(night, written_at, "vesoul")
+    world.hand_over(night, "vesoul", written_at, "refused")
+    return world
+
+
+def mails_of_every_fate() -> Browser:
+    return reader(with_mails_of_every_fate()).get("/extranet")
+
+
+def a_main_courante_whose_mail_was_refused() -> Browser:
+    return reader(with_mails_of_every_fate()).get(MAIN_COURANTE)
+
+
+def a_frozen_month_that_differs() -> Browser:
+    world = after_the_night(habitat70())
+    world.settle_all_days()
+    return reader(world).get("/extranet/indicateurs?mois=2026-10")
 
 
 def figures() -> Browser:
@@ -127,13 +158,16 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     today,
     an_empty_day,
     a_mission_without_taker,
+    mails_of_every_fate,
     figures,
+    a_frozen_month_that_differs,
     no_figures,
     calls,
     no_calls,
     mains_courantes,
     no_main_courante,
     a_main_courante,
+    a_main_courante_whose_mail_was_refused,
     its_messages_alone,
     reports,
     no_report,

@@ -4,7 +4,6 @@ They carry U+00A0, so that no line breaks inside them; the fine spaces before «
 medium (`web.formats.typography` for pages).
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -12,12 +11,11 @@ from permanence.domain.french_dates import day_of_month
 from permanence.domain.instants import to_paris
 
 NBSP = "\u00a0"
-_LANDLORD = re.compile(r"\bHabitat (?=70\b)")
 
 
 def unsplit(text: str) -> str:
     """The text with « Habitat 70 » held on one line."""
-    return _LANDLORD.sub(f"Habitat{NBSP}", text)
+    return text.replace("Habitat 70", f"Habitat{NBSP}70")
 
 
 def clock(instant: datetime) -> str:
