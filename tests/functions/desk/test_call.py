@@ -124,13 +124,33 @@ def test_the_choice_of_a_dwelling_brings_the_next_question_and_says_which_one_is
     world: World, browser: Browser
 ) -> None:
     world.answers(browser, BURST_PIPE[:1])
-    token = "csrf of id-Nadège"
-    sent = {"csrf": token, "question": "qui", "dwelling": "D104", "q": "bouvier"}
-    event = http_event("POST", f"{PAGE}/logement", sent, cookies=browser.cookies, headers={"hx-request": "true"})
-    page = BeautifulSoup(browser.handler(event)["body"], "html.parser")
+    page = chosen_there(browser, question="qui", dwelling="D104", q="bouvier")
     assert page.find(id="guide").find(attrs={"name": "question"})["value"] == "quoi"
     assert "Choisi" in page.find(id="hits").find("label").get_text()
     assert len(page.find(id="hits").find_all("label")) == 3
+
+
+def test_a_dwelling_found_after_a_free_address_empties_the_field_that_would_take_its_place_again(
+    world: World, browser: Browser
+) -> None:
+    """What the page still holds is sent with every button, « Envoyer » among them."""
+    free = "6 impasse des Forges, Vesoul"
+    chosen_there(browser, free_address=free)
+    part = chosen_there(browser, free_address=free, dwelling="D104")
+    field = part.find(id="free_address")
+    assert (field["value"], field["hx-swap-oob"]) == ("", "true")
+    browser.post(f"{PAGE}/fiche", {"free_address": field["value"], "dwelling": "D104"})
+    assert (form_of(world).dwelling_id, form_of(world).free_address) == ("D104", "")
+    assert chosen_there(browser, free_address=free, dwelling="D104").find(id="free_address") is None
+
+
+def chosen_there(browser: Browser, **sent: str) -> BeautifulSoup:
+    """The parts of the page that a browser receives when a place is chosen on it."""
+    form = {"csrf": "csrf of id-Nadège", **sent}
+    event = http_event("POST", f"{PAGE}/logement", form, cookies=browser.cookies, headers={"hx-request": "true"})
+    answered = browser.handler(event)
+    assert answered["statusCode"] == 200
+    return BeautifulSoup(answered["body"], "html.parser")
 
 
 def test_an_answer_can_be_taken_back(world: World, browser: Browser) -> None:
