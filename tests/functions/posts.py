@@ -76,10 +76,11 @@ class State:
     rewind: Callable[[], None] = lambda: None
     turn: str = ""
 
-    def post(self, route: str, form: Mapping[str, str | list[str]]) -> dict[str, Any]:
-        """In this state, whatever was posted before."""
-        said = {name: self._said(value) for name, value in form.items()}
-        return self._send(http_event("POST", self._address(route), {**self.carries, **said}, cookies=self.cookies))
+    def post(self, route: str, form: Mapping[str, str | list[str]], *, for_a_part: bool = False) -> dict[str, Any]:
+        """In this state, whatever was posted before; `for_a_part` of the page, as its script asks."""
+        said = {**self.carries, **{name: self._said(value) for name, value in form.items()}}
+        headers = {"hx-request": "true"} if for_a_part else {}
+        return self._send(http_event("POST", self._address(route), said, cookies=self.cookies, headers=headers))
 
     def post_body(self, route: str, content_type: str, **body: Any) -> dict[str, Any]:
         """A body that no form makes."""
