@@ -51,7 +51,9 @@ def take(call_id: str) -> Response[str]:
     )
     if pickup.result is not Ringing.RINGING:
         _, who = (pickup.call.holder if pickup.call else None) or ("", "")
-        return pages.post_page(room, notice=_NOTICES[pickup.result], who=who, status=HTTPStatus.CONFLICT)
+        was_sent_away = pickup.call is not None and pickup.call.status is CallStatus.SENT_TO_FALLBACK
+        notice = "sent_away" if was_sent_away else _NOTICES[pickup.result]
+        return pages.post_page(room, notice=notice, who=who, status=HTTPStatus.CONFLICT)
     _open_form(room, call_id)
     return redirect(f"/desk/appels/{call_id}")
 

@@ -193,7 +193,7 @@ def test_a_caller_sent_to_the_fallback_numbers_leaves_the_queue_and_cannot_be_ta
     page = browser.get("/desk").page
     assert page.find(id=f"prendre-{CALL}") is None
     assert page.find(id="reprendre") is None
-    assert "s’est terminé avant la prise" in browser.post(f"/desk/appels/{CALL}/prendre", {}).text
+    assert "a été renvoyé vers Habitat 70 avant la prise" in browser.post(f"/desk/appels/{CALL}/prendre", {}).text
     assert len(world.phones.calls) == 1
 
 
