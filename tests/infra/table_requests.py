@@ -1,19 +1,16 @@
 """Holds each request that a function makes of the table to the rights of that function: neither moto nor the local
 engine asks IAM. Whose request it is, the call stack tells."""
 
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from types import FrameType
 from typing import Any
 
-from infra.settings import ROOT
 from infra.table_rights import TABLE_RIGHTS
+from tests.infra.recorded_requests import asking
 
 LANDLORD = "habitat70"
-FUNCTION = re.compile(re.escape(str(ROOT / "functions")) + r"/(\w+)/")
 IN_A_TRANSACTION = {
     "Put": "PutItem",
     "Delete": "DeleteItem",
@@ -51,7 +48,7 @@ class TableRequests:
         client.meta.events.unregister("provide-client-params.dynamodb.*", self._weigh)
 
     def _weigh(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
-        function = _asking(sys._getframe())
+        function = asking(sys._getframe())
         if function is None:
             return
         for one in weighed(model.name, params):
@@ -68,15 +65,6 @@ def may(function: str, one: Asked) -> bool:
         and all(any(fnmatchcase(key, pattern) for pattern in grant.keys_of(LANDLORD)) for key in one.keys)
         for grant in TABLE_RIGHTS.get(function, ())
     )
-
-
-def _asking(frame: FrameType | None) -> str | None:
-    """The function whose code is nearest on the stack; None for what a test does by itself."""
-    while frame is not None:
-        if told := FUNCTION.match(frame.f_code.co_filename):
-            return told[1]
-        frame = frame.f_back
-    return None
 
 
 def weighed(operation: str, params: Mapping[str, Any]) -> Iterator[Asked]:

@@ -1,0 +1,376 @@
+"""Every function at work, each wired as on AWS: from the first sign-in to the purge of what one night left."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cached_property
+from http import HTTPStatus
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlencode
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.metrics import EphemeralMetrics
+
+from astreinte_dispatch import handler as astreinte_dispatch
+from astreinte_dispatch.live_services import LiveServices as DispatchServices
+from call_webhook.handler import respond
+from call_webhook.live_services import LiveServices as WebhookServices
+from desk import handler as desk
+from desk.services import LiveServices as DeskServices
+from extranet import handler as extranet
+from extranet.services import LiveServices as ExtranetServices
+from mission.routes import Services as MissionServices
+from mission.routes import make_app
+from notify import handler as notify
+from notify.live_services import LiveServices as NotifyServices
+from outbox_relay.handler import relay
+from permanence.adapters.twilio.signature import sign
+from permanence.live.dispatches import LiveDispatches
+from permanence.live.queues import LiveQueues
+from permanence.live.reference import LiveReference
+from recording_import import handler as recording_import
+from recording_import.live_services import LiveServices as ImportServices
+from reports import handler as reports
+from reports.live_services import live_services as live_reports
+from retention import handler as retention
+from retention.live_services import live_purge
+from sign_in import handler as sign_in
+from team import handler as team
+from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, PATRIMOINE, ROTA
+from tests.functions.queue_events import queue_event, stream_record
+from tests.functions.telephony import ACCOUNT, BASE_URL, CALL_ID, CALLER, TOKEN, http_event
+from tests.infra.recorded_requests import Recording
+from tests.infra.stage import LEG, Stage
+from tests.web.browser import Browser
+from tests.web.browser import http_event as page_event
+
+SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
+FIRST, CHOSEN, NEXT = "Dix-sept chaises 70", "Quatre pommes 70", "Trois fois rien 70"
+CODES = iter(f"{number:06}" for number in range(100_000, 1_000_000))
+PAGE = f"/desk/appels/{CALL_ID}"
+OTHER_CALL, LATE_CALL = "CA" + "8" * 32, "CA" + "9" * 32
+
+
+class Rehearsal:
+    """`recording` holds whatever was asked of AWS."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.now = SATURDAY_NIGHT
+        self.stage, self.environ, self.recording = stage, stage.environ, Recording()
+        self._told: set[tuple[str, str]] = set()
+        self._delivered = 0
+        self._waiting: list[tuple[datetime, str, str]] = []
+
+    def play(self) -> None:
+        """The whole story, by clients that are made for it."""
+        for rooms in (sign_in._rooms, team._rooms):
+            rooms.cache_clear()
+        with self.recording.of_new_clients():
+            self._play()
+        for rooms in (sign_in._rooms, team._rooms):
+            rooms.cache_clear()
+
+    def _play(self) -> None:
+        LiveReference(self.environ).reference.load(PATRIMOINE, ROTA)  # what an engineer does; no function may
+        self.way_in()
+        self.call()
+        self.night()
+        self.recordings()
+        self.what_is_told()
+        self.what_is_read()
+        self.purge()
+
+    # --- what happens ----------------------------------------------------------------------------------------------
+
+    def way_in(self) -> None:
+        """A supervisor comes in, lets an agent and a reader in, and does to accounts whatever a supervisor can."""
+        self.stage.add_account(_details("superviseur")["email"], "superviseur", FIRST)
+        self.supervisor = self._first_sign_in("superviseur", FIRST)
+        stranger = self.browser()
+        for _ in range(3):
+            self._password(stranger, "superviseur", "faux")
+        self._password(self.browser(), "superviseur", FIRST)
+        people = {}
+        for group in ("teleconseiller", "habitat70"):
+            self.supervisor.get("/equipe/nouveau").post("/equipe/nouveau", _details(group))
+            (page,) = set(re.findall(r"/equipe/[\w-]{20,}", self.supervisor.html)) - {"/equipe/nouveau"}
+            people[group] = (page.removesuffix("/corriger"), _shown_password(self.supervisor))
+        self.agent = self._first_sign_in("teleconseiller", people["teleconseiller"][1], CHOSEN)
+        self._first_sign_in("habitat70", people["habitat70"][1], CHOSEN)
+        self._own_password(self.agent)
+        person, _ = people["habitat70"]
+        self.supervisor.get("/equipe").get(person)
+        for group in ("teleconseiller", "habitat70"):
+            changed = _details("habitat70") | {"group": group}
+            self.supervisor.get(f"{person}/corriger").post(f"{person}/corriger", changed)
+        for deed in ("deconnexion", "fermeture", "ouverture", "mot-de-passe", "second-facteur"):
+            self.supervisor.get(person).post(f"{person}/{deed}", {})
+        self._first_sign_in("habitat70", _shown_password(self.supervisor), NEXT)
+        leaving = self._sign_in("superviseur", FIRST)
+        leaving.get("/equipe").post("/deconnexion", {})
+
+    def call(self) -> None:
+        """From the ring to an agent who speaks. Another call is over before it is told to have come, and one while the
+        table is out."""
+        number = self._webhook.contract.numbers.inbound
+        incoming = {"From": CALLER, "To": number, "CallStatus": "ringing", "Direction": "inbound"}
+        over = {"To": number, "CallStatus": "completed", "CallDuration": "9", "Timestamp": format_datetime(self.now)}
+        self.told("/telephony/calls/status", over, OTHER_CALL)
+        self.pass_time(2)
+        self.told("/telephony/calls/incoming", incoming, OTHER_CALL)
+        self.told_without_table("/telephony/calls/incoming", incoming, LATE_CALL)
+        self.told("/telephony/calls/incoming", incoming)
+        born = {"born": str(int(self.now.timestamp()))}
+        self.told("/telephony/calls/waiting", {"To": number, "QueueTime": "3"}, query=born)
+        self.pass_time(12)
+        self.agent.get("/desk").post(f"{PAGE}/prendre", {})
+        self.leg = {**born, "call": CALL_ID, "attempt": "1"}
+        self.told("/telephony/agents/answer", {"AnsweredBy": "human"}, LEG, self.leg)
+        self.told("/telephony/agents/key", {"Digits": "1"}, LEG, self.leg)
+        self.work()
+
+    def night(self) -> None:
+        """A mission that one contractor refuses on his page, and that nobody else answers."""
+        self.agent.get(PAGE)
+        for question, said in BURST_PIPE:
+            self.agent.post(f"{PAGE}/reponse", {"question": question, "answer": said})
+            self.agent.get(PAGE)
+        for deed, fields in (
+            ("logements", {"q": "bouvier"}),
+            ("logement", {"dwelling": "D104"}),
+            ("brouillon", COMPLETE),
+            ("fiche", {**COMPLETE, "dwelling": "D104"}),
+            ("intervention", {}),
+        ):
+            self.agent.post(f"{PAGE}/{deed}", fields).get(PAGE)
+        self.work()
+        (link,) = {link for text in self.stage.texts for link in re.findall(r"/m/\w+", text)}
+        contractor = self.browser()
+        contractor.get(link).get(f"{link}/refuser").post(f"{link}/refuser", {"motif": "autre"})
+        self.work()
+        for _ in range(20):
+            self.pass_time(60)
+            self.wake({"job": "sweep"})
+            self.work()
+        self.agent.get("/desk/direct").get(f"{PAGE}/direct").get("/desk").get(PAGE).post(f"{PAGE}/clore", COMPLETE)
+
+    def recordings(self) -> None:
+        """One is imported, the provider is asked for others; hours later, whether the calls are over."""
+        told = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "61"}
+        self.told("/telephony/recordings", told, query=self.leg)
+        self.work()
+        recording_import.run_job({"job": "held_recordings"}, self._import, self.now)
+        self.pass_time(4 * 3600)
+        self.wake({"job": "sweep"})
+        self.work()
+
+    def what_is_told(self) -> None:
+        """The mail of Monday, the days of the month, its figures once they are frozen."""
+        for job, at in (
+            ("end_of_period", datetime(2026, 11, 23, 7, 30, tzinfo=UTC)),
+            ("settle_days", datetime(2026, 11, 24, 5, tzinfo=UTC)),
+            ("monthly", datetime(2026, 12, 3, 5, tzinfo=UTC)),
+        ):
+            self.now = at
+            reports.run_job({"job": job}, live_reports(self.environ), at)
+            self.work()
+
+    def what_is_read(self) -> None:
+        """Every page of the extranet; then what was listened to is erased at the caller's word."""
+        reader = self._sign_in("habitat70", NEXT)
+        for file in ("appels.xlsx?mois=2026-11", "mains-courantes.xlsx?mois=2026-11"):
+            self._handle(page_event("GET", f"/extranet/{file}", cookies=reader.cookies))
+        for page in (
+            "",
+            "/indicateurs",
+            "/indicateurs?mois=2026-11",
+            "/appels?mois=2026-11",
+            "/rapports",
+            "/rapports/2026-11.xlsx",
+            "/registre",
+            "/mains-courantes?mois=2026-11",
+        ):
+            reader.get(f"/extranet{page}")
+        (found, *_) = re.findall(r"/extranet/mains-courantes/[\w-]{20,}", reader.html)
+        reader.get(found)
+        self._handle(page_event("GET", f"{found}/lignes.xlsx", cookies=reader.cookies))
+        sound = f"/extranet/enregistrements/{CALL_ID}/RE1"
+        reader.get(sound).post(sound, {"motif": "reclamation"})
+        reader.get(reader.location)
+        (ticket, *_) = re.findall(r'ecoute=([^"&]+)', reader.html)
+        reader.get(f"{sound}?ecoute={ticket}")
+        agent = self._sign_in("teleconseiller", NEXT).get(PAGE)
+        for pressed in ({}, {"objection": "effacer"}):
+            agent.post(f"{PAGE}/objection", pressed).get(PAGE)
+            self.pass_time(5)
+        self.work()
+
+    def purge(self) -> None:
+        self.now += timedelta(days=self._webhook.contract.retention.items + 3)
+        retention.run_job({"job": "purge"}, live_purge(self.environ), self.now)
+
+    # --- stream and queues -----------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """What stream and queues hold now reaches its function, until there is nothing left to do at this instant."""
+        while any([self._relay(), self._deliver()]):
+            pass
+
+    def _relay(self) -> bool:
+        """New notices and timers, as the stream tells them."""
+        if new := {key for key in self.stage.items() if key[1][:2] in ("N#", "T#")} - self._told:
+            queues = LiveQueues(self.environ)
+            relay([stream_record(*key) for key in sorted(new)], queues.outbox, queues.deadlines, self.now)
+            self._told |= new
+        return bool(new)
+
+    def _deliver(self) -> bool:
+        """What was sent since."""
+        sent = [one for one in self.recording.requests if one.operation == "SendMessageBatch"]
+        new, self._delivered = sent[self._delivered :], len(sent)
+        for one in new:
+            for entry in one.params["Entries"]:
+                self._waiting.append(
+                    (
+                        self.now + timedelta(seconds=entry["DelaySeconds"]),
+                        self.stage.names[one.params["QueueUrl"]],
+                        entry["MessageBody"],
+                    )
+                )
+        due = [one for one in self._waiting if one[0] <= self.now]
+        self._waiting = [one for one in self._waiting if one[0] > self.now]
+        for _, queue, body in due:
+            event = queue_event(body)
+            if queue == "Outbox":
+                notify.send_all(event, self._notify, self.now, None)
+            elif queue == "RecordingsToImport":
+                recording_import.import_all(event, self._import, self.now, None)
+            else:
+                self.wake(event)
+        return bool(new or due)
+
+    def wake(self, event: dict[str, Any]) -> None:
+        astreinte_dispatch.wake(event, self._dispatch, self.now, None)
+
+    # --- who comes in ----------------------------------------------------------------------------------------------
+
+    def browser(self) -> Browser:
+        return Browser(self._handle)
+
+    def _first_sign_in(self, group: str, password: str, chosen: str = "") -> Browser:
+        browser = self._password(self.browser(), group, password)
+        if chosen:
+            page = "/connexion/nouveau-mot-de-passe"
+            browser.get(page).post(page, {"password": chosen, "again": chosen})
+        page = "/connexion/second-facteur"
+        browser.get(page).post(page, {"code": next(CODES)})
+        if browser.location == "/connexion/charte":
+            browser.get(browser.location).post("/connexion/charte", {})
+        return _inside(browser)
+
+    def _sign_in(self, group: str, password: str) -> Browser:
+        browser = self._password(self.browser(), group, password)
+        return _inside(browser.get("/connexion/code").post("/connexion/code", {"code": next(CODES)}))
+
+    def _password(self, browser: Browser, group: str, password: str) -> Browser:
+        fields = {"email": _details(group)["email"], "password": password, "suite": ""}
+        return browser.get("/connexion").post("/connexion", fields)
+
+    def _own_password(self, browser: Browser) -> None:
+        asked = {"current": CHOSEN, "password": NEXT, "again": NEXT, "code": next(CODES)}
+        browser.get("/connexion/compte").post("/connexion/compte/mot-de-passe", asked)
+
+    # --- the functions ---------------------------------------------------------------------------------------------
+
+    def _handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        path = event["rawPath"]
+        if path.startswith("/desk"):
+            return desk.handle(event, None, self._desk, self.now)
+        if path.startswith("/extranet"):
+            return extranet.handle(event, None, self._extranet, self.now)
+        if path.startswith("/m/"):
+            answered: dict[str, Any] = self._mission.resolve(event, None)
+            return answered
+        module: Any = team if path.startswith("/equipe") else sign_in
+        with patch.object(module, "clock_now", lambda _: self.now):
+            told: dict[str, Any] = module.handler(event, CONTEXT)
+        return told
+
+    def told(
+        self, path: str, fields: Mapping[str, str], call_id: str = CALL_ID, query: Mapping[str, str] | None = None
+    ) -> str:
+        """The provider posts; what is answered."""
+        url = BASE_URL + path + (f"?{urlencode(query)}" if query else "")
+        pairs = list({"AccountSid": ACCOUNT, "CallSid": call_id, **fields}.items())
+        event = http_event(url, urlencode(pairs), sign(TOKEN, url, pairs))
+        status = respond(event, self._webhook, self.now, SILENT, METRICS)["statusCode"]
+        if status >= HTTPStatus.BAD_REQUEST:
+            raise AssertionError(f"{path} is refused: {status}")
+
+    def told_without_table(self, path: str, fields: Mapping[str, str], call_id: str) -> None:
+        known, self._webhook = self._webhook, WebhookServices(self.environ | {"TABLE_NAME": "gone"}, SILENT, METRICS)
+        self.told(path, fields, call_id)
+        self._webhook = known
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @cached_property
+    def _desk(self) -> DeskServices:
+        return DeskServices(self.environ)
+
+    @cached_property
+    def _extranet(self) -> ExtranetServices:
+        return ExtranetServices(self.environ)
+
+    @cached_property
+    def _mission(self) -> APIGatewayHttpResolver:
+        live = LiveDispatches(self.environ)
+        services = MissionServices(live.malfunctions, live.dispatching, live.public_url, lambda: self.now)
+        return make_app(services, SILENT)
+
+    @cached_property
+    def _notify(self) -> NotifyServices:
+        return NotifyServices(self.environ)
+
+    @cached_property
+    def _import(self) -> ImportServices:
+        return ImportServices(self.environ)
+
+    @cached_property
+    def _dispatch(self) -> DispatchServices:
+        return DispatchServices(self.environ)
+
+    @cached_property
+    def _webhook(self) -> WebhookServices:
+        return WebhookServices(self.environ, SILENT, METRICS)
+
+
+SILENT = Logger(service="silent", level="CRITICAL")
+CONTEXT = SimpleNamespace(function_name="rehearsal")
+METRICS = EphemeralMetrics(namespace="tests", service="rehearsal")
+
+
+def _details(group: str) -> dict[str, str]:
+    return {
+        "first_name": "Nadège",
+        "last_name": group.title(),
+        "email": f"{group}@reception.example",
+        "group": group,
+        "phone": "06 39 98 01 01",
+    }
+
+
+def _shown_password(browser: Browser) -> str:
+    (once,) = browser.page.select(".once")
+    return str(once.get_text(strip=True))
+
+
+def _inside(browser: Browser) -> Browser:
+    if "__Host-session" not in browser.cookies:
+        raise AssertionError(f"still outside: {browser.asked}, {browser.status}")
+    return browser
