@@ -16,6 +16,7 @@ from permanence.application.timeline.ports import Jobs, SettledDays
 from permanence.domain.contract import Contract
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
+from permanence.live.files import LiveFiles
 from permanence.live.lookup import LiveLookup
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.pages import LivePages
@@ -55,7 +56,9 @@ class Services(Protocol):
     def reports(self) -> ObjectStore: ...
 
 
-class LiveServices(LivePages, LiveCalls, LiveDispatches, LiveOpenWork, LiveLookup, LivePeriods, LiveRegisters):
+class LiveServices(
+    LivePages, LiveCalls, LiveDispatches, LiveOpenWork, LiveLookup, LivePeriods, LiveFiles, LiveRegisters
+):
     """The services on AWS."""
 
     templates = TEMPLATES

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
+from permanence.live.frozen_months import LiveFrozenMonths
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.periods import LivePeriods
 from permanence.live.reference import LiveReference
@@ -11,7 +12,7 @@ from reports.french_mail import MailAddresses
 from reports.services import Services
 
 
-class _Live(LiveCalls, LiveDispatches, LiveOpenWork, LivePeriods, LiveReference):
+class _Live(LiveCalls, LiveDispatches, LiveOpenWork, LivePeriods, LiveFrozenMonths, LiveReference):
     pass
 
 
