@@ -149,6 +149,8 @@ class Room:
         elif dwelling_id and dwelling_id != form.dwelling_id:
             dwelling = find_dwelling(self.services.book.patrimoine(), dwelling_id)
             form = choose_place(form, dwelling, "") if dwelling else form
+        elif "free_address" in posted and form.free_address and not free_address:
+            form = choose_place(form, None, "")
         return form
 
 

@@ -139,7 +139,7 @@ def test_a_dwelling_found_after_a_free_address_empties_the_field_that_would_take
     part = chosen_there(browser, free_address=free, dwelling="D104")
     field = part.find(id="free_address")
     assert (field["value"], field["hx-swap-oob"]) == ("", "true")
-    browser.post(f"{PAGE}/fiche", {"free_address": field["value"], "dwelling": "D104"})
+    assert browser.post(f"{PAGE}/fiche", {"free_address": field["value"], "dwelling": "D104"}).status == 303
     assert (form_of(world).dwelling_id, form_of(world).free_address) == ("D104", "")
     assert chosen_there(browser, free_address=free, dwelling="D104").find(id="free_address") is None
 
@@ -214,6 +214,16 @@ def test_a_free_address_takes_the_place_of_a_dwelling(world: World, browser: Bro
     browser.post(f"{PAGE}/fiche", {"dwelling": "D104"}).get(PAGE)
     browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "free_address": "6 impasse des Forges, Vesoul"})
     assert (form_of(world).dwelling_id, form_of(world).free_address) == (None, "6 impasse des Forges, Vesoul")
+
+
+def test_a_free_address_that_is_emptied_is_no_place_any_more(world: World, browser: Browser) -> None:
+    browser.post(f"{PAGE}/fiche", {"free_address": "Gare de Vesoul", "address": "12 rue Carnot"}).get(PAGE)
+    browser.post(f"{PAGE}/fiche", {"free_address": ""}).get(PAGE)
+    assert (form_of(world).free_address, form_of(world).fields["address"]) == ("", "12 rue Carnot")
+    browser.post(f"{PAGE}/fiche", {"dwelling": "D104", "free_address": ""}).get(PAGE)
+    assert form_of(world).dwelling_id == "D104"
+    browser.post(f"{PAGE}/fiche", {"description": "L’eau coule.", "free_address": ""})
+    assert form_of(world).dwelling_id == "D104"
 
 
 def test_without_any_import_the_call_goes_on_with_a_free_address() -> None:
