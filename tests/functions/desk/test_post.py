@@ -8,6 +8,7 @@ from permanence.application.access.members import Member
 from permanence.application.access.signing_in import Session
 from permanence.application.desk.fiche import malfunction_id_of
 from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind, CallStatus
 from permanence.domain.dispatch.events import CallNext
@@ -354,3 +355,17 @@ def test_nobodys_number_travels_in_an_address(world: World) -> None:
     page = take(world.browser()).get(f"/desk/appels/{CALL}").page
     addresses = [str(value) for tag in page.find_all(True) for name, value in tag.attrs.items() if name != "value"]
     assert not [address for address in addresses if CALLER[1:] in address]
+
+
+def test_leaving_in_the_moment_the_call_ends_is_answered(world: World) -> None:
+    browser = world.taken(world.browser())
+    read = world.open_items.open_work
+
+    def the_caller_hangs_up_afterwards() -> OpenWork:
+        work = read()
+        world.tell(CallEventKind.ENDED)
+        return work
+
+    world.open_items.open_work = the_caller_hangs_up_afterwards  # type: ignore[method-assign]
+    assert browser.post("/desk/quitter", {}).status == 409
+    assert browser.page.find(id="contenu").find(role="alert") is None
