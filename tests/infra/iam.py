@@ -15,6 +15,13 @@ from tests.infra.table_requests import weighed
 
 # Signed by the caller's own token or challenge: IAM is not asked.
 UNSIGNED = frozenset({"AssociateSoftwareToken", "VerifySoftwareToken", "ChangePassword"})
+USES_OF_THE_KEY = {
+    "dynamodb": ("Decrypt",),
+    "s3": ("Decrypt", "GenerateDataKey"),
+    "sqs": ("Decrypt", "GenerateDataKey"),
+    "secretsmanager": ("Decrypt",),
+}
+"""What our stores, all encrypted with it, ask of the data key in the name of whoever reads or writes."""
 MAIL_IDENTITY = f"arn:aws:ses:{DATA_REGION}:{LOCAL_ACCOUNT}:identity/MailDomain"
 _EVALUATOR = """
 import json, sys
@@ -24,6 +31,7 @@ told = json.load(sys.stdin)
 policies = {name: [parse_policy_document({"Statement": one})] for name, one in told["policies"].items()}
 for asked in told["asked"]:
     keys = {"dynamodb:leadingkeys": asked["keys"]} if asked["keys"] else {}
+    keys |= {"kms:viaservice": asked["via"]} if asked["via"] else {}
     role = f"arn:aws:sts::{told['account']}:assumed-role/{asked['function']}/one"
     context = EvalContext(
         role, "AssumedRole", told["account"], asked["action"], asked["resource"], told["region"], service_context=keys
@@ -34,17 +42,27 @@ for asked in told["asked"]:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One action on one resource, named as in the template; `keys` are all the partition keys of its request."""
+    """One action on one resource, named as in the template; `keys` are all the partition keys of its request, `via` is
+    the service that asks for the data key on behalf of the function."""
 
     function: str
     action: str
     resource: str
     keys: tuple[str, ...] = ()
+    via: str = ""
 
 
 def questions(request: Recorded, names: Mapping[str, str]) -> Iterator[Question]:
     """What a request asks of IAM; `names` are those of the template by those in use. Raises KeyError on an operation
     that nobody has said the rights of."""
+    yield from _of_the_request(request, names)
+    for action in USES_OF_THE_KEY.get(request.service, ()):
+        yield Question(
+            request.function or "", f"kms:{action}", "Key", via=f"{request.service}.{DATA_REGION}.amazonaws.com"
+        )
+
+
+def _of_the_request(request: Recorded, names: Mapping[str, str]) -> Iterator[Question]:
     function, params = request.function or "", request.params
     match request.service, request.operation:
         case "dynamodb", operation:
