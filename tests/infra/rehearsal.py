@@ -134,7 +134,7 @@ class Rehearsal:
         self.work()
 
     def night(self) -> None:
-        """A mission that one contractor refuses on his page, and that nobody else answers."""
+        """A mission that one contractor refuses on his page, and that somebody accepts by telephone, late."""
         self.agent.get(PAGE)
         for question, said in BURST_PIPE:
             self.agent.post(f"{PAGE}/reponse", {"question": question, "answer": said})
@@ -156,7 +156,18 @@ class Rehearsal:
             self.pass_time(60)
             self.wake({"job": "sweep"})
             self.work()
+        self._accept_by_telephone()
         self.agent.get("/desk/direct").get(f"{PAGE}/direct").get("/desk").get(PAGE).post(f"{PAGE}/clore", COMPLETE)
+
+    def _accept_by_telephone(self) -> None:
+        """Whoever was called last presses 1 twice."""
+        pk, sk = max((key for key in self.stage.items() if key[1].endswith("-voice")), key=lambda key: key[1])
+        ref = {"born": self.leg["born"], "notice": f"{pk.rpartition('#')[2]}.{sk.removeprefix('N#')}"}
+        self.told("/telephony/notices/voice", {"AnsweredBy": "human"}, LEG, ref)
+        for stage in ("choice", "confirm"):
+            self.told("/telephony/notices/voice/keys", {"Digits": "1"}, LEG, {**ref, "stage": stage, "heard": "1"})
+        self.told("/telephony/notices/voice/status", {"CallStatus": "completed"}, LEG, ref)
+        self.work()
 
     def recordings(self) -> None:
         """One is imported, the provider is asked for others; hours later, whether the calls are over."""
