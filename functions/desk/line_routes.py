@@ -100,6 +100,8 @@ def object_(call_id: str) -> Response[str]:
     room = Room(router)
     record, _ = room.keep_draft(call_id)
     services, call = room.services, record.call
+    if not room.is_in_charge(call):
+        return redirect(f"/desk/appels/{call_id}?avis=objection_autre")
     raised_at = call.objection_raised_at
     if raised_at is not None and room.form.one("objection") == "effacer":
         if room.now - raised_at >= _ONE_PRESS:

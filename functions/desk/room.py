@@ -58,8 +58,11 @@ class Room:
     def may_control(self, call: Call) -> bool:
         """Hold and hang up are for who talks with the caller, and for a supervisor (R13). Should nobody have told us
         who that is, for anyone: the line must not stay open for want of a name."""
-        may = call.answered_by in (None, self.session.person.user_id) or self.is_supervisor
-        return call.status is CallStatus.IN_PROGRESS and may
+        return call.status is CallStatus.IN_PROGRESS and self.is_in_charge(call)
+
+    def is_in_charge(self, call: Call) -> bool:
+        """Who talks, or talked, with the caller, and a supervisor: nobody else has a recording erased (R14)."""
+        return call.answered_by in (None, self.session.person.user_id) or self.is_supervisor
 
     @property
     def is_supervisor(self) -> bool:

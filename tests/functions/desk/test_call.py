@@ -464,6 +464,23 @@ def test_a_key_held_down_or_a_stale_page_erases_nothing(world: World, browser: B
     assert not world.calls.get(CALL).call.objected  # type: ignore[union-attr]
 
 
+def test_nobody_but_who_talked_and_a_supervisor_has_a_recording_stopped_or_erased(
+    world: World, browser: Browser
+) -> None:
+    pressed_once(world, browser)
+    world.tell(CallEventKind.ENDED)
+    world.now += timedelta(days=1)
+    colleague = world.browser(agent("Hugo", "Lambert")).get(PAGE)
+    assert colleague.page.find(id="b-objection") is None
+    colleague.post(f"{PAGE}/objection", {"objection": "effacer"})
+    assert "lui seul, ou un superviseur, peut en effacer" in colleague.get(colleague.location).text
+    assert not world.calls.get(CALL).call.objected  # type: ignore[union-attr]
+    world.browser(agent("Inès", "Marchand", group="superviseur")).get(PAGE).post(
+        f"{PAGE}/objection", {"objection": "effacer"}
+    )
+    assert world.calls.get(CALL).call.objected  # type: ignore[union-attr]
+
+
 def test_an_erasure_confirmed_before_any_objection_only_stops_the_recording(world: World, browser: Browser) -> None:
     world.tell(CallEventKind.RECORDING_STARTED, recording="RE1")
     browser.post(f"{PAGE}/objection", {"objection": "effacer"})
