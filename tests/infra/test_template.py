@@ -223,7 +223,7 @@ def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
 
 def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
     watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Permanence"]
-    assert len(watched) == 11
+    assert len(watched) == 12
     for alarm in watched:
         (dimension,) = alarm["Dimensions"]
         assert dimension["Name"] == "service"

@@ -138,8 +138,8 @@ def test_a_caller_waits_is_answered_held_recorded_and_ends(site: Site, operator:
     operator.wait_for_end(call.sid)
     operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.ENDED, 10, "end of the call")
 
-    operator.wait_for(lambda: bool(site.recordings.messages), 10, "recording to import")
-    recording = read_import(site.recordings.messages[0].body)
+    operator.wait_for(lambda: bool(site.imports.messages), 10, "recording to import")
+    recording = read_import(site.imports.messages[0].body)
     bucket = FakeObjects()
     done = import_recording(
         site.kept_calls, site.phones, bucket, recording, terms=site.contract.retention, now=datetime.now(UTC)
@@ -173,7 +173,7 @@ def test_a_talk_of_a_moment_whose_conference_events_are_nine_seconds_late_is_no_
 
 def test_a_recording_that_the_queue_refused_is_told_again(site: Site, operator: OperatorClient) -> None:
     """The signature covers the address without what tells the provider to try again."""
-    site.recordings.faults.append(QueueRefused("down"))
+    site.imports.faults.append(QueueRefused("down"))
     call = operator.place_call(CALLER, OUR_NUMBER)
     operator.wait_for_words(call.sid, "Restez en ligne")
     camille_takes(site, call.sid)
@@ -181,7 +181,7 @@ def test_a_recording_that_the_queue_refused_is_told_again(site: Site, operator: 
     operator.wait_for_words(call.sid, "La conférence commence")
     operator.hang_up(CAMILLE.phone)
 
-    operator.wait_for(lambda: bool(site.recordings.messages), 10, "recording to import")
+    operator.wait_for(lambda: bool(site.imports.messages), 10, "recording to import")
     told = [sent for sent in operator.webhooks() if sent.params.get("RecordingStatus") == "completed"]
     assert [sent.status for sent in told] == [None, 204]
 
