@@ -1,9 +1,13 @@
-"""What a function finds in its environment, for a while."""
+"""What a function finds in its environment for a while, and what answers it in the place of AWS."""
 
+import io
 import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from permanence.adapters import aws
 
@@ -31,3 +35,15 @@ def without_log() -> Iterator[None]:
         yield
     finally:
         logging.disable(logging.NOTSET)
+
+
+def given_back(request: AWSPreparedRequest, body: bytes) -> AWSResponse:
+    """What AWS would have answered, where the request would leave the machine."""
+    return AWSResponse(request.url, 200, {"content-type": "application/x-amz-json-1.0"}, _Body(body))
+
+
+class _Body(io.BytesIO):
+    """What botocore reads an answer from."""
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        yield self.read()

@@ -4,17 +4,15 @@ The functions' own handlers and adapters behind their own client, with botocore'
 table in memory answered once, given again where the HTTP request would leave.
 """
 
-import io
 import json
 from collections.abc import Iterator
-from http import HTTPStatus
 from statistics import median
 from time import process_time
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from bench.environment import pretended, without_log
+from bench.environment import given_back, pretended, without_log
 from bench.figures import Figure, spell_s
 from permanence.adapters.contract_file import load_contract
 from tests.functions.busy_reception import DESK_REFRESHES, ENVIRONMENT, EXTRANET_FILES, EXTRANET_PAGES, BusyReception
@@ -91,12 +89,4 @@ class _Replay:
         return page, process_time() - began
 
     def _answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        headers = {"content-type": "application/x-amz-json-1.0"}
-        return AWSResponse(request.url, HTTPStatus.OK, headers, _Body(next(self._next)))
-
-
-class _Body(io.BytesIO):
-    """What botocore reads an answer from."""
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self.read()
+        return given_back(request, next(self._next))

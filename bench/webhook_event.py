@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from bench.environment import pretended
+from bench.environment import given_back, pretended
 from bench.figures import Figure, ratio
 from call_webhook import handler as webhook
 from call_webhook.live_services import SECRET
@@ -80,7 +80,9 @@ def _stubbed() -> tuple["_StubbedTable", Handler, Handler]:
     client.meta.events.register("before-send.dynamodb.UpdateItem", table.answer)
     secret = json.dumps({"account_sid": ACCOUNT, "auth_tokens": [TOKEN]})
     body = json.dumps({"SecretString": secret}).encode()
-    secrets.meta.events.register("before-send.secrets-manager.GetSecretValue", lambda request, **_: _ok(request, body))
+    secrets.meta.events.register(
+        "before-send.secrets-manager.GetSecretValue", lambda request, **_: given_back(request, body)
+    )
     webhook._live.cache_clear()
     event = _event("CA" + "f" * 32)
     answered = webhook.handler(event, None)
@@ -159,13 +161,6 @@ def _event(call_id: str) -> dict[str, Any]:
     }
 
 
-class _Body(io.BytesIO):
-    """What botocore reads an answer from."""
-
-    def stream(self, **_: Any) -> Iterator[bytes]:
-        yield self.read()
-
-
 class _StubbedTable:
     """Answers each `UpdateItem` as the table does: with the item that it makes of the first event."""
 
@@ -180,8 +175,4 @@ class _StubbedTable:
             self.last_request = asked
         names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]
         item = {name: values[":v" + key.removeprefix("#n")] for key, name in names.items()}
-        return _ok(request, json.dumps({"Attributes": asked["Key"] | item}).encode())
-
-
-def _ok(request: AWSPreparedRequest, body: bytes) -> AWSResponse:
-    return AWSResponse(request.url, 200, {"content-type": "application/x-amz-json-1.0"}, _Body(body))
+        return given_back(request, json.dumps({"Attributes": asked["Key"] | item}).encode())
