@@ -28,7 +28,7 @@ def _lint(root: Path) -> tuple[int, str]:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The packages as they are, free to be broken."""
-    for folder in (PACKAGE, "functions"):
+    for folder in (PACKAGE, "functions", "deployment", "infra"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
@@ -42,6 +42,8 @@ def test_the_import_contracts_hold() -> None:
 @pytest.mark.parametrize(
     ("module", "line", "broken"),
     [
+        ("infra/settings.py", "import deployment.finding", "Nothing stands on the commands"),
+        ("deployment/finding.py", "import infra.mail", "they start without CDK"),
         ("layers/permanence/python/permanence/domain/calls/call.py", "import time", "The domain is pure"),
         ("layers/permanence/python/permanence/domain/reference/rota.py", "import boto3", "The domain is pure"),
         (

@@ -1,0 +1,13 @@
+"""What a check finds missing, and how it is mended."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`says` is one English sentence, `mend` the command to type or the thing to do, one a line. One that does not stop
+    is told and gone past: it will be missed later. Neither ever holds a secret."""
+
+    says: str
+    mend: str
+    stops: bool = True
