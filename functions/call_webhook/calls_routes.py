@@ -9,7 +9,7 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
 from permanence.application.reception.answering import EventLost, Joining, caller_comes_over
 from permanence.application.reception.calls import decide_service
-from permanence.domain.calls.call import DESK_LINE, Call, CallEvent
+from permanence.domain.calls.call import Call, CallEvent, Line
 from permanence.domain.contract import CallerMessages, Contract
 from permanence.domain.instants import paris_day
 from permanence.domain.reference.calendar import records_on, service_of_call
@@ -17,11 +17,15 @@ from permanence.domain.reference.calendar import records_on, service_of_call
 _MUSIC_S = 20
 _FALLBACK_RING_S = 25
 _TRANSFERRED = "Nous transférons votre appel. Merci de patienter."
+_TEST = "Appel d’essai. La permanence téléphonique répond. Au revoir."
 
 
 def incoming(request: WebhookRequest, services: Services) -> Answer:
-    """A call is presented (R10): greet in the words of its service or its line, announce the recording, queue."""
+    """A call is presented (R10): greet in the words of its service or its line, announce the recording, queue. A test
+    call is told that it has come, and is over."""
     _check_called(request, services.contract)
+    if _is_test(request, services.contract):
+        return _end_test(request, services)
     try:
         call = services.call_log.record(_presented(request, services.contract), request.now)
     except EventLost:
@@ -89,12 +93,20 @@ def status(request: WebhookRequest, services: Services) -> Answer:
 
 
 def fallback(request: WebhookRequest, services: Services) -> Answer:
-    """The provider got no usable answer from us (R16): the landlord's fallback numbers ring."""
+    """The provider got no usable answer from us (R16): the landlord's fallback numbers ring, but for no test."""
     _check_called(request, services.contract)
+    if _is_test(request, services.contract):
+        return _end_test(request, services)
     with suppress(EventLost):
         services.call_log.record(_presented(request, services.contract), request.now)
         services.call_log.record(events.sent_to_fallback(request.form, request.now), request.now)
     return fall_back(services.contract)
+
+
+def _end_test(request: WebhookRequest, services: Services) -> Answer:
+    with suppress(EventLost):
+        services.call_log.record(_presented(request, services.contract), request.now)
+    return speak(say(_TEST), hang_up())
 
 
 def fall_back(contract: Contract) -> Answer:
@@ -124,12 +136,16 @@ def _wait_in_queue(born: datetime, services: Services) -> Verb:
 
 def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
     """The service of a call is decided here (R5), and whose number it shows (R19). One to the contractors' line is told
-    as such: the number it shows is nobody's when it is ours, since a contractor pressed a key of our call."""
+    as such: the number it shows is nobody's when it is ours, since a contractor pressed a key of our call. So is a
+    test."""
     event = decide_service(events.presented(request.form, request.now), contract)
     told, numbers = dict(event.data), contract.numbers
     caller = numbers.caller_of(told.pop("caller", None), told.get("forwarded_from"))
-    if numbers.is_desk_line(events.called_number(request.form)):
-        told["line"] = DESK_LINE
+    if _is_test(request, contract):
+        told["line"] = Line.TEST
+        caller = None
+    elif numbers.is_desk_line(events.called_number(request.form)):
+        told["line"] = Line.DESK
         caller = None if numbers.is_ours(caller) else caller
     return replace(event, data=told | ({"caller": caller} if caller else {}))
 
@@ -140,6 +156,10 @@ def _messages(request: WebhookRequest, born: datetime, call: Call | None, contra
         return contract.desk_line_messages
     decided = call.service if call else None
     return contract.messages[decided or service_of_call(born, contract.hours, contract.overflow_delays)]
+
+
+def _is_test(request: WebhookRequest, contract: Contract) -> bool:
+    return contract.numbers.is_test(events.called_number(request.form), events.shown_number(request.form))
 
 
 def _check_called(request: WebhookRequest, contract: Contract) -> None:

@@ -256,9 +256,10 @@ def test_calls_without_answer_are_counted_and_those_of_opening_hours_are_not(wee
     assert (mail.figures.calls, mail.figures.unanswered) == (1, 1)
 
 
-def test_calls_on_the_contractors_line_are_no_calls_of_tenants(weekend: Weekend) -> None:
-    weekend.call("CA3", MONDAY - timedelta(hours=12), line="desk")
-    weekend.call("CA4", MONDAY - timedelta(hours=11), line="desk", answered=False)
+@pytest.mark.parametrize("line", ["desk", "test"])
+def test_calls_on_the_contractors_line_and_tests_are_no_calls_of_tenants(weekend: Weekend, line: str) -> None:
+    weekend.call("CA3", MONDAY - timedelta(hours=12), line=line)
+    weekend.call("CA4", MONDAY - timedelta(hours=11), line=line, answered=False)
     (mail,) = weekend.tell()
     assert (mail.figures.calls, mail.figures.unanswered, mail.unserved) == (0, 0, ())
 

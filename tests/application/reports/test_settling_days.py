@@ -65,17 +65,20 @@ class Reception:
         return next(row.figures[0].count for row in self.figures(month, now).rows if row.name == "Appels présentés")
 
 
+LINES = st.sampled_from(["desk", "test"])
+
+
 @settings(max_examples=20)
-@given(calls=st.lists(st.tuples(st.integers(0, 40_000), st.none() | st.floats(0, 190)), max_size=8))
-def test_calls_on_the_contractors_line_move_no_figure(
-    calls: list[tuple[int, float | None]], contract: Contract
+@given(calls=st.lists(st.tuples(st.integers(0, 40_000), st.none() | st.floats(0, 190), LINES), max_size=8))
+def test_calls_on_the_contractors_line_and_tests_move_no_figure(
+    calls: list[tuple[int, float | None, str]], contract: Contract
 ) -> None:
     """R60: they are no calls of tenants."""
     with_them, without = Reception(contract), Reception(contract)
     for reception in (with_them, without):
         reception.call(noon(21))
-    for after_s, wait_s in calls:
-        with_them.call(noon(21) + timedelta(seconds=after_s), wait_s, line="desk")
+    for after_s, wait_s, line in calls:
+        with_them.call(noon(21) + timedelta(seconds=after_s), wait_s, line=line)
     assert with_them.figures() == without.figures()
     with_them.settle()
     without.settle()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permanence.domain.calls.call import Call, CallEvent, CallEventKind, CallStatus, fold
+from permanence.domain.calls.call import Call, CallEvent, CallEventKind, CallStatus, Line, fold
 
 BORN = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 CALL = "CA1"
@@ -134,15 +134,26 @@ def test_a_conversation_before_the_fallback_stays_an_answer_and_one_after_it_sho
     assert (brought_back.status, seconds(brought_back.wait)) == (CallStatus.IN_PROGRESS, 12)
 
 
-@given(events=ANY_EVENTS, line=st.sampled_from(["", "desk", "other"]), data=st.data())
+@given(events=ANY_EVENTS, line=st.sampled_from(["", "desk", "test", "other"]), data=st.data())
 def test_the_presentation_alone_tells_the_line_whatever_else_happens(
     events: list[CallEvent], line: str, data: st.DataObject
 ) -> None:
     others = [e for e in events if e.kind is not CallEventKind.PRESENTED]
     on_line = event(CallEventKind.PRESENTED, 0, **({"line": line} if line else {}))
     told = data.draw(st.permutations([*others, on_line]))
-    assert call(*told).on_desk_line is (line == "desk")
-    assert not call(*others).on_desk_line
+    known = call(*told)
+    assert (known.on_desk_line, known.is_test) == (line == "desk", line == "test")
+    assert known.is_counted is (line not in ("desk", "test"))
+    assert call(*others).line is Line.TENANTS
+
+
+@given(events=ANY_EVENTS, data=st.data())
+def test_nobody_of_ours_can_take_a_test_call_whatever_else_happens(
+    events: list[CallEvent], data: st.DataObject
+) -> None:
+    others = [e for e in events if e.kind is not CallEventKind.PRESENTED]
+    test = event(CallEventKind.PRESENTED, 0, line="test")
+    assert call(*data.draw(st.permutations([*others, test]))).is_out_of_reach
 
 
 @pytest.mark.parametrize("order", [1, -1])

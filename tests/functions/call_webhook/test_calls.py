@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from permanence.application.reception.answering import Ringing, take_and_ring
+from permanence.application.reception.ports import QueueRefused
 from permanence.domain.calls.call import CallStatus
+from permanence.domain.service_level.facts import call_fact
 from tests.functions.desk import desk_world
-from tests.functions.telephony import CALL_ID, CALLER, SATURDAY_NIGHT, World
+from tests.functions.telephony import CALL_ID, CALLER, CAMILLE, SATURDAY_NIGHT, World
 
 
 @pytest.fixture
@@ -69,6 +72,32 @@ def test_a_contractor_who_pressed_zero_shows_no_number_of_ours_as_his_own(world:
     world.ring(To=world.contract.numbers.desk_line, From=world.contract.numbers.inbound)
 
     assert (world.call().caller, world.call().on_desk_line) == (None, True)
+
+
+@pytest.mark.parametrize("number", ["desk_line", "caller_id"])
+@pytest.mark.parametrize("address", ["incoming", "fallback"])
+def test_a_call_of_ours_to_the_tenants_number_is_a_test_that_disturbs_nobody(
+    world: World, number: str, address: str
+) -> None:
+    ours = {"From": getattr(world.contract.numbers, number), "To": world.contract.numbers.inbound}
+
+    answer = world.post(f"/telephony/calls/{address}", ours)
+
+    assert (answer.status, answer.verbs) == (200, ["Say", "Hangup"])
+    call = world.call()
+    assert (call.is_test, call.caller, call.is_out_of_reach) == (True, None, True)
+    taken = take_and_ring(world.kept_calls, world.phones, world.urls, call_id=CALL_ID, agent=CAMILLE, now=world.now)
+    assert (taken.result, world.phones.calls) == (Ringing.OVER, [])
+    world.later(4)
+    world.post("/telephony/calls/status", {"CallStatus": "completed", "CallDuration": "4", **ours})
+    assert (world.call().status, call_fact(world.call(), None, "")) == (CallStatus.ENDED, None)
+
+
+def test_a_test_call_that_nothing_can_note_is_answered_and_rings_nobody(world: World) -> None:
+    world.store.is_down = True
+    world.late_events.faults.append(QueueRefused("down"))
+
+    assert world.ring(From=world.contract.numbers.caller_id).verbs == ["Say", "Hangup"]
 
 
 def test_a_call_to_the_number_of_tenants_is_not_on_the_contractors_line(world: World) -> None:

@@ -182,6 +182,16 @@ def test_a_call_on_the_contractors_line_says_so_in_words_and_can_be_taken(world:
     assert "Ligne des intervenants" in taken.text
 
 
+def test_a_test_call_is_on_no_agents_page_and_cannot_be_taken(world: World) -> None:
+    page = world.browser().get("/desk").text
+    world.tell(CallEventKind.PRESENTED, "CA-test", world.now, called="+33353017000", line="test")
+
+    browser = world.browser().get("/desk")
+    assert browser.text == page
+    assert browser.post("/desk/appels/CA-test/prendre", {}).status == 409
+    assert world.phones.calls == []
+
+
 def test_a_caller_sent_to_the_fallback_numbers_leaves_the_queue_and_cannot_be_taken(world: World) -> None:
     world.call_comes_in()
     browser = take(world.browser()).get(f"/desk/appels/{CALL}")

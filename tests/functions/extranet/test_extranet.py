@@ -123,14 +123,19 @@ def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld
     assert "2 appels, 1 dysfonctionnement, 1 à suivre." in read
 
 
-def test_a_call_on_the_contractors_line_is_listed_as_such_and_counted_nowhere(world: ExtranetWorld) -> None:
+@pytest.mark.parametrize(
+    ("line", "listed"), [("desk", "Ligne des intervenants"), ("test", "Appel d’essai")], ids=["desk", "test"]
+)
+def test_a_call_on_the_contractors_line_or_a_test_is_listed_as_such_and_counted_nowhere(
+    world: ExtranetWorld, line: str, listed: str
+) -> None:
     before = words(world.get("/extranet"))
     at = world.now - timedelta(minutes=5)
-    world.tell("CA-line", CallEventKind.PRESENTED, at, at, line="desk")
+    world.tell("CA-line", CallEventKind.PRESENTED, at, at, line=line)
     world.tell("CA-line", CallEventKind.ENDED, at + timedelta(seconds=3), at)
 
     assert words(world.get("/extranet")) == before
-    assert "Ligne des intervenants" in words(world.get("/extranet/appels"))
+    assert listed in words(world.get("/extranet/appels"))
 
 
 def test_a_call_sent_to_the_landlords_numbers_is_listed_as_what_it_is(world: ExtranetWorld) -> None:

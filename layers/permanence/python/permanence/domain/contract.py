@@ -32,6 +32,11 @@ class Numbers:
         """Whether calls to this number are ours to answer."""
         return number == self.inbound or self.is_desk_line(number)
 
+    def is_test(self, called: str | None, shown: str | None) -> bool:
+        """Whether a call is one of ours to the tenants' number, to see that it answers: no other call of ours goes
+        there. Who shows our number without being us hears that it is a test, and gains nothing else by it."""
+        return called == self.inbound and self.is_desk_line(shown)
+
     def caller_of(self, shown: str | None, forwarded: str | None) -> str | None:
         """Whose call it is, of the number it shows and of the one its forwarding header names; None when neither tells
         (R19).

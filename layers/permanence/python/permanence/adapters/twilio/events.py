@@ -67,6 +67,11 @@ def called_number(form: Form) -> str | None:
     return form.get("To")
 
 
+def shown_number(form: Form) -> str | None:
+    """None when it is withheld."""
+    return _number(form.get("From"))
+
+
 def happened_at(form: Form, received_at: datetime) -> datetime:
     """When the provider says it happened (UTC), else when we heard of it."""
     stamp = form.get("Timestamp")
@@ -88,7 +93,7 @@ def call_began_at(form: Form, received_at: datetime) -> datetime:
 
 def presented(form: Form, at: datetime) -> CallEvent:
     """A caller reaches our number. A withheld number is a normal case; the number a PBX forwards for is kept (R19)."""
-    shown, forwarded = _number(form.get("From")), _number(form.get("ForwardedFrom"))
+    shown, forwarded = shown_number(form), _number(form.get("ForwardedFrom"))
     data = {"called": form.get("To"), "caller": shown, "forwarded_from": forwarded}
     told = {name: value for name, value in data.items() if value is not None}
     return CallEvent(call_id(form), "presented", CallEventKind.PRESENTED, at, told)

@@ -180,7 +180,7 @@ def waiting_calls(calls: Iterable[Call], reader: Reader, now: datetime) -> tuple
             call.on_desk_line,
         )
         for call, take in ((call, ringing_take(call, now)) for call in calls)
-        if call.status in _WAITING and call.presented_at and call.service
+        if call.status in _WAITING and not call.is_out_of_reach and call.presented_at and call.service
     ]
     return tuple(sorted(waiting, key=lambda call: (call.presented_at, call.call_id)))
 

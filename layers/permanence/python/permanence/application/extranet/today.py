@@ -198,8 +198,8 @@ def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
 
 
 def _counted(records: Iterable[CallRecord]) -> Iterator[Call]:
-    """Without the contractors' line (R60)."""
-    return (record.call for record in records if not record.call.on_desk_line)
+    """Without the contractors' line and tests (R60)."""
+    return (record.call for record in records if record.call.is_counted)
 
 
 def _kind(call: Call, threshold: timedelta) -> int | None:

@@ -182,13 +182,13 @@ def _logs(job: EndOfPeriod, window: Period) -> Iterator[MalfunctionLog]:
 
 
 def _astreinte_calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
-    """The astreinte calls presented in the window, without the contractors' line (R60); each month is read backwards,
-    and only as far as needed."""
+    """The astreinte calls presented in the window, without the contractors' line and tests (R60); each month is read
+    backwards, and only as far as needed."""
     months = dict.fromkeys([paris_month(window.end), paris_month(window.start)])
     for month in months:
         for record in job.calls.of_month(month, descending=True):
             presented_at = record.call.presented_at
-            if presented_at is None or record.call.on_desk_line:
+            if presented_at is None or not record.call.is_counted:
                 continue
             if presented_at < window.start - LATE_EVENTS:
                 break

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from permanence.application.reception.ports import CallRecord
 from permanence.application.reception.recordings_kept import listenable
 from permanence.application.timeline.lines import State
-from permanence.domain.calls.call import Call, CallStatus
+from permanence.domain.calls.call import Call, CallStatus, Line
 from permanence.domain.contract import Contract
 from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.triage.guide import OutcomeKind, TriageOutcome
 
-DESK_LINE_WORDS = "ligne des intervenants"
+LINE_WORDS: Mapping[Line, str] = {Line.DESK: "ligne des intervenants", Line.TEST: "appel d’essai"}
 
 
 _LEFT_TO_DO: Mapping[str, str] = {
@@ -66,8 +66,8 @@ def call_row(record: CallRecord, contract: Contract) -> CallRow:
 def service_words(call: Call) -> str:
     """The service of a call (R5), or the line it came in by, which is no service; empty while its presentation is
     unknown."""
-    if call.on_desk_line:
-        return DESK_LINE_WORDS
+    if call.line in LINE_WORDS:
+        return LINE_WORDS[call.line]
     return call.service.value if call.service else ""
 
 
@@ -80,6 +80,8 @@ def caller_name(form: CallForm | None) -> str:
 
 
 def _outcome(call: Call, form: CallForm | None, contract: Contract) -> State:
+    if call.is_test:
+        return State("Essai", "", "check")
     if call.was_rerouted:
         return State("Renvoyé vers Habitat 70", "wait", "phone-outgoing")
     if call.status is not CallStatus.ENDED:

@@ -8,7 +8,15 @@ from enum import StrEnum
 
 from permanence.domain.reference.calendar import Service
 
-DESK_LINE = "desk"
+
+class Line(StrEnum):
+    """What a call was to us. Only what tenants call is counted (R60)."""
+
+    TENANTS = "tenants"
+    DESK = "desk"  # the number that contractors are given
+    TEST = "test"  # our own number calls the tenants' one, to see that it answers
+
+
 NO_KEY = "no_key"
 """Why a call was released whose agent's phone was picked up by nobody who pressed a key: a mailbox does not."""
 
@@ -16,7 +24,7 @@ NO_KEY = "no_key"
 class CallEventKind(StrEnum):
     """What can happen to a call, in no provider's words."""
 
-    PRESENTED = "presented"  # service, hours, called, [caller], [forwarded_from], [line: desk]
+    PRESENTED = "presented"  # service, hours, called, [caller], [forwarded_from], [line: desk | test]
     QUEUED = "queued"  # the welcome message has ended
     LEFT_QUEUE = "left_queue"  # result: bridged | hangup | redirected | error
     TAKEN = "taken"  # agent, agent_name, attempt
@@ -84,10 +92,9 @@ class Recording:
 class Call:
     """Everything known of a call; all instants in UTC, None while unknown. A withheld number is `caller` None.
 
-    `on_desk_line` is a call to the number of contractors, which is not counted as a tenant's (R60). `service` was
-    decided once, when the call was presented, by the hours of a version of the contract (R5), and stays whatever these
-    become. It is None while the presentation is unknown; a presentation that names none, as none of ours does, is
-    astreinte, like every moment that is not one of opening (R1).
+    `service` was decided once, when the call was presented, by the hours of a version of the contract (R5), and stays
+    whatever these become. It is None while the presentation is unknown; a presentation that names none, as none of ours
+    does, is astreinte, like every moment that is not one of opening (R1).
 
     `came_over_at` and `agent_left` speak of the agent of `take`: the caller was told to join him, and his leg is over.
     `met` are the attempts whose agent and caller were in one conversation, `no_key` those at which a phone was picked
@@ -100,7 +107,7 @@ class Call:
     presented_at: datetime | None = None
     caller: str | None = None
     called: str | None = None
-    on_desk_line: bool = False
+    line: Line = Line.TENANTS
     service: Service | None = None
     hours_version: str | None = None
     queued_at: datetime | None = None
@@ -122,14 +129,27 @@ class Call:
     objected: bool = False
 
     @property
+    def is_counted(self) -> bool:
+        """In the landlord's figures (R60)."""
+        return self.line is Line.TENANTS
+
+    @property
+    def on_desk_line(self) -> bool:
+        return self.line is Line.DESK
+
+    @property
+    def is_test(self) -> bool:
+        return self.line is Line.TEST
+
+    @property
     def is_never_recorded_again(self) -> bool:
         """From the first word of an objection, confirmed or not (R14)."""
         return self.objected or self.objection_raised_at is not None
 
     @property
     def is_out_of_reach(self) -> bool:
-        """Nobody of ours can take it any more: it is over, or the landlord's fallback numbers have it (R16)."""
-        return self.status in (CallStatus.SENT_TO_FALLBACK, CallStatus.ENDED)
+        """Nobody of ours can take it: it is over, the landlord's fallback numbers have it (R16), or it is a test."""
+        return self.is_test or self.status in (CallStatus.SENT_TO_FALLBACK, CallStatus.ENDED)
 
     @property
     def is_waiting(self) -> bool:
@@ -215,7 +235,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         presented_at=presented.at if presented else None,
         caller=presented.data.get("caller") if presented else None,
         called=presented.data.get("called") if presented else None,
-        on_desk_line=presented is not None and presented.data.get("line") == DESK_LINE,
+        line=_line(presented),
         service=Service(presented.data.get("service", Service.ASTREINTE)) if presented else None,
         hours_version=presented.data.get("hours") if presented else None,
         queued_at=queued.at if queued else None,
@@ -236,6 +256,11 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
         objection_raised_at=raised.at if raised else None,
         objected=bool(of_kind[CallEventKind.OBJECTED]),
     )
+
+
+def _line(presented: CallEvent | None) -> Line:
+    told = presented.data.get("line") if presented else None
+    return Line(told) if told in set(Line) else Line.TENANTS
 
 
 def _first_tellings(call_id: str, events: Iterable[CallEvent]) -> dict[str, CallEvent]:

@@ -66,8 +66,8 @@ class CallFact:
 
 def call_fact(call: Call, form: CallForm | None, agency: str) -> CallFact | None:
     """The fact of a call with its form, in an agency (an id or empty); None while its presentation is unknown, and for
-    a call on the contractors' line, which no figure counts (R60)."""
-    if call.presented_at is None or call.service is None or call.on_desk_line:
+    a call on the contractors' line or a test, which no figure counts (R60)."""
+    if call.presented_at is None or call.service is None or not call.is_counted:
         return None
     return CallFact(
         ref=call.call_id,
