@@ -21,6 +21,7 @@ export PYTHONPATH := $(CURDIR)/layers/permanence/python
 
 UV := build/bootstrap/bin/uv
 RUN := .venv/bin/python
+CDK := node_modules/.bin/cdk
 BENCH_PATH := layers/permanence/python:functions:build/layers/contract/python:build/layers/static/python
 STAMPS := build/stamps
 
@@ -107,13 +108,13 @@ specimens: $(STAMPS)/python ## Write the specimens of the reports into docs/spec
 	@PYTHONPATH=layers/permanence/python:functions:. POWERTOOLS_LOG_LEVEL=WARNING $(RUN) -m tests.docs.specimens
 
 .PHONY: synth
-synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS templates into cdk.out
-	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk synth --quiet
+synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS template into cdk.out: of the specimen, or of STAGE=recette
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) synth --quiet -c stage=$(or $(STAGE),specimen)
 
 .PHONY: bootstrap
 bootstrap: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Prepare an AWS account for CDK, once, with the credentials at hand
-	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk bootstrap $(ARGS)
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) bootstrap -c stage=$(or $(STAGE),specimen) $(ARGS)
 
 .PHONY: deploy
-deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy to AWS (eu-west-3), with the credentials at hand; ARGS go to cdk
-	@AWS_REGION=$${AWS_REGION:-eu-west-3} node_modules/.bin/cdk deploy --all $(ARGS)
+deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy a stage to AWS (eu-west-3), with the credentials at hand: make deploy STAGE=recette; ARGS go to cdk
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) deploy -c stage=$(STAGE) $(ARGS)

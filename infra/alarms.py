@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_kms, aws_sns, aws_sns_subscriptions
 from constructs import Construct
 
-from infra.function import METRICS_NAMESPACE, Function
+from infra.function import Function
 from infra.http_api import WEBHOOK, HttpApi
 from infra.queues import Queues
 from infra.settings import Settings
@@ -49,7 +49,7 @@ NOBODY_COMES = (
 
 
 class Alarms(Construct):
-    """Every alarm tells one topic when it starts and when it ends; `vital` are those that mean calls may be lost."""
+    """Every alarm tells one topic when it starts and when it ends; those that are vital mean that calls may be lost."""
 
     def __init__(
         self,
@@ -61,10 +61,10 @@ class Alarms(Construct):
         api: HttpApi,
     ) -> None:
         super().__init__(scope, "Alarms")
-        self.vital: list[aws_cloudwatch.Alarm] = []
+        self._namespace = settings.prefix
+        self._vital: list[aws_cloudwatch.Alarm] = []
         self.topic = aws_sns.Topic(self, "Topic", master_key=key)
-        if settings.alarm_mail:
-            self.topic.add_subscription(aws_sns_subscriptions.EmailSubscription(settings.alarm_mail))
+        self.topic.add_subscription(aws_sns_subscriptions.EmailSubscription(settings.alarm_mail))
         for queue in queues.dead_letters:
             self._alarm(
                 f"{queue.node.id}NotEmpty",
@@ -77,7 +77,7 @@ class Alarms(Construct):
             self._alarm(
                 name,
                 description,
-                _told_by("astreinte_dispatch", metric, Duration.minutes(1), "Maximum"),
+                self._told_by("astreinte_dispatch", metric, Duration.minutes(1), "Maximum"),
                 threshold=MENDED_BY_THEN_S,
                 vital=True,
             )
@@ -99,42 +99,44 @@ class Alarms(Construct):
         self._alarm(
             "EventLost",
             "An event of a call could be kept neither in the table nor in the queue.",
-            _told_by("call_webhook", "EventLost", Duration.minutes(1)),
+            self._told_by("call_webhook", "EventLost", Duration.minutes(1)),
             threshold=1,
             vital=True,
         )
         self._alarm(
             "RecordingOfNoCall",
             "The provider holds a recording of a call that is not in the table: somebody must say whose it is.",
-            _told_by("recording_import", "RecordingOfNoCall", Duration.minutes(1)),
+            self._told_by("recording_import", "RecordingOfNoCall", Duration.minutes(1)),
             threshold=1,
         )
         self._alarm(
             "ProviderCopiesOverdue",
             "The provider still tells of calls or messages that it must forget within two weeks: ask it why.",
-            _told_by("retention", "ProviderCopiesOverdue", Duration.minutes(1)),
+            self._told_by("retention", "ProviderCopiesOverdue", Duration.minutes(1)),
             threshold=1,
         )
         self._alarm(
             "MailLost",
             "The mail service refused a mail, or was out for a day: who was to read it does not have it.",
-            _told_by("notify", "MailLost", Duration.minutes(1)),
+            self._told_by("notify", "MailLost", Duration.minutes(1)),
             threshold=1,
         )
         for metric, description in NOBODY_COMES:
             self._alarm(
-                metric, description, _told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True
+                metric, description, self._told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True
             )
         for run in OWED_RUNS:
             self._alarm(
                 f"{_camel(run.function)}DidNotRun",
                 f"The schedule owes {run.count} run(s) of {run.function} in {run.period.to_human_string()}.",
-                _told_by(run.function, run.metric, run.period),
+                self._told_by(run.function, run.metric, run.period),
                 threshold=run.count,
                 comparison=LESS_THAN,
                 missing=MISSING_IS_BAD,
                 vital=True,
             )
+        if not settings.is_local:  # the local engine knows no composite alarm
+            self._wake_somebody(f"{settings.prefix}-in-danger")
 
     def _alarm(
         self,
@@ -158,10 +160,33 @@ class Alarms(Construct):
             treat_missing_data=missing,
         )
         if vital:
-            self.vital.append(alarm)
+            self._vital.append(alarm)
         action = aws_cloudwatch_actions.SnsAction(self.topic)
         alarm.add_alarm_action(action)
         alarm.add_ok_action(action)
+
+    def _wake_somebody(self, name: str) -> None:
+        """One alarm for all that are vital: what wakes the engineer on duty."""
+        wake_up = aws_cloudwatch.CompositeAlarm(
+            self,
+            "ReceptionInDanger",
+            composite_alarm_name=name,
+            alarm_description="Calls or dispatches may be lost: see the alarms behind this one.",
+            alarm_rule=aws_cloudwatch.AlarmRule.any_of(
+                *(aws_cloudwatch.AlarmRule.from_alarm(one, aws_cloudwatch.AlarmState.ALARM) for one in self._vital)
+            ),
+        )
+        wake_up.add_alarm_action(aws_cloudwatch_actions.SnsAction(self.topic))
+
+    def _told_by(self, function: str, metric: str, period: Duration, statistic: str = "Sum") -> aws_cloudwatch.Metric:
+        """A metric that the function itself writes (EMF), by its service name."""
+        return aws_cloudwatch.Metric(
+            namespace=self._namespace,
+            metric_name=metric,
+            dimensions_map={"service": function},
+            period=period,
+            statistic=statistic,
+        )
 
 
 def _answered_5xx(api: HttpApi, **route: str) -> aws_cloudwatch.Metric:
@@ -172,17 +197,6 @@ def _answered_5xx(api: HttpApi, **route: str) -> aws_cloudwatch.Metric:
         dimensions_map={"ApiId": api.api.api_id, "Stage": "$default", **route},
         period=Duration.minutes(1),
         statistic="Sum",
-    )
-
-
-def _told_by(function: str, metric: str, period: Duration, statistic: str = "Sum") -> aws_cloudwatch.Metric:
-    """A metric that the function itself writes (EMF), by its service name."""
-    return aws_cloudwatch.Metric(
-        namespace=METRICS_NAMESPACE,
-        metric_name=metric,
-        dimensions_map={"service": function},
-        period=period,
-        statistic=statistic,
     )
 
 

@@ -8,20 +8,18 @@ from cdk_nag import AwsSolutionsChecks
 
 from contracts.schema import ContractError
 from infra.assets import AssetError
-from infra.aws_only import AwsOnly
 from infra.contract import read_contract
 from infra.reception import Reception
 from infra.settings import Settings, SettingsError, read_settings
 
-CONTEXT = ("stage", "landlord", "region", "public_host", "certificate_arn", "mail_domain", "alarm_mail")
+CONTEXT = ("landlord", "stage")
 
 
 def build(app: App, settings: Settings) -> None:
-    """Add the stacks of one landlord to the app. What is for AWS does not synthesize with a finding of cdk-nag that no
-    `accept` beside its resource answers."""
-    reception = Reception(app, settings, read_contract(settings.landlord_id))
+    """Add the stack of one landlord's stage to the app. What is for AWS does not synthesize with a finding of cdk-nag
+    that no `accept` beside its resource answers."""
+    Reception(app, settings, read_contract(settings.landlord_id))
     if not settings.is_local:
-        AwsOnly(app, settings, reception.alarms)
         Validations.of(app).add_plugins(AwsSolutionsChecks())
 
 

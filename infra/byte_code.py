@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from infra.settings import BUILD, Stage
+from infra.settings import BUILD, Target
 
 LAMBDA_PYTHON = "3.13"
 ENGINE_PYTHON = BUILD / "engine-venv" / "bin" / "python"  # the local engine runs functions under its own
@@ -28,10 +28,10 @@ class Compiler:
 
 
 @cache
-def compiler_for(stage: Stage) -> Compiler | None:
-    """The interpreter that runs the functions of this stage, or its equal on this machine; when there is none, which
+def compiler_for(target: Target) -> Compiler | None:
+    """The interpreter that runs the functions of this target, or its equal on this machine; when there is none, which
     is said once, they ship without byte code."""
-    found = find_compiler(str(ENGINE_PYTHON)) if stage == "local" else find_compiler(f"python{LAMBDA_PYTHON}")
+    found = find_compiler(str(ENGINE_PYTHON)) if target == "local" else find_compiler(f"python{LAMBDA_PYTHON}")
     if found is None:
         print(
             f"byte code: Python {LAMBDA_PYTHON} is not on this machine, so the functions ship without byte code "

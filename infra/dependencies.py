@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from infra.byte_code import ENGINE_PYTHON, LAMBDA_PYTHON
-from infra.settings import BUILD, ROOT, Stage
+from infra.settings import BUILD, ROOT, Target
 from infra.shipping import LAYER_PLACE, Shipped, ship
 
 # botocore carries the models of 400 services, 25 MB that each cold start and each local worker would unpack.
@@ -21,16 +21,16 @@ LAMBDA_PLATFORM = ("--python-platform", "aarch64-manylinux_2_28", "--python-vers
 UNUSED_FOLDERS = ("bin", "share", "phonenumbers/geodata", "phonenumbers/carrierdata", "phonenumbers/tzdata")
 
 
-def ship_dependencies(group: str, stage: Stage) -> Shipped:
+def ship_dependencies(group: str, target: Target) -> Shipped:
     """The layer of one dependency group of pyproject.toml."""
     requirements = _uv(
         "export", "--frozen", "--quiet", "--no-hashes", "--no-header", "--no-annotate", "--only-group", group
     )
-    platform = LAMBDA_PLATFORM if stage == "aws" else ("--python", str(ENGINE_PYTHON))
-    target = " ".join(platform) if stage == "aws" else f"local {sys.version_info[:2]}"
+    platform = LAMBDA_PLATFORM if target == "aws" else ("--python", str(ENGINE_PYTHON))
+    python = " ".join(platform) if target == "aws" else f"local {sys.version_info[:2]}"
 
     def install(folder: Path) -> None:
-        print(f"layers: packages of group {group} for {target}", file=sys.stderr, flush=True)
+        print(f"layers: packages of group {group} for {python}", file=sys.stderr, flush=True)
         listing = folder.with_name(f"{folder.name}.txt")
         listing.write_text(requirements)
         site = folder / "python"
@@ -41,8 +41,8 @@ def ship_dependencies(group: str, stage: Stage) -> Shipped:
         )
         _leave_out_what_no_function_uses(site)
 
-    recipe = "\n".join((target, *sorted(AWS_SERVICES), *UNUSED_FOLDERS, requirements))
-    return ship(f"{group}-dependencies", stage, LAYER_PLACE, recipe, install)
+    recipe = "\n".join((python, *sorted(AWS_SERVICES), *UNUSED_FOLDERS, requirements))
+    return ship(f"{group}-dependencies", target, LAYER_PLACE, recipe, install)
 
 
 def _leave_out_what_no_function_uses(site: Path) -> None:

@@ -11,8 +11,6 @@ from infra.layers import ARCHITECTURE, PYTHON
 from infra.settings import ROOT, Settings
 from infra.shipping import FUNCTION_PLACE, ship_folder
 
-METRICS_NAMESPACE = "Permanence"
-
 
 class Function(Construct):
     """The function whose code is ``functions/<name>``. It may do only what `allow` says."""
@@ -47,12 +45,12 @@ class Function(Construct):
             function_name=function_name,
             runtime=PYTHON,
             architecture=ARCHITECTURE,
-            code=ship_folder(ROOT / "functions" / name, settings.stage, FUNCTION_PLACE, below=name).code(),
+            code=ship_folder(ROOT / "functions" / name, settings.target, FUNCTION_PLACE, below=name).code(),
             handler=f"{name}.handler.handler",
             layers=list(layers),
             environment={
                 "POWERTOOLS_SERVICE_NAME": name,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": settings.prefix,
                 **environment,
             },
             timeout=Duration.seconds(timeout_s),

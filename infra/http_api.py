@@ -89,12 +89,12 @@ class HttpApi(Construct):
             api_name=settings.prefix,
             create_default_stage=False,
             # One host and no second door beside it (R75); the engine's own address is how it is found on one machine.
-            disable_execute_api_endpoint=True if settings.public_host and not settings.is_local else None,
+            disable_execute_api_endpoint=None if settings.is_local else True,
         )
 
     @property
     def base_url(self) -> str:
-        return f"https://{self._settings.public_host}" if self._settings.public_host else self.api.api_endpoint
+        return f"https://{self._settings.public_host}"
 
     def route(self, functions: Mapping[str, Function], logs_kept: aws_logs.RetentionDays) -> None:
         """Open the doors of ROUTES, with the stage that serves them."""
@@ -141,15 +141,14 @@ class HttpApi(Construct):
         )
         # A route's settings are refused while the route does not exist.
         self.stage.node.add_dependency(*routes, nowhere)
-        if self._settings.public_host and self._settings.certificate_arn:
-            self._answer_at(self._settings.public_host, self._settings.certificate_arn)
+        self._answer_at_the_host()
 
-    def _answer_at(self, host: str, certificate_arn: str) -> None:
+    def _answer_at_the_host(self) -> None:
+        certificate = aws_certificatemanager.Certificate.from_certificate_arn(
+            self, "Certificate", self._settings.certificate_arn
+        )
         domain = aws_apigatewayv2.DomainName(
-            self,
-            "Host",
-            domain_name=host,
-            certificate=aws_certificatemanager.Certificate.from_certificate_arn(self, "Certificate", certificate_arn),
+            self, "Host", domain_name=self._settings.public_host, certificate=certificate
         )
         mapping = aws_apigatewayv2.CfnApiMapping(
             self, "HostMapping", api_id=self.api.api_id, domain_name=domain.name, stage="$default"

@@ -35,11 +35,11 @@ class Layers:
 
 def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, Any]) -> Layers:
     def ours(name: str, folder: Path) -> aws_lambda.LayerVersion:
-        return _layer(scope, name, ship_folder(folder, settings.stage, LAYER_PLACE))
+        return _layer(scope, name, ship_folder(folder, settings.target, LAYER_PLACE))
 
     def dependencies(group: str) -> aws_lambda.LayerVersion:
         name = "".join(word.capitalize() for word in group.split("-"))
-        return _layer(scope, f"{name}Dependencies", ship_dependencies(group, settings.stage))
+        return _layer(scope, f"{name}Dependencies", ship_dependencies(group, settings.target))
 
     return Layers(
         permanence=ours("Permanence", ROOT / "layers" / "permanence"),

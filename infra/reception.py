@@ -1,4 +1,4 @@
-"""The reception of one landlord: everything that the local engine and AWS both know."""
+"""The reception of one landlord: one stack, on AWS and on the local engine."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -63,7 +63,7 @@ class Reception(Stack):
         api.route(functions, retention_days(retention["logs"]))
         Triggers(self, functions, resources.table, queues)
         Schedules(self, settings, functions, queues.failed_runs, key, contract["service-level"]["freeze"])
-        self.alarms = Alarms(self, settings, key, functions, queues, api)
+        Alarms(self, settings, key, functions, queues, api)
         for name, value in {
             **({"ApiUrl": api.api.api_endpoint} if settings.is_local else {}),
             "PublicBaseUrl": resources.public_base_url,
@@ -74,6 +74,6 @@ class Reception(Stack):
             "ProviderSecret": resources.secrets.provider.secret_arn,
             "UserPoolId": resources.identity.pool.user_pool_id,
             "UserPoolClientId": resources.identity.client.user_pool_client_id,
-            **({"HostTarget": api.host_target} if settings.public_host else {}),
+            "HostTarget": api.host_target,
         }.items():
             CfnOutput(self, f"{name}Output", key=name, value=value)

@@ -1,18 +1,33 @@
 """What differs between one synthesis and another. Everything else is the same on AWS and on the local engine."""
 
+import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from contracts.positions import line_of
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
+DEPLOY = ROOT / "deploy"
 
 DATA_REGION = "eu-west-3"
 LOCAL_ACCOUNT = "000000000000"
 LOCAL_HOST = "permanence.localhost"
 
-Stage = Literal["aws", "local"]
+LOCAL, SPECIMEN, PRODUCTION = "local", "specimen", "production"
+
+Target = Literal["aws", "local"]
+
+_NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@(.+)")
+_CERTIFICATE = re.compile(r"arn:aws:acm:([a-z0-9-]+):(\d{12}):certificate/[0-9a-f-]+")
+_RESERVED = re.compile(r"(?:.+\.)?(?:test|example|invalid|localhost|example\.(?:com|net|org))")  # RFC 2606
 
 
 class SettingsError(Exception):
@@ -21,56 +36,175 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`public_host` is the one name of desk, extranet, mission pages and webhooks (R75); its certificate is in
-    eu-west-3. Without a host, the API's own address is used. `account` None means "whoever deploys"."""
+    """`stage` is the name of a deployment: production, recette, specimen, local. `public_host` is the one name of
+    desk, extranet, mission pages and webhooks (R75); its certificate is in eu-west-3. `account` None means "whoever
+    deploys"."""
 
-    stage: Stage
+    target: Target
     landlord_id: str
+    stage: str
     account: str | None
     region: str
-    public_host: str | None
-    certificate_arn: str | None
+    public_host: str
+    certificate_arn: str
     mail_domain: str
-    alarm_mail: str | None
+    alarm_mail: str
 
     @property
     def prefix(self) -> str:
-        return f"permanence-{self.landlord_id}"
+        """Of every name that an account and a region have once: two stages stand beside each other there."""
+        own = () if self.stage in (PRODUCTION, LOCAL) else (self.stage,)
+        return "-".join(("permanence", self.landlord_id, *own))
 
     @property
     def is_local(self) -> bool:
-        return self.stage == "local"
+        return self.target == "local"
 
 
-def read_settings(context: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
-    """Settings from CDK context (``-c name=value``, cdk.json) and the CLI's environment.
+def read_settings(context: Mapping[str, Any], environ: Mapping[str, str], deploy: Path = DEPLOY) -> Settings:
+    """Settings from the CDK context `landlord` and `stage`, the file `<landlord>/<stage>.toml` of `deploy`, and the
+    CLI's environment.
 
-    Raises SettingsError for a region outside eu-west-3 (R73) and for a host without a certificate."""
-    stage = context.get("stage", "aws")
-    if stage not in ("aws", "local"):
-        raise SettingsError(f"stage is aws or local, not {stage!r}.")
-    local = stage == "local"
-    region = context.get("region") or environ.get("CDK_DEFAULT_REGION") or DATA_REGION
+    Raises SettingsError for a region outside eu-west-3 (R73), for credentials of another account than the file's, and
+    for a file that is missing, incomplete or wrong: file, line and field are named."""
+    region = environ.get("CDK_DEFAULT_REGION") or DATA_REGION
     if region != DATA_REGION:
         raise SettingsError(
             f"Permanence keeps its data in {DATA_REGION} (Paris) only, and this synthesis asks for {region}: "
             f"set AWS_REGION={DATA_REGION}, or a profile of that region (requirement R73)."
         )
-    public_host = LOCAL_HOST if local else context.get("public_host")
-    certificate_arn = (
-        f"arn:aws:acm:{DATA_REGION}:{LOCAL_ACCOUNT}:certificate/local" if local else context.get("certificate_arn")
-    )
-    if bool(public_host) != bool(certificate_arn):
-        raise SettingsError("public_host and certificate_arn go together: give both with -c, or neither.")
-    if certificate_arn and f":acm:{DATA_REGION}:" not in certificate_arn:
-        raise SettingsError(f"certificate_arn must name a certificate of {DATA_REGION}, not {certificate_arn}.")
+    landlord_id = context.get("landlord", "habitat70")
+    stage = context.get("stage")
+    if not stage:
+        raise SettingsError(f"which stage? Say STAGE=… (one of {_stages_of(deploy / landlord_id)}).")
+    if stage == LOCAL:
+        return _of_this_machine(landlord_id)
+    path = deploy / landlord_id / f"{stage}.toml"
+    told = _read(path, stage)
+    here = environ.get("CDK_DEFAULT_ACCOUNT")
+    if told.account and here and told.account != here:
+        raise SettingsError(f"{path} is for the account {told.account}, and the credentials are of {here}.")
+    _refuse_a_host_of_another(path, told.public_host, deploy)
     return Settings(
+        target="aws",
+        landlord_id=landlord_id,
         stage=stage,
-        landlord_id=context.get("landlord", "habitat70"),
-        account=LOCAL_ACCOUNT if local else environ.get("CDK_DEFAULT_ACCOUNT"),
+        account=told.account or here,
         region=region,
-        public_host=public_host,
-        certificate_arn=certificate_arn,
-        mail_domain=context.get("mail_domain", "permanence.example"),
-        alarm_mail=context.get("alarm_mail"),
+        **told.model_dump(exclude={"account"}),
     )
+
+
+def _of_this_machine(landlord_id: str) -> Settings:
+    return Settings(
+        target="local",
+        landlord_id=landlord_id,
+        stage=LOCAL,
+        account=LOCAL_ACCOUNT,
+        region=DATA_REGION,
+        public_host=LOCAL_HOST,
+        certificate_arn=f"arn:aws:acm:{DATA_REGION}:{LOCAL_ACCOUNT}:certificate/local",
+        mail_domain="permanence.example",
+        alarm_mail="veille@permanence.example",
+    )
+
+
+def _host(text: str) -> str:
+    if not _HOST.fullmatch(text):
+        raise ValueError(f"{text!r} is no host name: lower case, with a dot, without https:// or a path")
+    return text
+
+
+def _mail(text: str) -> str:
+    if not (found := _MAIL.fullmatch(text)) or not _HOST.fullmatch(found[1].lower()):
+        raise ValueError(f"{text!r} is no mail address")
+    return text
+
+
+def _certificate(text: str) -> str:
+    if not (found := _CERTIFICATE.fullmatch(text)):
+        raise ValueError(f"{text!r} is no certificate: arn:aws:acm:{DATA_REGION}:<account>:certificate/<id>")
+    if found[1] != DATA_REGION:
+        raise ValueError(f"must be a certificate of {DATA_REGION}, not of {found[1]}")
+    return text
+
+
+def _account(text: str) -> str:
+    if not re.fullmatch(r"\d{12}", text):
+        raise ValueError(f"{text!r} is no account: twelve digits")
+    return text
+
+
+class _StageFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    public_host: Annotated[str, AfterValidator(_host)]
+    certificate_arn: Annotated[str, AfterValidator(_certificate)]
+    mail_domain: Annotated[str, AfterValidator(_host)]
+    alarm_mail: Annotated[str, AfterValidator(_mail)]
+    account: Annotated[str, AfterValidator(_account)] | None = None
+
+
+def _read(path: Path, stage: str) -> _StageFile:
+    if not _NAME.fullmatch(stage):
+        raise SettingsError(f"{stage!r} is no name of a stage: 2 to 16 small letters and digits, a letter first.")
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise SettingsError(
+            f"{path}: the file is missing. Copy {path.with_name(f'{SPECIMEN}.toml')} to it and fill it in "
+            f"(there are {_stages_of(path.parent)})."
+        ) from None
+    try:
+        told = _StageFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+    except ValidationError as error:
+        raise SettingsError("\n".join(_mistakes(path, text, error))) from error
+    if wrong := [] if stage == SPECIMEN else list(_never_filled_in(told)):
+        raise SettingsError("\n".join(_tell(path, text, field, reason) for field, reason in wrong))
+    return told
+
+
+def _mistakes(path: Path, text: str, error: ValidationError) -> list[str]:
+    words = {"missing": "is missing", "extra_forbidden": "is no field of a stage"}
+    return [
+        _tell(path, text, str(one["loc"][0]), words.get(one["type"], one["msg"].removeprefix("Value error, ")))
+        for one in error.errors(include_url=False)
+    ]
+
+
+def _never_filled_in(told: _StageFile) -> list[tuple[str, str]]:
+    """What is still as in the specimen, or contradicts the account, by field."""
+    hosts = {
+        "public_host": told.public_host,
+        "mail_domain": told.mail_domain,
+        "alarm_mail": told.alarm_mail.partition("@")[2].lower(),
+    }
+    found = [
+        (field, f"{host} is a reserved name (RFC 2606), for {SPECIMEN}.toml only")
+        for field, host in hosts.items()
+        if _RESERVED.fullmatch(host)
+    ]
+    owner = told.certificate_arn.split(":")[4]
+    if owner == LOCAL_ACCOUNT:
+        found.append(("certificate_arn", "is still the one of the specimen"))
+    elif told.account and owner != told.account:
+        found.append(("certificate_arn", f"is of the account {owner}, and account says {told.account}"))
+    return found
+
+
+def _tell(path: Path, text: str, field: str, reason: str) -> str:
+    line = line_of(text, (field,))
+    return f"{path}:{line}: {field}: {reason}" if line else f"{path}: {field}: {reason}"
+
+
+def _refuse_a_host_of_another(path: Path, public_host: str, deploy: Path) -> None:
+    """One name leads to one API: a second stage of that name would take it from the first, or fail half-way."""
+    for other in sorted(deploy.glob("*/*.toml")):
+        if other != path and tomllib.loads(other.read_text("utf-8")).get("public_host") == public_host:
+            raise SettingsError(f"{path}: public_host: {public_host} is already the one of {other}.")
+
+
+def _stages_of(folder: Path) -> str:
+    return ", ".join(sorted(file.stem for file in folder.glob("*.toml"))) or "none yet"

@@ -10,7 +10,7 @@ from pathlib import Path
 from aws_cdk import AssetHashType, aws_lambda
 
 from infra.byte_code import compile_below, compiler_for
-from infra.settings import BUILD, Stage
+from infra.settings import BUILD, Target
 
 SHIPPED = BUILD / "shipped"
 FUNCTION_PLACE, LAYER_PLACE = "/var/task", "/opt"  # where Lambda unpacks them
@@ -30,14 +30,14 @@ class Shipped:
         )
 
 
-def ship(name: str, stage: Stage, place: str, recipe: str, make: Callable[[Path], None]) -> Shipped:
+def ship(name: str, target: Target, place: str, recipe: str, make: Callable[[Path], None]) -> Shipped:
     """What `make` puts into the folder it is given, and its byte code, for an asset that is unpacked at `place`.
 
     Nothing is done when the folder was made of the same `recipe` before."""
-    compiler = compiler_for(stage)
+    compiler = compiler_for(target)
     magic = compiler.magic if compiler else "no byte code"
     fingerprint = hashlib.sha256("\n".join((RECIPE, place, magic, recipe)).encode()).hexdigest()
-    folder = SHIPPED / stage / name
+    folder = SHIPPED / target / name
     stamp = folder.with_name(f"{name}.fingerprint")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (SHIPPED / "lock").open("w") as lock:
@@ -52,16 +52,16 @@ def ship(name: str, stage: Stage, place: str, recipe: str, make: Callable[[Path]
     return Shipped(folder, fingerprint)
 
 
-def ship_folder(source: Path, stage: Stage, place: str, below: str = "") -> Shipped:
+def ship_folder(source: Path, target: Target, place: str, below: str = "") -> Shipped:
     """A folder of ours as it is, as the folder `below` of its asset."""
 
     def copy(folder: Path) -> None:
         for file in sources_below(source):
-            target = folder / below / file.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+            copied = folder / below / file.relative_to(source)
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copied)
 
-    return ship(source.name, stage, place, content_of(source), copy)
+    return ship(source.name, target, place, content_of(source), copy)
 
 
 def sources_below(folder: Path) -> Iterator[Path]:

@@ -36,7 +36,7 @@ TOGETHER = {
     "tests/local/nights/": "the system of this machine",
     "tests/local/test_seven_months_later.py": "the system of this machine",
     "tests/face/": "one browser",
-    "tests/infra/": "the templates of both stages",
+    "tests/infra/": "the templates of both targets",
 }
 
 

@@ -1,4 +1,4 @@
-"""The cloud assembly of the local stage, synthesized again only when something it is made of has changed."""
+"""The cloud assembly of the local target, synthesized again only when something it is made of has changed."""
 
 import hashlib
 import json

@@ -1,26 +1,27 @@
-"""Templates of both stages, and how tests read them."""
+"""Templates of both targets, and how tests read them."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from aws_cdk import App
 
 from infra.app import build
-from infra.settings import DATA_REGION, LOCAL_ACCOUNT, ROOT, read_settings
+from infra.settings import ROOT, Settings, read_settings
 
 PREFIX = "permanence-habitat70"
-# One account for both stages: only then can their templates be compared.
-ENVIRON = {"CDK_DEFAULT_ACCOUNT": LOCAL_ACCOUNT, "CDK_DEFAULT_REGION": DATA_REGION}
-AWS_CONTEXT = {
-    "public_host": "permanence.example.fr",
-    "certificate_arn": "arn:aws:acm:eu-west-3:111122223333:certificate/0a1b2c3d",
-    "alarm_mail": "veille@example.fr",
-}
-LOCAL_CONTEXT = {"stage": "local", "alarm_mail": "veille@example.fr"}
+LOCAL = read_settings({"stage": "local"}, {})
+# One account, mail domain and alarm address for both targets: only then can their templates be compared.
+AWS = replace(
+    LOCAL,
+    target="aws",
+    stage="production",
+    public_host="permanence.example.fr",
+    certificate_arn="arn:aws:acm:eu-west-3:111122223333:certificate/0a1b2c3d",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +69,18 @@ class Template:
         return self.statements_of_role(self.function(name)["Role"]["Fn::GetAtt"][0])
 
 
-def synthesize(context: Mapping[str, str], outdir: Path) -> dict[str, Template]:
-    """The templates of one synthesis by stack name."""
+def synthesize(settings: Settings, outdir: Path) -> Template:
+    """The template of the one stack."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
-    build(app := App(outdir=str(outdir), context=flags, analytics_reporting=False), read_settings(context, ENVIRON))
+    build(app := App(outdir=str(outdir), context=flags, analytics_reporting=False), settings)
     app.synth()
-    return {
-        file.name.removesuffix(".template.json"): Template(file, json.loads(file.read_text()))
-        for file in outdir.glob("*.template.json")
-    }
+    (file,) = outdir.glob("*.template.json")
+    return Template(file, json.loads(file.read_text()))
 
 
-def composite_alarm(stacks: Mapping[str, Template]) -> Mapping[str, Any]:
-    """The alarm that wakes somebody; its rule names others by the output that exports them."""
-    (only,) = stacks[f"{PREFIX}-aws-only"].of_type("AWS::CloudWatch::CompositeAlarm").values()
+def composite_alarm(template: Template) -> Mapping[str, Any]:
+    """The alarm that wakes somebody."""
+    (only,) = template.of_type("AWS::CloudWatch::CompositeAlarm").values()
     return only
 
 

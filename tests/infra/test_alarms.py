@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.synthesis import AWS_CONTEXT, Template, composite_alarm
+from tests.infra.synthesis import AWS, Template, composite_alarm
 
 Alarms = dict[str, Mapping[str, Any]]
 
@@ -30,8 +30,8 @@ def _rings_the_first_time(alarm: Mapping[str, Any]) -> bool:
 
 
 @pytest.fixture
-def composite(aws_stacks: dict[str, Template]) -> Mapping[str, Any]:
-    return composite_alarm(aws_stacks)
+def composite(aws: Template) -> Mapping[str, Any]:
+    return composite_alarm(aws)
 
 
 @pytest.mark.parametrize("metric", LOSSES)
@@ -82,5 +82,5 @@ def test_every_alarm_is_told_when_it_starts_and_when_it_ends(aws: Template, comp
 def test_the_address_given_for_alarms_is_subscribed_to_them(aws: Template) -> None:
     (topic,) = aws.of_type("AWS::SNS::Topic")
     (subscribed,) = aws.of_type("AWS::SNS::Subscription").values()
-    told = {"Protocol": "email", "TopicArn": {"Ref": topic}, "Endpoint": AWS_CONTEXT["alarm_mail"]}
+    told = {"Protocol": "email", "TopicArn": {"Ref": topic}, "Endpoint": AWS.alarm_mail}
     assert subscribed == told

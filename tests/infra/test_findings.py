@@ -8,8 +8,7 @@ import pytest
 from aws_cdk import App, Validations
 
 from infra.app import build
-from infra.settings import read_settings
-from tests.infra.synthesis import AWS_CONTEXT, Template
+from tests.infra.synthesis import AWS, Template
 
 Finding = tuple[str, str]  # the rule, and the path of a construct
 
@@ -20,7 +19,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> set[Finding]:
     outdir = tmp_path_factory.mktemp("findings")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Validations, "acknowledge", lambda *_: None)
-        build(app := App(outdir=str(outdir), analytics_reporting=False), read_settings(AWS_CONTEXT, {}))
+        build(app := App(outdir=str(outdir), analytics_reporting=False), AWS)
     with pytest.raises(RuntimeError, match="ValidationFailed"):
         app.synth()
     (plugin,) = json.loads((outdir / "validation-report.json").read_text())["pluginReports"]
@@ -34,7 +33,7 @@ def findings(tmp_path_factory: pytest.TempPathFactory) -> set[Finding]:
 @pytest.fixture(scope="module")
 def accepted() -> list[tuple[Finding, str]]:
     """What each construct accepts, with the reason."""
-    build(app := App(analytics_reporting=False), read_settings(AWS_CONTEXT, {}))
+    build(app := App(analytics_reporting=False), AWS)
     return list(_accepted(app))
 
 
@@ -47,9 +46,9 @@ def _accepted(app: App) -> Iterator[tuple[Finding, str]]:
                     yield (rule.removeprefix("Annotation::"), construct.node.path), reason
 
 
-def test_nothing_is_found_that_is_not_accepted(aws_stacks: dict[str, Template], findings: set[Finding]) -> None:
+def test_nothing_is_found_that_is_not_accepted(aws: Template, findings: set[Finding]) -> None:
     assert findings
-    assert aws_stacks  # synthesized: with one finding left, as above, it raises
+    assert aws  # synthesized: with one finding left, as above, it raises
 
 
 def test_each_acceptance_answers_one_finding_on_its_own_resource_and_says_why(

@@ -21,12 +21,12 @@ DATA = {"permanence_contract", "permanence_static"}
 MOST_LAYERS, MOST_BYTES = 5, 250 * 1024 * 1024  # Lambda's own limits
 
 
-@pytest.mark.parametrize("stage", ["aws", "local"])
+@pytest.mark.parametrize("target", ["aws", "local"])
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_gets_the_packages_that_its_handler_can_reach_and_no_other(
-    stage: str, function: str, request: pytest.FixtureRequest
+    target: str, function: str, request: pytest.FixtureRequest
 ) -> None:
-    template: Template = request.getfixturevalue(stage)
+    template: Template = request.getfixturevalue(target)
     own, *layers = template.folders_of(function)
     known = {_plain(one.name): one for folder in layers for one in distributions(path=[str(folder)])}
     owner = {root: name for name, one in known.items() for root in _roots(one)}

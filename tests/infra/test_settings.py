@@ -1,36 +1,144 @@
+"""What a stage is made of is read from its file, or nothing is synthesized."""
+
+from pathlib import Path
+
 import pytest
 
-from infra.settings import SettingsError, read_settings
+from infra.settings import DEPLOY, Settings, SettingsError, read_settings
+
+FIELDS = {
+    "public_host": "permanence.habitat70.fr",
+    "certificate_arn": "arn:aws:acm:eu-west-3:111122223333:certificate/0a1b2c3d",
+    "mail_domain": "permanence.habitat70.fr",
+    "alarm_mail": "veille@permanence.fr",
+}
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "eu-west-3a"])
-def test_synthesis_is_refused_outside_paris(region: str) -> None:
-    with pytest.raises(SettingsError, match=f"eu-west-3.*{region}.*R73"):
-        read_settings({}, {"CDK_DEFAULT_REGION": region})
-    with pytest.raises(SettingsError, match=region):
-        read_settings({"region": region}, {"CDK_DEFAULT_REGION": "eu-west-3"})
+def _write(deploy: Path, stage: str = "recette", landlord: str = "habitat70", **changed: str | None) -> Path:
+    """The file of a stage with these fields; None leaves one out."""
+    file = deploy / landlord / f"{stage}.toml"
+    file.parent.mkdir(exist_ok=True)
+    fields = {name: value for name, value in (FIELDS | changed).items() if value is not None}
+    file.write_text("".join(f'{name} = "{value}"\n' for name, value in fields.items()))
+    return file
 
 
-def test_the_region_of_the_data_is_paris_when_nobody_says_otherwise() -> None:
-    assert read_settings({}, {}).region == "eu-west-3"
-    assert read_settings({}, {"CDK_DEFAULT_REGION": "eu-west-3"}).region == "eu-west-3"
+def _settings(deploy: Path, stage: str = "recette", environ: dict[str, str] | None = None) -> Settings:
+    return read_settings({"landlord": "habitat70", "stage": stage}, environ or {}, deploy)
+
+
+def test_a_stage_is_what_its_file_says(tmp_path: Path) -> None:
+    _write(tmp_path)
+    settings = _settings(tmp_path, environ={"CDK_DEFAULT_ACCOUNT": "111122223333"})
+    assert {name: getattr(settings, name) for name in FIELDS} == FIELDS
+    assert (settings.stage, settings.target, settings.account) == ("recette", "aws", "111122223333")
+
+
+def test_production_has_the_plain_names_and_any_other_stage_its_own(tmp_path: Path) -> None:
+    _write(tmp_path)
+    _write(tmp_path, "production", public_host="accueil.habitat70.fr")
+    assert _settings(tmp_path, "production").prefix == "permanence-habitat70"
+    assert _settings(tmp_path).prefix == "permanence-habitat70-recette"
+    assert _settings(tmp_path, "local").prefix == "permanence-habitat70"
+
+
+def test_nothing_is_synthesized_for_a_stage_that_nobody_named_or_described(tmp_path: Path) -> None:
+    _write(tmp_path, "production")
+    with pytest.raises(SettingsError, match=r"which stage\? Say STAGE=… \(one of production\)"):
+        _settings(tmp_path, "")
+    with pytest.raises(SettingsError, match=r"habitat70/recette\.toml: the file is missing.*specimen.toml.*production"):
+        _settings(tmp_path)
+
+
+@pytest.mark.parametrize("stage", ["../habitat70/recette", "Recette", "recette-2", "r", "x" * 17])
+def test_a_name_that_could_not_stand_in_a_prefix_is_refused(stage: str, tmp_path: Path) -> None:
+    _write(tmp_path)
+    with pytest.raises(SettingsError, match="is no name of a stage"):
+        _settings(tmp_path, stage)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_missing_field_is_named_with_its_file(field: str, tmp_path: Path) -> None:
+    _write(tmp_path, **{field: None})
+    with pytest.raises(SettingsError, match=rf"habitat70/recette\.toml: {field}: is missing"):
+        _settings(tmp_path)
 
 
 @pytest.mark.parametrize(
-    "context",
-    [{"public_host": "permanence.example.fr"}, {"certificate_arn": "arn:aws:acm:eu-west-3:1:certificate/a"}],
+    ("field", "value", "reason"),
+    [
+        ("public_host", "https://permanence.habitat70.fr", "no host name"),
+        ("public_host", "permanence", "no host name"),
+        ("mail_domain", "Permanence.fr", "no host name"),
+        ("alarm_mail", "veille", "no mail address"),
+        ("certificate_arn", "0a1b2c3d", "no certificate"),
+        ("certificate_arn", "arn:aws:acm:us-east-1:111122223333:certificate/0a1b", "of eu-west-3, not of us-east-1"),
+        ("certificate_arn", "arn:aws:acm:eu-west-3:000000000000:certificate/0-0", "still the one of the specimen"),
+        ("public_host", "permanence.example.com", "reserved name"),
+        ("mail_domain", "permanence.test", "reserved name"),
+        ("alarm_mail", "veille@Example.org", "reserved name"),
+    ],
 )
-def test_a_host_comes_with_its_certificate(context: dict[str, str]) -> None:
-    with pytest.raises(SettingsError, match="go together"):
-        read_settings(context, {})
+def test_a_wrong_field_is_named_with_its_file_and_line(field: str, value: str, reason: str, tmp_path: Path) -> None:
+    _write(tmp_path, **{field: value})
+    line = list(FIELDS).index(field) + 1
+    with pytest.raises(SettingsError, match=rf"recette\.toml:{line}: {field}: .*{reason}"):
+        _settings(tmp_path)
 
 
-def test_a_certificate_of_another_region_is_refused() -> None:
-    context = {"public_host": "p.example.fr", "certificate_arn": "arn:aws:acm:us-east-1:1:certificate/a"}
-    with pytest.raises(SettingsError, match="us-east-1"):
-        read_settings(context, {})
+def test_a_field_that_nobody_reads_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path, region="eu-west-3")
+    with pytest.raises(SettingsError, match=r"recette\.toml:5: region: is no field of a stage"):
+        _settings(tmp_path)
 
 
-def test_there_are_two_stages() -> None:
-    with pytest.raises(SettingsError, match="staging"):
-        read_settings({"stage": "staging"}, {})
+def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path).write_text("public_host: permanence.fr\n")
+    with pytest.raises(SettingsError, match=r"recette\.toml: not TOML"):
+        _settings(tmp_path)
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    _write(tmp_path, public_host=None, alarm_mail="veille")
+    with pytest.raises(SettingsError, match=r"(?s)public_host.*alarm_mail"):
+        _settings(tmp_path)
+
+
+def test_a_stage_with_an_account_deploys_to_no_other(tmp_path: Path) -> None:
+    _write(tmp_path, account="111122223333")
+    assert _settings(tmp_path).account == "111122223333"
+    with pytest.raises(SettingsError, match="for the account 111122223333, and the credentials are of 444455556666"):
+        _settings(tmp_path, environ={"CDK_DEFAULT_ACCOUNT": "444455556666"})
+    _write(tmp_path, account="444455556666")
+    with pytest.raises(SettingsError, match="certificate_arn: is of the account 111122223333"):
+        _settings(tmp_path)
+    _write(tmp_path, account="recette")
+    with pytest.raises(SettingsError, match=r"account: .*twelve digits"):
+        _settings(tmp_path)
+
+
+@pytest.mark.parametrize("other", ["production", "specimen"])
+@pytest.mark.parametrize("landlord", ["habitat70", "habitat75"])
+def test_two_stages_do_not_share_a_host(other: str, landlord: str, tmp_path: Path) -> None:
+    _write(tmp_path)
+    _write(tmp_path, other, landlord)
+    with pytest.raises(SettingsError, match=rf"public_host: .* is already the one of .*{landlord}/{other}\.toml"):
+        _settings(tmp_path)
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "eu-west-3a"])
+def test_synthesis_is_refused_outside_paris(region: str, tmp_path: Path) -> None:
+    _write(tmp_path)
+    with pytest.raises(SettingsError, match=f"eu-west-3.*{region}.*R73"):
+        _settings(tmp_path, environ={"CDK_DEFAULT_REGION": region})
+
+
+def test_the_region_of_the_data_is_paris_when_nobody_says_otherwise(tmp_path: Path) -> None:
+    _write(tmp_path)
+    assert _settings(tmp_path).region == "eu-west-3"
+    assert _settings(tmp_path, environ={"CDK_DEFAULT_REGION": "eu-west-3"}).region == "eu-west-3"
+
+
+def test_every_committed_stage_can_be_read() -> None:
+    for file in DEPLOY.glob("*/*.toml"):
+        assert read_settings({"landlord": file.parent.name, "stage": file.stem}, {}).stage == file.stem

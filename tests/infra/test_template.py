@@ -12,7 +12,7 @@ from infra.http_api import NOWHERE, ROUTES
 from infra.settings import ROOT
 from permanence.application.dispatch.sweeping import GRACE
 from tests.functions.call_webhook.test_hung import FUNCTION_S
-from tests.infra.synthesis import Template, composite_alarm
+from tests.infra.synthesis import PREFIX, Template, composite_alarm
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
 
@@ -195,19 +195,17 @@ def _dimensions(alarm: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("name", "metric"), [("NoticesNotLeaving", "OldestNoticeAge"), ("DeadlinesNotMet", "OldestDeadlineAge")]
 )
-def test_what_two_sweeps_have_not_mended_wakes_somebody(
-    name: str, metric: str, aws: Template, aws_stacks: dict[str, Template]
-) -> None:
+def test_what_two_sweeps_have_not_mended_wakes_somebody(name: str, metric: str, aws: Template) -> None:
     logical_id, alarm = _alarm(aws, name)
     assert (alarm["MetricName"], alarm["Statistic"], alarm["Period"]) == (metric, "Maximum", 60)
     grace_and_a_minute_s = GRACE.total_seconds() + 60
     assert grace_and_a_minute_s < alarm["Threshold"] < grace_and_a_minute_s + 60
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert logical_id in json.dumps(composite_alarm(aws_stacks)["AlarmRule"])
+    assert logical_id in json.dumps(composite_alarm(aws)["AlarmRule"])
 
 
 def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
-    aws: Template, aws_stacks: dict[str, Template]
+    aws: Template,
 ) -> None:
     logical_id, webhook = _alarm(aws, "WebhookFails")
     dimensions = _dimensions(webhook)
@@ -217,12 +215,12 @@ def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
     pages_id, pages = _alarm(aws, "ApiFails")
     assert _dimensions(pages).keys() == {"ApiId", "Stage"}
     assert {alarm["MetricName"] for alarm in (webhook, pages)} == {"5xx"}
-    awake = json.dumps(composite_alarm(aws_stacks)["AlarmRule"])
+    awake = json.dumps(composite_alarm(aws)["AlarmRule"])
     assert (logical_id in awake, pages_id in awake) == (True, False)
 
 
 def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
-    watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Permanence"]
+    watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == PREFIX]
     assert len(watched) == 12
     for alarm in watched:
         (dimension,) = alarm["Dimensions"]
@@ -277,8 +275,8 @@ def test_no_secret_is_in_the_template(aws: Template) -> None:
         assert "KmsKeyId" in secret, name
 
 
-def test_cfn_lint_finds_nothing(aws_stacks: dict[str, Template], local: Template) -> None:
-    paths = [str(template.path) for template in (*aws_stacks.values(), local)]
+def test_cfn_lint_finds_nothing(aws: Template, local: Template) -> None:
+    paths = [str(template.path) for template in (aws, local)]
     linted = subprocess.run(
         [str(ROOT / ".venv" / "bin" / "cfn-lint"), *paths], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -11,7 +11,7 @@ import pytest
 from infra import byte_code, shipping
 from infra.byte_code import ENGINE_PYTHON, LAMBDA_PYTHON, compiler_for, find_compiler
 from infra.layers import PYTHON
-from infra.settings import ROOT, Stage
+from infra.settings import ROOT, Target
 from infra.shipping import LAYER_PLACE, ship_folder
 from tests.infra.synthesis import Template
 
@@ -47,7 +47,7 @@ def test_every_source_ships_to_aws_with_the_byte_code_of_its_runtime(aws: Templa
     assert _without_its_byte_code(aws, "cpython-313", MAGIC_OF_LAMBDA) == []
 
 
-def test_every_source_of_the_local_stage_has_the_byte_code_of_the_engine(local: Template) -> None:
+def test_every_source_of_the_local_target_has_the_byte_code_of_the_engine(local: Template) -> None:
     asked = subprocess.run(
         [str(ENGINE_PYTHON), "-c", "import sys; print(sys.implementation.cache_tag)"],
         capture_output=True,
@@ -64,13 +64,15 @@ def test_nothing_ships_that_nobody_reads(aws: Template) -> None:
         assert not [file for file in asset.rglob("*") if file.name.startswith(".")]
 
 
-@pytest.mark.parametrize("stage", ["aws", "local"])
-def test_the_same_sources_ship_as_the_same_bytes(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("target", ["aws", "local"])
+def test_the_same_sources_ship_as_the_same_bytes(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Wherever and whenever they are built: another build deploys nothing."""
     built = []
     for clone in ("one", "another"):
         monkeypatch.setattr(shipping, "SHIPPED", tmp_path / clone)
-        shipped = ship_folder(OURS / "python" / "permanence" / "domain", stage, LAYER_PLACE)
+        shipped = ship_folder(OURS / "python" / "permanence" / "domain", target, LAYER_PLACE)
         files = {file.relative_to(shipped.folder): file for file in shipped.folder.rglob("*") if file.is_file()}
         built.append((shipped.fingerprint, {name: file.read_bytes() for name, file in files.items()}))
     assert built[0] == built[1]
