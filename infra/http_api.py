@@ -154,4 +154,4 @@ class HttpApi(Construct):
             self, "HostMapping", api_id=self.api.api_id, domain_name=domain.name, stage="$default"
         )
         mapping.node.add_dependency(self.stage)
-        self.host_target = domain.regional_domain_name
+        self.host_target, self.host_zone = domain.regional_domain_name, domain.regional_hosted_zone_id

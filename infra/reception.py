@@ -75,5 +75,6 @@ class Reception(Stack):
             "UserPoolId": resources.identity.pool.user_pool_id,
             "UserPoolClientId": resources.identity.client.user_pool_client_id,
             "HostTarget": api.host_target,
+            "HostTargetZone": api.host_zone,
         }.items():
             CfnOutput(self, f"{name}Output", key=name, value=value)

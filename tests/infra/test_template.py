@@ -238,6 +238,16 @@ def test_behind_a_host_of_its_own_the_gateways_own_address_is_closed(aws: Templa
     assert _only(aws, "AWS::ApiGatewayV2::Api")["DisableExecuteApiEndpoint"] is True
 
 
+def test_a_host_can_be_pointed_at_us_even_at_the_apex_of_its_zone(aws: Template) -> None:
+    """Where no CNAME may stand: an alias needs the zone of its target."""
+    (host,) = aws.of_type("AWS::ApiGatewayV2::DomainName")
+    outputs = {name: aws.body["Outputs"][name]["Value"] for name in ("HostTarget", "HostTargetZone")}
+    assert outputs == {
+        "HostTarget": {"Fn::GetAtt": [host, "RegionalDomainName"]},
+        "HostTargetZone": {"Fn::GetAtt": [host, "RegionalHostedZoneId"]},
+    }
+
+
 def test_each_door_has_its_own_throttle(aws: Template) -> None:
     keys = {route["RouteKey"] for route in aws.of_type("AWS::ApiGatewayV2::Route").values()}
     settings = _only(aws, "AWS::ApiGatewayV2::Stage")["RouteSettings"]
