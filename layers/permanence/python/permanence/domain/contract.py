@@ -1,12 +1,14 @@
 """The contract with one landlord, as the domain reads it. Every number here has an article or a requirement."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_month, to_paris
 from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Service
+from permanence.domain.reference.in_force import SEED, ReceptionPart
 from permanence.domain.reference.recording import RecordingTerms
 from permanence.domain.triage.guide import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
 
@@ -225,10 +227,25 @@ class Contract:
     retention: RetentionTerms
     charter: Charter
     guide: Guide
+    calendrier: int = SEED  # the version that the closures of the hours are of
+
+    @property
+    def hours_version(self) -> str:
+        """What the service of a call was decided by (R5)."""
+        return self.version if self.calendrier == SEED else f"{self.version}, calendrier {self.calendrier}"
 
     @property
     def rules(self) -> Rules:
         return Rules(self.version, self.service_level)
+
+
+def contract_in_force(contract: Contract, part: ReceptionPart, now: datetime) -> Contract:
+    """The contract as it is obeyed at an instant (UTC): the closures in force are in its hours (R2)."""
+    calendrier = part.calendrier_at(now)
+    if calendrier is None:
+        return contract
+    hours = replace(contract.hours, closures=calendrier.obeyed)
+    return replace(contract, hours=hours, calendrier=calendrier.number)
 
 
 def contract_from_plain(plain: Mapping[str, Any]) -> Contract:

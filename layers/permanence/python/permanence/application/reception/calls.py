@@ -22,7 +22,7 @@ def decide_service(presented: CallEvent, contract: Contract) -> CallEvent:
     """The presentation of a call with the service it is of, decided here once for all (R5), and the version of the
     hours that decided."""
     service = service_of_call(presented.at, contract.hours, contract.overflow_delays)
-    return replace(presented, data={**presented.data, "service": service.value, "hours": contract.version})
+    return replace(presented, data={**presented.data, "service": service.value, "hours": contract.hours_version})
 
 
 def record_event(calls: Calls, event: CallEvent, born: datetime, now: datetime, terms: RetentionTerms) -> Call:

@@ -1,8 +1,12 @@
 """The landlord's reference data, as it is kept."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
 
+from permanence.domain.frozen import dataclass
+from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
+from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
 
@@ -20,3 +24,54 @@ class ReferenceData(Protocol):
 
     def load(self, patrimoine: Patrimoine, duties: Sequence[Duty]) -> None:
         """Put a version in force."""
+
+
+class DecidedMeanwhile(Exception):
+    """Somebody else decided between the reading and the writing: nothing was written. It is to be looked at again."""
+
+
+class UnknownVersion(Exception):
+    """There is no such version."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A version with its body, of the schema of its kind."""
+
+    version: Version
+    body: Any
+
+
+class Documents(Protocol):
+    """Versions of living documents. What they were when somebody wrote them is the condition of each write."""
+
+    def digest(self, body: object) -> str:
+        """What a body is known by: equal for equal bodies. No request."""
+
+    def timetable(self, kind: Kind[Any]) -> Timetable:
+        """1 request, consistent."""
+
+    def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
+        """The newest versions, the newest first: 1 request, consistent."""
+
+    def get(self, kind: Kind[Any], number: int) -> Document:
+        """1 request, consistent. Raises UnknownVersion."""
+
+    def add(self, kind: Kind[Any], document: Document) -> None:
+        """A version that does not exist yet: 1 request. Raises DecidedMeanwhile."""
+
+    def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
+        """All that a decision writes, or nothing: 1 request; `new_body` when its version does not exist yet. Raises
+        DecidedMeanwhile."""
+
+
+class Register(Protocol):
+    """The register of acts, as `application.access.ports.AuditLog` keeps it."""
+
+    def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
+        """One line: 1 request."""
+
+
+class ReceptionTimetable(Protocol):
+    def read(self) -> ReceptionPart:
+        """What the reception obeys, an empty part while the seed is in force: 1 request. Raises what the table does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
@@ -132,6 +132,12 @@ def astreinte_period_ended_at_or_before(instant: datetime, hours: OpeningHours) 
     """The last whole astreinte period whose end is not after an instant. Raises NeverOpen."""
     opening, previous = next(pairwise(openings_back(instant, hours)))
     return Period(previous.end, opening.start)
+
+
+def opening_time(start: datetime, end: datetime, hours: OpeningHours) -> timedelta:
+    """How long is open within [start, end), UTC. Raises NeverOpen."""
+    inside = takewhile(lambda span: span.start < end, openings(start, hours))
+    return sum((min(span.end, end) - max(span.start, start) for span in inside), timedelta(0))
 
 
 def opening_words(opening: datetime, now: datetime) -> str:

@@ -1,0 +1,139 @@
+"""Living documents in the table: a version is one item with its body, the timetable of all kinds is another."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from permanence.adapters.dynamodb.conditions import is_unmet
+from permanence.adapters.dynamodb.items import (
+    Item,
+    Table,
+    body_of,
+    from_attributes,
+    from_text,
+    record_of,
+    to_attributes,
+    to_text,
+)
+from permanence.adapters.dynamodb.queries import query_page
+from permanence.adapters.dynamodb.timetable import read_timetable, slots_attribute, slots_by_kind, timetable_key
+from permanence.adapters.records import from_plain, to_plain
+from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
+from permanence.domain.reference.documents import Decision, Kind, Slot, Timetable, Version
+
+_RACE_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+
+class DynamoDocuments:
+    """The `Documents` port on the table. Bodies lie inline: an item holds 400 KB."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def digest(self, body: object) -> str:
+        """SHA-256 of the text that is kept of it."""
+        return hashlib.sha256(_text_of(body).encode()).hexdigest()
+
+    def timetable(self, kind: Kind[Any]) -> Timetable:
+        item = read_timetable(self._table, consistent=True)
+        slots = tuple(from_plain(Slot, slot) for slot in slots_by_kind(item).get(kind.name, ()))
+        return Timetable(kind.name, item.get(_changes_attribute(kind.name), 0), slots)
+
+    def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
+        values = {":pk": self._pk(kind.name)}
+        options = {"ScanIndexForward": False, "ConsistentRead": True, "Limit": limit}
+        items, _ = query_page(self._table, "pk = :pk", values, None, **options)
+        return [_document_of(kind, item) for item in items]
+
+    def get(self, kind: Kind[Any], number: int) -> Document:
+        answer = self._table.client.get_item(
+            TableName=self._table.name, Key=to_attributes(self._key(kind.name, number)), ConsistentRead=True
+        )
+        if "Item" not in answer:
+            raise UnknownVersion(f"{kind.name} {number}")
+        return _document_of(kind, from_attributes(answer["Item"]))
+
+    def add(self, kind: Kind[Any], document: Document) -> None:
+        try:
+            self._table.client.put_item(TableName=self._table.name, **self._new(document.version, document.body))
+        except ClientError as error:
+            if not is_unmet(error):
+                raise
+            raise DecidedMeanwhile(f"{kind.name} {document.version.number}") from error
+
+    def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
+        version = decision.version
+        moved = self._moved(version) if new_body is None else {"Put": self._new(version, new_body)}
+        writes = [moved]
+        if decision.displaced is not None:
+            writes.append(self._moved(decision.displaced))
+        if decision.timetable is not None:
+            writes.append(self._rearranged(decision.timetable))
+        named = [{how: {"TableName": self._table.name, **write}} for one in writes for how, write in one.items()]
+        try:
+            self._table.client.transact_write_items(TransactItems=named, ClientRequestToken=str(uuid4()))
+        except ClientError as error:
+            if _is_race_lost(error):
+                raise DecidedMeanwhile(f"{kind.name} {version.number}") from error
+            raise
+
+    def _new(self, version: Version, body: object) -> dict[str, Any]:
+        item = {**self._key(version.kind, version.number), **body_of(version, "changes"), "document": _text_of(body)}
+        return {"Item": to_attributes(item), "ConditionExpression": "attribute_not_exists(pk)"}
+
+    def _moved(self, version: Version) -> dict[str, Any]:
+        """What is said of a version, in the place of what was read; its body stays as it is."""
+        told = body_of(version, "changes")
+        return {
+            "Update": {
+                "Key": to_attributes(self._key(version.kind, version.number)),
+                "UpdateExpression": "SET body = :body, changes = :changes",
+                "ConditionExpression": "changes = :before",
+                "ExpressionAttributeValues": to_attributes(
+                    {":body": told["body"], ":changes": version.changes, ":before": version.changes - 1}
+                ),
+            }
+        }
+
+    def _rearranged(self, timetable: Timetable) -> dict[str, Any]:
+        before = timetable.changes - 1
+        is_as_read = "#changes = :before" if before else "attribute_not_exists(#changes)"
+        values: Item = {":slots": to_text(to_plain(timetable.slots)), ":changes": timetable.changes}
+        return {
+            "Update": {
+                "Key": to_attributes(timetable_key(self._table)),
+                "UpdateExpression": "SET #slots = :slots, #changes = :changes",
+                "ConditionExpression": is_as_read,
+                "ExpressionAttributeNames": {
+                    "#slots": slots_attribute(timetable.kind),
+                    "#changes": _changes_attribute(timetable.kind),
+                },
+                "ExpressionAttributeValues": to_attributes(values | ({":before": before} if before else {})),
+            }
+        }
+
+    def _key(self, kind: str, number: int) -> Item:
+        return {"pk": self._pk(kind), "sk": f"{number:06}"}
+
+    def _pk(self, kind: str) -> str:
+        return f"{self._table.landlord}#DOC#{kind}"
+
+
+def _changes_attribute(kind: str) -> str:
+    return f"changes#{kind}"
+
+
+def _text_of(body: object) -> str:
+    return to_text(to_plain(body))
+
+
+def _document_of(kind: Kind[Any], item: Item) -> Document:
+    return Document(record_of(Version, item), from_plain(kind.schema, from_text(item["document"])))
+
+
+def _is_race_lost(error: ClientError) -> bool:
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+    return bool(reasons & _RACE_LOST)

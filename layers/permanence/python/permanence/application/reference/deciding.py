@@ -1,0 +1,196 @@
+"""What people decide of living documents: propose, compare again, approve, roll back, withdraw (R2, R11).
+
+Each act leaves its line in the register before it is done: none can happen without one. The kind says who may act.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from permanence.application.reference.ports import Document, Documents, Register
+from permanence.domain.frozen import dataclass
+from permanence.domain.reference.calendar import OpeningHours
+from permanence.domain.reference.documents import (
+    Change,
+    Circumstances,
+    Decision,
+    DecisionRefused,
+    Kind,
+    NotWaiting,
+    Point,
+    Timetable,
+    Version,
+    approve,
+    state_of,
+    withdraw,
+)
+from permanence.domain.reference.in_force import SEED
+
+
+class NotAllowed(DecisionRefused):
+    """The kind does not leave this act to a group of this person."""
+
+
+class Unchanged(DecisionRefused):
+    """What is in force says the same."""
+
+
+class Blocked(DecisionRefused):
+    """Time has passed since the comparison: checked now, there is something to mend. `points` say what."""
+
+    def __init__(self, points: tuple[Point, ...]) -> None:
+        super().__init__(", ".join(point.code for point in points if point.blocks))
+        self.points = points
+
+
+@dataclass(frozen=True)
+class Decider:
+    user_id: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a body would change, compared with what is in force (`compared_with`), and what the checks say of it."""
+
+    compared_with: int
+    body: Any
+    changes: tuple[Change, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(point.blocks for point in self.points)
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The acts of one person; `hours` are the contract's. All raise NotAllowed, and DecidedMeanwhile when somebody else
+    was faster; those on a version raise UnknownVersion."""
+
+    documents: Documents
+    register: Register
+    hours: OpeningHours
+    decider: Decider
+
+    def in_force(self, kind: Kind[Any], now: datetime) -> tuple[int, Any]:
+        """Number and body of the version in force, `SEED` and the seed before the first: 2 requests."""
+        return self._body_of(kind, self.documents.timetable(kind).at(now))
+
+    def preview(self, kind: Kind[Any], body: Any, now: datetime) -> Preview:
+        """2 requests; nothing is written."""
+        return self._compared(kind, body, self.in_force(kind, now), now)
+
+    def propose(self, kind: Kind[Any], body: Any, now: datetime, wanted_from: datetime | None = None) -> Version:
+        """A version that waits for approval, or for what blocks it to be mended: 5 requests. Raises Unchanged."""
+        self._allowed(kind.proposed_by)
+        document = self._proposed(kind, self.preview(kind, body, now), now, wanted_from=wanted_from)
+        self._note(now, "document.proposed", document.version)
+        self.documents.add(kind, document)
+        return document.version
+
+    def compare_again(self, kind: Kind[Any], number: int, now: datetime) -> Version:
+        """What was overtaken or sent back, as a new version compared with what is in force now, in the place of the old
+        one: 7 requests. Raises NotWaiting, and Unchanged when all of it is in force already."""
+        self._allowed(kind.proposed_by)
+        known, timetable = self.documents.get(kind, number), self.documents.timetable(kind)
+        given_up = withdraw(known.version, timetable, now)
+        if given_up.timetable is not None:
+            raise NotWaiting(known.version.state)
+        _, then = self._body_of(kind, known.version.compared_with)
+        in_force = self._body_of(kind, timetable.at(now))
+        preview = self._compared(kind, kind.brought_over(then, known.body, in_force[1]), in_force, now)
+        document = self._proposed(kind, preview, now, wanted_from=known.version.wanted_from)
+        self._note(now, "document.compared", document.version)
+        self.documents.decide(kind, Decision(document.version, displaced=given_up.version), document.body)
+        return document.version
+
+    def approve(self, kind: Kind[Any], number: int, now: datetime) -> Version:
+        """In force from its instant on: 5 requests, 6 when one was to come.
+
+        Raises NotWaiting, Overtaken, OneToCome, and Blocked when the checks say now what they did not say then.
+        """
+        self._allowed(kind.approved_by)
+        document, timetable = self.documents.get(kind, number), self.documents.timetable(kind)
+        decision = self._approved(kind, document, timetable, now)
+        _, in_force = self._body_of(kind, timetable.at(now))
+        points = kind.checks(in_force, document.body, Circumstances(now, document.version.proposed_at, self.hours))
+        if any(point.blocks for point in points):
+            raise Blocked(points)
+        self._note(now, "document.approved", decision.version)
+        self.documents.decide(kind, decision)
+        return decision.version
+
+    def roll_back(self, kind: Kind[Any], number: int, now: datetime) -> Version:
+        """An older version again, as a new one, in force from now: 6 requests, 7 when one was to come. What has begun
+        since stays as the kind says. `SEED` brings back what the contract folder ships. Raises Blocked, Unchanged."""
+        self._allowed(kind.approved_by)
+        _, older = self._body_of(kind, number)
+        timetable = self.documents.timetable(kind)
+        in_force = self._body_of(kind, timetable.at(now))
+        preview = self._compared(kind, kind.restored(in_force[1], older, now), in_force, now)
+        if preview.is_blocked:
+            raise Blocked(preview.points)
+        document = self._proposed(kind, preview, now, restores=number)
+        decision = self._approved(kind, document, timetable, now)
+        self._note(now, "document.rolled_back", decision.version)
+        self.documents.decide(kind, decision, document.body)
+        return decision.version
+
+    def withdraw(self, kind: Kind[Any], number: int, now: datetime) -> Version:
+        """4 requests. Raises NotWaiting for what has come into force."""
+        self._allowed((*kind.proposed_by, *kind.approved_by))
+        document, timetable = self.documents.get(kind, number), self.documents.timetable(kind)
+        decision = withdraw(document.version, timetable, now)
+        self._note(now, "document.withdrawn", decision.version)
+        self.documents.decide(kind, decision)
+        return decision.version
+
+    def _approved(self, kind: Kind[Any], document: Document, timetable: Timetable, now: datetime) -> Decision:
+        waiting = timetable.to_come(now)
+        to_come = self.documents.get(kind, waiting).version if waiting is not None else None
+        return approve(document.version, kind.obeyed(document.body), timetable, to_come, self.decider.user_id, now)
+
+    def _compared(self, kind: Kind[Any], body: Any, compared_with: tuple[int, Any], now: datetime) -> Preview:
+        number, in_force = compared_with
+        carried = kind.carried(in_force, body, now)
+        points = kind.checks(in_force, carried, Circumstances(now, now, self.hours))
+        return Preview(number, carried, kind.changes(in_force, carried), points)
+
+    def _proposed(
+        self,
+        kind: Kind[Any],
+        preview: Preview,
+        now: datetime,
+        *,
+        wanted_from: datetime | None = None,
+        restores: int | None = None,
+    ) -> Document:
+        if not preview.changes:
+            raise Unchanged(kind.name)
+        newest = self.documents.latest(kind, 1)
+        version = Version(
+            kind=kind.name,
+            number=newest[0].version.number + 1 if newest else SEED + 1,
+            digest=self.documents.digest(preview.body),
+            state=state_of(preview.points),
+            compared_with=preview.compared_with,
+            proposed_at=now,
+            proposed_by=self.decider.user_id,
+            counts=kind.counts(preview.body),
+            points=preview.points,
+            wanted_from=wanted_from,
+            restores=restores,
+        )
+        return Document(version, preview.body)
+
+    def _body_of(self, kind: Kind[Any], number: int) -> tuple[int, Any]:
+        return number, (kind.seed if number == SEED else self.documents.get(kind, number).body)
+
+    def _allowed(self, groups: Collection[str]) -> None:
+        if not set(groups) & set(self.decider.groups):
+            raise NotAllowed(", ".join(sorted(groups)))
+
+    def _note(self, now: datetime, action: str, version: Version) -> None:
+        what = f"{version.kind} {version.number}"
+        self.register.record(now, self.decider.user_id, action, what, {"digest": version.digest})

@@ -1,0 +1,228 @@
+"""Living documents: versions whose bodies never change, and the timetable that says which is in force (R2, R11).
+
+In force at an instant is, of the approved versions that have started by then, the one that started last; before the
+first one it is the seed, what the contract folder ships. At most one version is to come.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from permanence.domain.frozen import dataclass
+from permanence.domain.reference.calendar import OpeningHours
+from permanence.domain.reference.in_force import SEED
+
+B = TypeVar("B")
+
+
+class VersionState(StrEnum):
+    DRAFT = "draft"  # to be corrected, or to be compared again: nobody can approve it
+    PROPOSED = "proposed"  # waits for approval
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Point:
+    """What a check says: `code` is the kind's own, `subject` tells of which entry, `detail` fills the sentence.
+
+    One that `blocks` must be mended before anybody can approve; the others are only said.
+    """
+
+    code: str
+    subject: str
+    detail: Mapping[str, str]
+    blocks: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one entry was and becomes; None where it did not exist or no longer does."""
+
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What checks look at beside the bodies: `hours` are those of the contract, without closures. Between the proposal
+    and `now`, when somebody approves it, time may have passed."""
+
+    now: datetime
+    proposed_at: datetime
+    hours: OpeningHours
+
+
+@dataclass(frozen=True)
+class Kind(Generic[B]):
+    """One kind of document: its schema, its checks, its diff, and who decides. Groups are those of a session.
+
+    Where entries begin and cannot be undone, `carried` gives them to what is proposed, and `restored` takes from an
+    older version what it is too late for. `brought_over` makes the changes of what was proposed in what is in force
+    now; where the whole is sent each time, that is it. `counts` says what a body holds, for the list of documents;
+    `obeyed` what the reception reads of it while a caller waits, None when nothing.
+    """
+
+    name: str
+    schema: type[B]
+    seed: B
+    proposed_by: Collection[str]
+    approved_by: Collection[str]
+    carried: Callable[[B, B, datetime], B]  # in force, proposed, now
+    restored: Callable[[B, B, datetime], B]  # in force, older, now
+    brought_over: Callable[[B, B, B], B]  # in force then, proposed then, in force now
+    checks: Callable[[B, B, Circumstances], tuple[Point, ...]]  # in force, proposed
+    changes: Callable[[B, B], tuple[Change, ...]]  # in force, proposed
+    counts: Callable[[B], Mapping[str, int]]
+    obeyed: Callable[[B], Any]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version; instants in UTC, people by id. `compared_with` is the number that was in force when the checks ran.
+
+    `in_force_from` and `approval` are those of an approval that stands: of two versions that start at the same instant
+    the one whose approval counts more stands. `restores` is the version that a roll-back brings back.
+    """
+
+    kind: str
+    number: int
+    digest: str
+    state: VersionState
+    compared_with: int
+    proposed_at: datetime
+    proposed_by: str
+    counts: Mapping[str, int]
+    points: tuple[Point, ...] = ()
+    wanted_from: datetime | None = None  # None: as soon as it is approved
+    restores: int | None = None
+    approved_at: datetime | None = None
+    approved_by: str | None = None
+    in_force_from: datetime | None = None
+    approval: int | None = None
+    changes: int = 0  # as of the timetable
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(point.blocks for point in self.points)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`obeyed` lies beside it, in plain data once it was kept."""
+
+    number: int
+    starts_at: datetime
+    obeyed: Any = None
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Of one kind, in the order of their starts: the version before and the one in force, or that one and the one to
+    come. `changes` counts how often it was written, so that nobody writes over what he has not read."""
+
+    kind: str
+    changes: int = 0
+    slots: tuple[Slot, ...] = ()
+
+    def at(self, instant: datetime) -> int:
+        """The number in force, `SEED` before the first."""
+        return next((slot.number for slot in reversed(self.slots) if slot.starts_at <= instant), SEED)
+
+    def to_come(self, now: datetime) -> int | None:
+        return next((slot.number for slot in self.slots if slot.starts_at > now), None)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What one decision writes, all of it or nothing: `version`, perhaps another one that it displaces, and perhaps the
+    timetable."""
+
+    version: Version
+    timetable: Timetable | None = None
+    displaced: Version | None = None
+
+
+class DecisionRefused(Exception):
+    """A decision that cannot be taken; nothing has changed."""
+
+
+class Overtaken(DecisionRefused):
+    """Another version came into force since the comparison: it must be compared again."""
+
+
+class NotWaiting(DecisionRefused):
+    """It does not wait for this decision: blocked, sent back, decided already, or withdrawn."""
+
+
+class OneToCome(DecisionRefused):
+    """Another version is to come already: it is withdrawn first, or awaited."""
+
+
+def state_of(points: tuple[Point, ...]) -> VersionState:
+    """Where the checks leave what is proposed."""
+    return VersionState.DRAFT if any(point.blocks for point in points) else VersionState.PROPOSED
+
+
+def approve(
+    version: Version, obeyed: object, timetable: Timetable, to_come: Version | None, by: str, now: datetime
+) -> Decision:
+    """In force from the instant that was wanted, or from now when none was or it is past.
+
+    `obeyed` is what the reception reads of it, `to_come` the version that the timetable says is to come: one that
+    starts now sends that one back to be compared again. Raises NotWaiting, Overtaken, OneToCome.
+    """
+    if version.state is not VersionState.PROPOSED or version.is_blocked:
+        raise NotWaiting(version.state)
+    if version.compared_with != timetable.at(now):
+        raise Overtaken(timetable.at(now))
+    starts_at = max(version.wanted_from or now, now)
+    if starts_at > now and to_come is not None:
+        raise OneToCome(to_come.number)
+    begun = [slot for slot in timetable.slots if slot.starts_at <= now]
+    changes = timetable.changes + 1
+    approved = _changed(
+        version,
+        state=VersionState.APPROVED,
+        approved_at=now,
+        approved_by=by,
+        in_force_from=starts_at,
+        approval=changes,
+    )
+    slots = (*begun[-1:], Slot(version.number, starts_at, obeyed))
+    sent_back = _taken_back(to_come, VersionState.DRAFT) if to_come else None
+    return Decision(approved, replace(timetable, changes=changes, slots=slots), sent_back)
+
+
+def withdraw(version: Version, timetable: Timetable, now: datetime) -> Decision:
+    """Nobody wants it any more. What has come into force is not withdrawn but replaced: raises NotWaiting."""
+    if version.state in (VersionState.DRAFT, VersionState.PROPOSED):
+        return Decision(_changed(version, state=VersionState.WITHDRAWN))
+    if version.state is VersionState.APPROVED and timetable.to_come(now) == version.number:
+        slots = tuple(slot for slot in timetable.slots if slot.number != version.number)
+        kept = replace(timetable, changes=timetable.changes + 1, slots=slots)
+        return Decision(_taken_back(version, VersionState.WITHDRAWN), kept)
+    raise NotWaiting(version.state)
+
+
+def in_force_at(versions: Collection[Version], instant: datetime) -> int:
+    """The number that was, is or will be in force, of all versions of a kind; `SEED` before the first."""
+    started = [
+        (version.in_force_from, version.approval, version.number)
+        for version in versions
+        if version.state is VersionState.APPROVED
+        and version.in_force_from is not None
+        and version.approval is not None
+        and version.in_force_from <= instant
+    ]
+    return max(started)[2] if started else SEED
+
+
+def _taken_back(version: Version, state: VersionState) -> Version:
+    return _changed(version, state=state, approved_at=None, approved_by=None, in_force_from=None, approval=None)
+
+
+def _changed(version: Version, **told: Any) -> Version:
+    return replace(version, changes=version.changes + 1, **told)

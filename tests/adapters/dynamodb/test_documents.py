@@ -1,0 +1,131 @@
+"""Living documents in the table: approval, version and timetable in one transaction; one request to obey them (R2)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from permanence.adapters.dynamodb.documents import DynamoDocuments
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
+from permanence.application.reference.deciding import Decider, Deciding
+from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
+from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
+from permanence.domain.reference.documents import Timetable, Version, VersionState, approve, withdraw
+from permanence.domain.reference.in_force import SEED, ReceptionPart
+from tests.domain.reference.test_calendar import WEEK, paris
+from tests.fakes.registers import FakeAudit
+from tests.fakes.table import counted_requests
+
+NOON = paris(2026, 11, 30, 12)
+CLAIRE = Decider("claire", ("habitat70",))
+MEETING = PlannedClosure(Account.MEETING, paris(2026, 11, 30, 14), paris(2026, 11, 30, 15), "réunion de service")
+THURSDAY = PlannedClosure(Account.MEETING, paris(2026, 12, 3, 8, 30), paris(2026, 12, 3, 11), "réunion de service")
+FIRST, SECOND = Calendrier((MEETING,)), Calendrier((MEETING, THURSDAY))
+
+
+@pytest.fixture
+def documents(table: Table) -> DynamoDocuments:
+    return DynamoDocuments(table)
+
+
+@pytest.fixture
+def deciding(documents: DynamoDocuments) -> Deciding:
+    return Deciding(documents, FakeAudit(), WEEK, CLAIRE)
+
+
+def test_a_version_comes_back_as_it_was_with_its_body(documents: DynamoDocuments, deciding: Deciding) -> None:
+    tomorrow = NOON + timedelta(days=1)
+    past = Calendrier((replace(MEETING, start=paris(2026, 11, 30, 11)),))
+    proposed = deciding.propose(CALENDRIER, past, NOON, wanted_from=tomorrow)
+
+    assert proposed.state is VersionState.DRAFT
+    assert documents.get(CALENDRIER, 1) == Document(proposed, past)
+    assert documents.latest(CALENDRIER, 5) == [Document(proposed, past)]
+    with pytest.raises(UnknownVersion):
+        documents.get(CALENDRIER, 2)
+
+
+def test_equal_bodies_have_one_digest_and_others_another(documents: DynamoDocuments) -> None:
+    assert documents.digest(FIRST) == documents.digest(Calendrier((MEETING,)))
+    assert documents.digest(FIRST) != documents.digest(SECOND)
+
+
+def test_the_newest_versions_come_first_also_beyond_nine(documents: DynamoDocuments) -> None:
+    version = Version("calendrier", 1, "d", VersionState.PROPOSED, SEED, NOON, "claire", {})
+    for number in range(1, 12):
+        documents.add(CALENDRIER, Document(replace(version, number=number), FIRST))
+
+    assert [one.version.number for one in documents.latest(CALENDRIER, 3)] == [11, 10, 9]
+
+
+def test_an_approval_is_read_by_the_reception_in_one_request(table: Table, deciding: Deciding) -> None:
+    reception = DynamoReceptionTimetable(table)
+    assert reception.read() == ReceptionPart()
+    deciding.propose(CALENDRIER, FIRST, NOON)
+    deciding.approve(CALENDRIER, 1, NOON)
+
+    with counted_requests(table.client) as sent:
+        part = reception.read()
+
+    assert sent == ["GetItem"]
+    (obeyed,) = part.calendrier
+    assert (obeyed.number, obeyed.starts_at, obeyed.obeyed) == (1, NOON, FIRST.obeyed)
+
+
+def test_an_approval_is_one_transaction_and_each_act_counts_its_requests(table: Table, deciding: Deciding) -> None:
+    with counted_requests(table.client) as sent:
+        deciding.propose(CALENDRIER, FIRST, NOON)
+    assert sent == ["GetItem", "Query", "PutItem"]
+    with counted_requests(table.client) as sent:
+        deciding.approve(CALENDRIER, 1, NOON)
+    assert sent == ["GetItem", "GetItem", "TransactWriteItems"]
+    deciding.propose(CALENDRIER, SECOND, NOON)
+    with counted_requests(table.client) as sent:
+        deciding.approve(CALENDRIER, 2, NOON)
+    assert sent == ["GetItem", "GetItem", "GetItem", "TransactWriteItems"]
+
+
+def test_versions_and_what_is_obeyed_of_them_survive_corrections_and_roll_backs(
+    table: Table, documents: DynamoDocuments, deciding: Deciding
+) -> None:
+    tomorrow = NOON + timedelta(days=1)
+    deciding.propose(CALENDRIER, FIRST, NOON, wanted_from=tomorrow)
+    deciding.approve(CALENDRIER, 1, NOON)
+    deciding.propose(CALENDRIER, SECOND, NOON)
+    deciding.approve(CALENDRIER, 2, NOON)
+    assert documents.get(CALENDRIER, 1).version.state is VersionState.DRAFT
+    deciding.roll_back(CALENDRIER, SEED, NOON)
+    again = deciding.compare_again(CALENDRIER, 1, NOON)
+    deciding.approve(CALENDRIER, again.number, NOON)
+
+    part = DynamoReceptionTimetable(table).read()
+    told = [(one.number, one.starts_at, one.obeyed) for one in part.calendrier]
+    assert told == [(3, NOON, ()), (4, tomorrow, FIRST.obeyed)]
+    assert documents.timetable(CALENDRIER).to_come(NOON) == 4
+    assert documents.get(CALENDRIER, 1).version.state is VersionState.WITHDRAWN
+    assert documents.get(CALENDRIER, 1).body == FIRST
+
+
+def test_who_lost_a_race_has_written_nothing(documents: DynamoDocuments, deciding: Deciding) -> None:
+    first, second = (deciding.propose(CALENDRIER, body, NOON) for body in (FIRST, SECOND))
+    empty = documents.timetable(CALENDRIER)
+    decisions = [approve(one, (), empty, None, "claire", NOON) for one in (first, second)]
+    documents.decide(CALENDRIER, decisions[0])
+
+    with pytest.raises(DecidedMeanwhile):
+        documents.decide(CALENDRIER, decisions[1])
+
+    assert documents.get(CALENDRIER, 2).version == second
+    assert documents.timetable(CALENDRIER).at(NOON) == 1
+
+
+def test_a_version_is_withdrawn_once(documents: DynamoDocuments, deciding: Deciding) -> None:
+    proposed = deciding.propose(CALENDRIER, FIRST, NOON)
+    decision = withdraw(proposed, Timetable("calendrier"), NOON)
+    documents.decide(CALENDRIER, decision)
+
+    with pytest.raises(DecidedMeanwhile):
+        documents.decide(CALENDRIER, decision)
+    with pytest.raises(DecidedMeanwhile):
+        documents.add(CALENDRIER, Document(proposed, FIRST))

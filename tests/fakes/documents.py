@@ -1,0 +1,75 @@
+"""Living documents in memory, and a timetable that can be out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
+from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
+from permanence.domain.reference.in_force import ObeyedClosures, ReceptionPart
+from tests.fakes.store import StoreDown
+
+
+@dataclass
+class FakeDocuments:
+    kept: dict[tuple[str, int], Document] = field(default_factory=dict)
+    timetables: dict[str, Timetable] = field(default_factory=dict)
+
+    def digest(self, body: object) -> str:
+        return repr(body)
+
+    def timetable(self, kind: Kind[Any]) -> Timetable:
+        return self.timetables.get(kind.name, Timetable(kind.name))
+
+    def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
+        ours = [document for (name, _), document in self.kept.items() if name == kind.name]
+        return sorted(ours, key=lambda document: document.version.number, reverse=True)[:limit]
+
+    def get(self, kind: Kind[Any], number: int) -> Document:
+        try:
+            return self.kept[kind.name, number]
+        except KeyError as unknown:
+            raise UnknownVersion(number) from unknown
+
+    def add(self, kind: Kind[Any], document: Document) -> None:
+        if (kind.name, document.version.number) in self.kept:
+            raise DecidedMeanwhile
+        self.kept[kind.name, document.version.number] = document
+
+    def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
+        if new_body is not None:
+            self.add(kind, Document(decision.version, new_body))
+        else:
+            self._move(kind, decision.version)
+        if decision.displaced is not None:
+            self._move(kind, decision.displaced)
+        if decision.timetable is not None:
+            if self.timetable(kind).changes != decision.timetable.changes - 1:
+                raise DecidedMeanwhile
+            self.timetables[kind.name] = decision.timetable
+
+    def _move(self, kind: Kind[Any], version: Version) -> None:
+        known = self.get(kind, version.number)
+        if known.version.changes != version.changes - 1:
+            raise DecidedMeanwhile
+        self.kept[kind.name, version.number] = Document(version, known.body)
+
+
+@dataclass
+class FakeReceptionTimetable:
+    """`readings` counts the requests, those that failed among them."""
+
+    part: ReceptionPart = field(default_factory=ReceptionPart)
+    is_down: bool = False
+    readings: int = 0
+
+    def read(self) -> ReceptionPart:
+        self.readings += 1
+        if self.is_down:
+            raise StoreDown
+        return self.part
+
+    def put_in_force(self, calendrier: Calendrier, starts_at: datetime, number: int = 1) -> None:
+        self.part = ReceptionPart((ObeyedClosures(number, starts_at, calendrier.obeyed),))
