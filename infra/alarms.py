@@ -121,6 +121,13 @@ class Alarms(Construct):
             self._told_by("notify", "MailLost", Duration.minutes(1)),
             threshold=1,
         )
+        self._alarm(
+            "ProviderRefusesUs",
+            "The telephony provider refuses an SMS or a call for what we are, whomever it is to reach.",
+            self._told_by("notify", "ProviderRefusesUs", Duration.minutes(1)),
+            threshold=1,
+            vital=True,
+        )
         for metric, description in NOBODY_COMES:
             self._alarm(
                 metric, description, self._told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True

@@ -8,12 +8,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from astreinte_dispatch.live_services import LiveServices, Services
 from permanence.adapters import clock
+from permanence.adapters.queue_batch import work_through
 from permanence.application.dispatch.sweeping import meet_deadline, read_deadline, sweep
 from permanence.application.reception.calls import read_late_event, record_event
 from permanence.application.reception.ports import PastRetention
@@ -37,15 +36,13 @@ def wake(event: dict[str, Any], services: Services, now: datetime, context: Any)
         _sweep(services, parse_instant(event["at"]) if "at" in event else now)
         return None
 
-    def tell(record: SQSRecord) -> None:
-        message: Mapping[str, Any] = record.json_body
+    def tell(message: Mapping[str, Any]) -> None:
         if "malfunction_id" in message:
             _meet(message, services, now)
         else:
             _keep_late_event(message, services, now)
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=tell, processor=processor, context=context)
+    return work_through(event, tell, logger, context)
 
 
 def _meet(message: Mapping[str, Any], services: Services, now: datetime) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from notify.live_services import LiveServices, Services
 from permanence.adapters import clock
+from permanence.adapters.queue_batch import work_through
 from permanence.application.dispatch.asking import ask_about_call
 from permanence.application.dispatch.notifying import Sent, send_notice
 
@@ -30,8 +29,7 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse:
 def send_all(event: dict[str, Any], services: Services, now: datetime, context: Any) -> PartialItemFailureResponse:
     """Each message by itself: one that fails does not hold up the others."""
 
-    def send(record: SQSRecord) -> None:
-        message: Mapping[str, Any] = record.json_body
+    def send(message: Mapping[str, Any]) -> None:
         if "call" in message:
             _ask_about_call(str(message["call"]), services, now)
             return
@@ -49,9 +47,7 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
         )
         _tell(owner, key, sent)
 
-    # raise_on_entire_batch_failure would hide which messages failed when all of them did.
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=send, processor=processor, context=context)
+    return work_through(event, send, logger, context)
 
 
 def _ask_about_call(call_id: str, services: Services, now: datetime) -> None:
@@ -65,6 +61,8 @@ def _tell(owner: str, key: str, sent: Sent) -> None:
     metrics.add_metric("Notice" + sent.result.name.title().replace("_", ""), MetricUnit.Count, 1)
     if sent.is_lost_mail:
         metrics.add_metric("MailLost", MetricUnit.Count, 1)
+    if sent.is_refusal_of_us:
+        metrics.add_metric("ProviderRefusesUs", MetricUnit.Count, 1)
     if sent.was_unclear:
         logger.warning("sent again: an earlier attempt left it unclear", owner=owner, key=key)
         metrics.add_metric("NoticeSentAgain", MetricUnit.Count, 1)

@@ -8,11 +8,10 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from permanence.adapters import clock
+from permanence.adapters.queue_batch import work_through
 from permanence.application.reception.recordings import ask_for_held, import_recording, read_import
 from permanence.domain.instants import parse_instant
 from recording_import.live_services import LiveServices, Services
@@ -37,16 +36,15 @@ def handler(event: dict[str, Any], context: Any) -> PartialItemFailureResponse |
 def import_all(event: dict[str, Any], services: Services, now: datetime, context: Any) -> PartialItemFailureResponse:
     """Each message by itself: one that fails does not hold up the others."""
 
-    def import_one(record: SQSRecord) -> None:
-        recording = read_import(record.json_body)
+    def import_one(message: Mapping[str, Any]) -> None:
+        recording = read_import(message)
         result = import_recording(
             services.calls, services.phones, services.recordings, recording, terms=services.retention, now=now
         )
         logger.info("recording", call=recording.call_id, recording=recording.recording_id, result=result.value)
         metrics.add_metric("Recording" + result.name.title().replace("_", ""), MetricUnit.Count, 1)
 
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=import_one, processor=processor, context=context)
+    return work_through(event, import_one, logger, context)
 
 
 def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> None:

@@ -143,8 +143,13 @@ class Ses:
         return self.answer
 
 
-def refusal(code: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": "a@habitat70.example"}}, "SendEmail")
+def refusal(code: str, message: str = "a@habitat70.example") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "SendEmail")
+
+
+NOT_VERIFIED = (
+    "Email address is not verified. The following identities failed the check in region EU-WEST-3: a@habitat70.example"
+)
 
 
 def test_a_mail_leaves_whole_to_all_its_readers() -> None:
@@ -162,13 +167,30 @@ def test_a_mail_leaves_whole_to_all_its_readers() -> None:
         (refusal("BadRequestException"), MailRefused),
         (refusal("TooManyRequestsException"), MailUnavailable),
         (refusal("InternalFailure"), MailUnavailable),
+        (refusal("MessageRejected", NOT_VERIFIED), MailUnavailable),
+        (refusal("MailFromDomainNotVerifiedException"), MailUnavailable),
+        (refusal("AccountSuspendedException"), MailUnavailable),
+        (refusal("SendingPausedException"), MailUnavailable),
+        (refusal("LimitExceededException"), MailUnavailable),
+        (refusal("NotFoundException"), MailUnavailable),
+        (refusal("AccessDeniedException"), MailUnavailable),
         (ReadTimeoutError(endpoint_url="https://email"), MailUnavailable),
     ],
 )
-def test_a_refused_mail_and_a_slow_service_are_told_apart(fault: Exception, meaning: type[Exception]) -> None:
+def test_a_refused_mail_and_a_service_that_cannot_take_it_yet_are_told_apart(
+    fault: Exception, meaning: type[Exception]
+) -> None:
     with pytest.raises(meaning) as told:
         SesMailer(Ses(fault)).send(b"", "astreinte@p.example", ["a@h.example"])
     assert "@" not in str(told.value)
+
+
+def test_why_a_mail_waits_or_was_refused_is_told() -> None:
+    with pytest.raises(MailUnavailable, match=r"^MessageRejected: not verified$"):
+        SesMailer(Ses(refusal("MessageRejected", NOT_VERIFIED))).send(b"", "astreinte@p.example", ["a@h.example"])
+    with pytest.raises(MailRefused) as refused:
+        SesMailer(Ses(refusal("BadRequestException"))).send(b"", "astreinte@p.example", ["a@h.example"])
+    assert refused.value.code == "BadRequestException"
 
 
 # --- clients and time ------------------------------------------------------------------------------------------------

@@ -11,7 +11,13 @@ from tests.infra.synthesis import AWS, Template, composite_alarm
 Alarms = dict[str, Mapping[str, Any]]
 
 # Of one of these, one is too many.
-LOSSES = ("ApproximateNumberOfMessagesVisible", "EventLost", "ChainExhausted", "SupervisorUnreached")
+LOSSES = (
+    "ApproximateNumberOfMessagesVisible",
+    "EventLost",
+    "ChainExhausted",
+    "SupervisorUnreached",
+    "ProviderRefusesUs",
+)
 # Of one of these, too few: how many are owed in how many seconds.
 OWED = {"SweepRan": (3, 300), "ReportsRan": (2, 86_400), "PurgeRan": (1, 86_400), "HeldRecordingsRan": (1, 86_400)}
 

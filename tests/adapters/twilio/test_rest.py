@@ -322,6 +322,19 @@ def test_deleting_what_is_gone_succeeds_and_any_other_refusal_does_not(
 
 
 @pytest.mark.parametrize(
+    ("code", "of_the_number"),
+    [(21211, True), (21610, True), (21614, True), (21635, True), (21606, False), (21408, False), (21608, False)],
+)
+def test_a_refusal_of_whom_it_was_to_reach_and_one_of_us_are_told_apart(
+    provider: Provider, phones: TwilioPhones, code: int, of_the_number: bool
+) -> None:
+    provider.answers.append((400, {"code": code, "message": "no"}))
+    with pytest.raises(ProviderRefused) as refused:
+        phones.send_sms("+33639980101", "Bonsoir", "https://permanence.example/x")
+    assert refused.value.is_of_the_number is of_the_number
+
+
+@pytest.mark.parametrize(
     ("status", "told", "code"),
     [
         (400, {"code": 21610, "message": "opted out"}, "21610"),

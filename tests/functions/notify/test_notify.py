@@ -1,8 +1,10 @@
 """The outbox queue's consumer: each message by itself."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from notify.handler import metrics, send_all
+from permanence.application.dispatch.ports import MailUnavailable
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus
@@ -69,6 +71,47 @@ def test_a_message_of_a_mission_that_is_refused_is_no_lost_mail(night: Night) ->
     metrics.clear_metrics()
     failures(night, SMS)
     assert "MailLost" not in metrics.serialize_metric_set()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "rings"),
+    [
+        (ProviderRefused("21606", "this sender is not yours"), True),
+        (ProviderRefused("403", ""), True),
+        (ProviderRefused("21610", "opted out", is_of_the_number=True), False),
+        (ProviderUnavailable("503"), False),
+    ],
+)
+def test_a_provider_that_refuses_us_rings_and_one_that_refuses_a_number_does_not(
+    night: Night, refusal: Exception, rings: bool
+) -> None:
+    night.phone.faults = [refusal]
+    metrics.clear_metrics()
+    failures(night, SMS)
+    assert ("ProviderRefusesUs" in metrics.serialize_metric_set()) is rings
+
+
+@pytest.mark.parametrize(
+    ("outage", "kind", "reason"),
+    [
+        (MailUnavailable("MessageRejected: not verified"), "MailUnavailable", "MessageRejected: not verified"),
+        (
+            ClientError({"Error": {"Code": "KMS.DisabledException", "Message": "+33"}}, "X"),
+            "ClientError",
+            "KMS.Disabled",
+        ),
+        (ValueError("a mail of Mme Baron"), "ValueError", ""),
+    ],
+)
+def test_why_a_message_goes_back_stands_in_the_log_by_its_name(
+    night: Night, caplog: pytest.LogCaptureFixture, outage: Exception, kind: str, reason: str
+) -> None:
+    night.phone.faults = [outage]
+    assert failures(night, SMS) == ["m0"]
+    (record,) = [vars(record) for record in caplog.records if record.levelname == "WARNING"]
+    assert (record["owner"], record["key"], record["failure"]) == (MALFUNCTION_ID, "s0-sms", kind)
+    assert record["reason"].startswith(reason)
+    assert not any(personal in str(record["reason"]) for personal in ("+33", "Baron"))
 
 
 @pytest.mark.parametrize("message", ["not json", "{}", '{"owner": "x"}'])

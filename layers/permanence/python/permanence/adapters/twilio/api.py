@@ -28,6 +28,9 @@ _LATER = frozenset({401, 408, 425, 429})
 
 _GONE = frozenset({"404", "20404"})
 
+_OF_THE_NUMBER = frozenset({"13224", "21211", "21214", "21217", "21610", "21614", "21635"})
+"""Invalid or out of reach, opted out, no mobile, a landline. Any other refusal would meet the next in line as well."""
+
 
 class TwilioApi:
     """Requests below the account, each a new connection: threads may share it.
@@ -102,7 +105,8 @@ def _refusal(error: HTTPError) -> Exception:
         return ProviderUnavailable(f"HTTP {error.code}")
     try:
         told = writable_throughout(json.loads(error.read()))
-        return ProviderRefused(str(told["code"]), str(told.get("message", "")))
+        code = str(told["code"])
+        return ProviderRefused(code, str(told.get("message", "")), is_of_the_number=code in _OF_THE_NUMBER)
     except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError):
         return ProviderRefused(str(error.code), "")
 

@@ -19,8 +19,8 @@ from permanence.domain.dispatch.notices import OUT_OF_DATE, Notice, NoticeKind, 
 from permanence.domain.frozen import dataclass
 
 LEASE_S = 5
-"""Longer than the provider's time-out, shorter than the function's, which is shorter than the queue's visibility: a
-worker that died has lost its lease when the message comes back."""
+"""Longer than the provider's time-out, shorter than the function's, which with the function's start is shorter than the
+queue's visibility: a worker that died has lost its lease when the message comes back."""
 
 WORTH_SENDING = {
     NoticeKind.SMS: timedelta(hours=1),
@@ -59,12 +59,13 @@ class Providers:
 @dataclass(frozen=True)
 class Sent:
     """What became of a notice, and whether an earlier attempt left it unclear if it had been sent; `kind` when it will
-    not be sent any more."""
+    not be sent any more; whether a telephony provider refused it for what we are, and not for whom it was to reach."""
 
     result: Sending
     was_unclear: bool = False
     code: str = ""
     kind: NoticeKind | None = None
+    is_refusal_of_us: bool = False
 
     @property
     def is_lost_mail(self) -> bool:
@@ -114,11 +115,12 @@ def send_notice(
     try:
         provider_id = _give(notice, providers)
     except (ProviderRefused, MailRefused) as refusal:
-        code = refusal.code if isinstance(refusal, ProviderRefused) else "refused"
+        code = refusal.code
         # The dispatch first: if this worker dies in between, the next one is refused again and finishes.
         _tell_failure(malfunctions, notice, code, now, dispatching)
         notices.failed(notice, code, now)
-        return Sent(Sending.REFUSED, code=code, kind=notice.kind)
+        is_ours = isinstance(refusal, ProviderRefused) and not refusal.is_of_the_number
+        return Sent(Sending.REFUSED, code=code, kind=notice.kind, is_refusal_of_us=is_ours)
     notices.sent(notice, provider_id, now, ask_at(ref, now))
     return Sent(Sending.SENT, was_unclear=notice.attempts > 1)
 

@@ -156,11 +156,15 @@ class DueItems(Protocol):
 
 
 class MailRefused(Exception):
-    """A definite refusal of a mail: its address, its size, its sender."""
+    """A definite refusal of a mail: its address, its size, its content; `code` is the mail service's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class MailUnavailable(Exception):
-    """The outcome is unknown, or may be better later."""
+    """The outcome is unknown, or may be better later: an account or a sender that is not ready yet included."""
 
 
 class Mailer(Protocol):

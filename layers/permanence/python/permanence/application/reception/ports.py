@@ -152,11 +152,13 @@ class PhoneProvider(Protocol):
 
 
 class ProviderRefused(Exception):
-    """A definite refusal; `code` is the provider's error code."""
+    """A definite refusal; `code` is the provider's error code; `is_of_the_number` when it speaks of the number that was
+    to be reached, and not of our account, our sender or our request."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, is_of_the_number: bool = False) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
+        self.is_of_the_number = is_of_the_number
 
 
 class ProviderUnavailable(Exception):
