@@ -13,16 +13,15 @@ from permanence.live.queues import LiveQueues
 from permanence.live.telephone import LiveTelephone
 
 # A secret, a table, the provider and the queue that all accept and never answer must cost less than the function has.
-SECRET = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
-_PROVIDER_S = 3.0
-_LAST_RESORT = Timeouts(connect_s=0.5, read_s=1.5, attempts=1)
+_PROVIDER_S = 2.5
+_LAST_RESORT = Timeouts(connect_s=0.5, read_s=1, attempts=1)
 
 
 class LiveServices(LiveCalls, LiveDispatches, LiveTelephone, LiveQueues):
     """`routing.Services`, from the function's environment."""
 
     table_timeouts = CALLER_IS_WAITING
-    secret_timeouts = SECRET
+    secret_timeouts = CALLER_IS_WAITING
     provider_request_s = _PROVIDER_S
     queue_timeouts = _LAST_RESORT
 

@@ -198,7 +198,7 @@ def test_why_a_mail_waits_or_was_refused_is_told() -> None:
 
 def test_a_client_for_a_waiting_caller_gives_up_soon() -> None:
     client = make_client("dynamodb", {"AWS_REGION": "eu-west-3"}, CALLER_IS_WAITING)
-    assert (client.meta.config.connect_timeout, client.meta.config.read_timeout) == (0.5, 1.5)
+    assert (client.meta.config.connect_timeout, client.meta.config.read_timeout) == (0.5, 1)
     assert client.meta.config.retries["total_max_attempts"] == 2
     assert client.meta.region_name == "eu-west-3"
     assert make_client("dynamodb", {"AWS_REGION": "eu-west-3"}, CALLER_IS_WAITING) is client

@@ -23,6 +23,7 @@ from call_webhook.live_services import LiveServices
 from permanence.adapters import aws
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio import credentials
+from permanence.adapters.twilio.credentials import SecretUnreadable
 from permanence.adapters.twilio.signature import sign
 from permanence.application.reception.ports import ProviderUnavailable
 from permanence.application.reception.telephony_urls import TelephonyUrls
@@ -46,10 +47,12 @@ ENVIRONMENT = {
 
 
 class World:
-    """What waits adds up; `spent_s` is the longest a request can have taken, in seconds."""
+    """What waits adds up; `spent_s` is the longest a request can have taken, in seconds. `hangs` is how many requests
+    of AWS get no answer before those that do; all of them while `is_hung`."""
 
     def __init__(self) -> None:
         self.is_hung = False
+        self.hangs = 0
         self.spent_s = 0.0
         self.redirected: list[str] = []
         self.services = LiveServices(ENVIRONMENT, Logger(service="silent", level="CRITICAL"), self.metrics)
@@ -59,7 +62,8 @@ class World:
         return EphemeralMetrics(namespace="tests", service="call_webhook")
 
     def aws_asked(self, timeout: Timeout, request: AWSPreparedRequest) -> AWSResponse:
-        if self.is_hung:
+        if self.is_hung or self.hangs:
+            self.hangs = max(0, self.hangs - 1)
             self.spent_s += timeout.connect_timeout + timeout.read_timeout
             raise ReadTimeoutError(endpoint_url=request.url)
         assert "secretsmanager" in request.url
@@ -88,8 +92,8 @@ class HeldResponse(AWSResponse):
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The secret was read once; by the next request it is to be read again, and by then nothing answers any more."""
+def cold(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A function that has just started: nothing was read."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     world = World()
@@ -107,11 +111,17 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(URLLib3Session, "send", send)
     monkeypatch.setattr(OpenerDirector, "open", open_)
     monkeypatch.setattr(time, "sleep", paused)
-    monkeypatch.setattr(credentials, "_KEPT_S", 0)
-    assert world.services.credentials.account == ACCOUNT
-    world.is_hung = True
     yield world
     aws._client.cache_clear()
+
+
+@pytest.fixture
+def world(cold: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The secret was read once; by the next request it is to be read again, and by then nothing answers any more."""
+    monkeypatch.setattr(credentials, "_KEPT_S", 0)
+    assert cold.services.credentials.account == ACCOUNT
+    cold.is_hung = True
+    return cold
 
 
 def leg(status: str, lasted: timedelta) -> dict[str, str]:
@@ -154,3 +164,23 @@ def test_a_caller_who_may_sit_alone_is_fetched_before_our_function_dies(world: W
 
     assert len(world.redirected) == 1
     assert world.spent_s < FUNCTION_S
+
+
+def test_a_secret_that_is_slow_to_be_read_at_a_cold_start_is_asked_for_twice(cold: World) -> None:
+    cold.hangs = 1
+
+    answer = cold.post("/telephony/conferences/hold", {})
+
+    assert answer["statusCode"] == 200
+    assert cold.spent_s < FUNCTION_S
+
+
+def test_a_secret_that_never_comes_at_a_cold_start_rings_the_landlords_numbers_in_time(cold: World) -> None:
+    cold.is_hung = True
+
+    with pytest.raises(SecretUnreadable):
+        cold.post("/telephony/conferences/hold", {})
+    answer = cold.post("/telephony/calls/fallback", {"To": load_contract().numbers.inbound, "From": CALLER})
+
+    assert load_contract().numbers.fallback[0] in answer["body"]
+    assert cold.spent_s < FUNCTION_S

@@ -13,4 +13,4 @@ class Timeouts:
 
 
 USUAL = Timeouts()
-CALLER_IS_WAITING = Timeouts(connect_s=0.5, read_s=1.5, attempts=2)
+CALLER_IS_WAITING = Timeouts(connect_s=0.5, read_s=1, attempts=2)
