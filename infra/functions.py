@@ -105,7 +105,7 @@ class Functions(Construct):
         outbox_relay = self._add("outbox_relay", bare, timeout_s=10, memory_mb=256)
         self._send(outbox_relay, OUTBOX_QUEUE_URL=queues.outbox, DEADLINES_QUEUE_URL=queues.deadlines)
 
-        # Flow 2: provider 4 s < lease 5 s < function 6 s < visibility 7 s.
+        # Flow 2: provider 4 s < lease 5 s < function 6 s; with 3 s to start, visibility 9 s.
         notify = self._add("notify", base, timeout_s=6, memory_mb=512)
         self._table(notify)
         self._provider(notify)

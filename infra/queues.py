@@ -1,7 +1,7 @@
 """Four queues, each with its dead letters, and a dead-letter queue for what no queue carries (schedules, the stream).
 
 Messages hold ids only. Times follow flow 2 of docs/architecture.md:
-provider time-out < lease < function time-out < visibility.
+provider time-out < lease < function time-out, and function time-out + its start ≤ visibility.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,11 @@ from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_sqs
 from constructs import Construct
 
 DEAD_LETTERS_KEPT = Duration.days(14)
+
+INIT_S = 3
+"""What a cold worker may take to start, which no time-out of the function counts and its message waits through: ours
+import for half a second. AWS allows ten; past three the message is told to a second worker too, of which the lease lets
+one send, and the sweep brings back what a worker that died has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,8 @@ def work_queues(scope: Construct, key: aws_kms.IKey) -> Queues:
 
     return Queues(
         # About a minute of a failing provider; from then on the sweep tries again.
-        outbox=work_queue("Outbox", visibility_s=7, receives=8),
-        deadlines=work_queue("Deadlines", visibility_s=9, receives=8),
+        outbox=work_queue("Outbox", visibility_s=9, receives=8),
+        deadlines=work_queue("Deadlines", visibility_s=11, receives=8),
         # The provider keeps a recording for hours: a slow retry finds it later.
         recordings=work_queue("RecordingsToImport", visibility_s=90, receives=20),
         # Events saved while the table was down: about an hour of outage.

@@ -15,7 +15,7 @@ from permanence.live.mail import LiveMail
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.telephone import LiveTelephone
 
-# Providers 4 s < lease 5 s < function 6 s < visibility 7 s. A resend makes two requests: it asks, then it sends.
+# Providers 4 s < lease 5 s < function 6 s < visibility 9 s. A resend makes two requests: it asks, then it sends.
 PHONE_REQUEST_S = 2.0
 WITHIN_THE_LEASE = Timeouts(connect_s=1, read_s=3, attempts=1)
 

@@ -71,7 +71,7 @@ class ClockedQueue:
 
     clock: Callable[[], datetime]
     faults: Faults
-    visibility_s: int = 7
+    visibility_s: int = 9
     messages: list[tuple[datetime, Mapping[str, Any]]] = field(default_factory=list)
 
     def send(self, messages: Sequence[QueueMessage]) -> None:

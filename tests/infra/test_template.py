@@ -9,7 +9,10 @@ import pytest
 
 from contracts.schema import load
 from infra.http_api import NOWHERE, ROUTES
+from infra.queues import INIT_S
 from infra.settings import ROOT
+from notify.live_services import PHONE_REQUEST_S, WITHIN_THE_LEASE
+from permanence.application.dispatch.notifying import LEASE_S
 from permanence.application.dispatch.sweeping import GRACE
 from tests.functions.call_webhook.test_hung import FUNCTION_S
 from tests.infra.synthesis import PREFIX, Template, composite_alarm
@@ -114,7 +117,15 @@ def test_a_failed_send_is_tried_again_within_ten_seconds(aws: Template) -> None:
     queues = aws.of_type("AWS::SQS::Queue")
     visibility = {name: queue.get("VisibilityTimeout") for name, queue in queues.items()}
     (outbox,) = [v for name, v in visibility.items() if name.startswith("Outbox") and "DeadLetters" not in name]
-    assert aws.function("notify")["Timeout"] < outbox <= 10
+    assert aws.function("notify")["Timeout"] + INIT_S <= outbox <= 10
+
+
+def test_a_worker_that_died_has_lost_its_lease_when_its_message_comes_back(aws: Template) -> None:
+    """Flow 2, from the real numbers: provider < lease < function, and function with its start ≤ visibility."""
+    function_s = aws.function("notify")["Timeout"]
+    mail_s = (WITHIN_THE_LEASE.connect_s + WITHIN_THE_LEASE.read_s) * WITHIN_THE_LEASE.attempts
+    # Before it sends again it asks what was sent.
+    assert max(2 * PHONE_REQUEST_S, mail_s) < LEASE_S < function_s
 
 
 def test_the_webhook_lives_as_long_as_its_time_outs_were_added_up_for_and_dies_before_the_provider_gives_up(
@@ -123,14 +134,15 @@ def test_the_webhook_lives_as_long_as_its_time_outs_were_added_up_for_and_dies_b
     assert aws.function("call_webhook")["Timeout"] == FUNCTION_S < 15
 
 
-def test_a_queue_hides_a_message_longer_than_its_function_runs(aws: Template) -> None:
+def test_a_queue_hides_a_message_longer_than_its_function_takes_to_start_and_to_run(aws: Template) -> None:
     functions = aws.of_type("AWS::Lambda::Function")
     queues = aws.of_type("AWS::SQS::Queue")
     checked = 0
     for mapping in aws.of_type("AWS::Lambda::EventSourceMapping").values():
         source = mapping["EventSourceArn"]["Fn::GetAtt"][0]
         if source in queues:
-            assert queues[source]["VisibilityTimeout"] > functions[mapping["FunctionName"]["Ref"]]["Timeout"], source
+            runs_s = functions[mapping["FunctionName"]["Ref"]]["Timeout"]
+            assert queues[source]["VisibilityTimeout"] >= INIT_S + runs_s, source
             assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
             checked += 1
     assert checked == 4
@@ -221,7 +233,7 @@ def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
 
 def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
     watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == PREFIX]
-    assert len(watched) == 12
+    assert len(watched) == 13
     for alarm in watched:
         (dimension,) = alarm["Dimensions"]
         assert dimension["Name"] == "service"
