@@ -27,7 +27,7 @@ STAMPS := build/stamps
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 ##### What the project stands on
 
@@ -114,6 +114,10 @@ synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize th
 .PHONY: bootstrap
 bootstrap: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Prepare an AWS account for CDK, once, with the credentials at hand
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) bootstrap -c stage=$(or $(STAGE),specimen) $(ARGS)
+
+.PHONY: preflight
+preflight: $(STAMPS)/python ## Ask an account for all that a deployment needs, and change nothing: make preflight STAGE=recette
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(RUN) -m deployment.preflight $(STAGE)
 
 .PHONY: deploy
 deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy a stage to AWS (eu-west-3), with the credentials at hand: make deploy STAGE=recette; ARGS go to cdk

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+from infra.settings import DATA_REGION
+
+AWS = f"aws --region {DATA_REGION}"
+"""How a command to type begins: whoever has another region in his environment asks ours all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -1,0 +1,67 @@
+"""An account of AWS as the credentials at hand see it: moto, and what moto does not answer."""
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+
+from deployment.at_hand import make_clients
+
+ACCOUNT = "123456789012"  # moto's
+REGION = "eu-west-3"
+PREFIX = "permanence-habitat70"
+
+
+class Account:
+    """`client(service)` asks it; `answers` and `refuses` decide what it says to one operation from then on."""
+
+    def __init__(self) -> None:
+        self.session = boto3.Session(
+            region_name=REGION,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            aws_session_token="testing",
+        )
+        self.client = make_clients(self.session)
+        self._said: dict[str, tuple[int, Mapping[str, Any]]] = {}
+        self.session.events.register("before-call.*.*", self._say)
+        # moto's CloudFormation and API Gateway ask for packages that nothing else of ours needs.
+        self.refuses("DescribeStacks", "ValidationError", f"Stack with id {PREFIX} does not exist")
+        self.refuses("GetDomainName", "NotFoundException", "Invalid domain name identifier specified")
+
+    def answers(self, operation: str, answer: Mapping[str, Any]) -> None:
+        """`operation` as in ``GetAccount``."""
+        self._said[operation] = (200, answer)
+
+    def refuses(self, operation: str, code: str, message: str = "refused") -> None:
+        self._said[operation] = (400, {"Error": {"Code": code, "Message": message}})
+
+    def denies(self, permission: str, code: str = "AccessDeniedException") -> None:
+        """`permission` as in ``ses:GetAccount``; worded as AWS words it."""
+        message = (
+            f"User: arn:aws:iam::{ACCOUNT}:user/deployer is not authorized to perform: {permission} on resource: *"
+        )
+        self.refuses(permission.partition(":")[2], code, message)
+
+    def has_stack(self, status: str, *, is_protected: bool = False, **outputs: str) -> None:
+        told = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+        stack = {"StackStatus": status, "EnableTerminationProtection": is_protected, "Outputs": told}
+        self.answers("DescribeStacks", {"Stacks": [{"StackName": PREFIX, **stack}]})
+
+    def may_run_at_once(self, quota: int, unreserved: int | None = None) -> None:
+        limits = {
+            "ConcurrentExecutions": quota,
+            "UnreservedConcurrentExecutions": quota if unreserved is None else unreserved,
+        }
+        self.answers("GetAccountSettings", {"AccountLimit": limits})
+        self.answers("ListRequestedServiceQuotaChangeHistoryByQuota", {"RequestedQuotas": []})
+
+    def sends_mail(self, *, in_sandbox: bool = False, **more: Any) -> None:
+        self.answers("GetAccount", {"ProductionAccessEnabled": not in_sandbox, "SendingEnabled": True, **more})
+
+    def _say(self, model: Any, **_: Any) -> tuple[Any, Mapping[str, Any]] | None:
+        if model.name not in self._said:
+            return None
+        status, parsed = self._said[model.name]
+        return SimpleNamespace(status_code=status), {"ResponseMetadata": {}, **parsed}

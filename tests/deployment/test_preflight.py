@@ -1,0 +1,142 @@
+"""What the pre-flight says of whole accounts, in full sentences."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deployment.checks.bootstrap import VERSION
+from deployment.preflight import main, preflight
+from infra.settings import Settings
+from tests.deployment.account import ACCOUNT, PREFIX, Account
+
+CERTIFICATE = f"arn:aws:acm:eu-west-3:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000001"
+HOST, DOMAIN = "permanence.habitat70.fr", "habitat70.fr"
+TOLD = Path(__file__).parent / "told"
+
+Asked = Callable[..., tuple[bool, str]]
+
+
+def _settings(stage: str, account: str | None) -> Settings:
+    return Settings(
+        target="aws",
+        landlord_id="habitat70",
+        stage=stage,
+        account=account,
+        region="eu-west-3",
+        public_host=HOST,
+        certificate_arn=CERTIFICATE,
+        mail_domain=DOMAIN,
+        alarm_mail="veille@habitat70.fr",
+    )
+
+
+@pytest.fixture
+def asked(account: Account) -> Asked:
+    def ask(stage: str = "production", region: str | None = "eu-west-3", wanted: str | None = None) -> tuple[bool, str]:
+        lines: list[str] = []
+        clear = preflight(account.client, _settings(stage, wanted), region, lines.append)
+        return clear, "\n".join(lines)
+
+    return ask
+
+
+def _in_full(name: str) -> str:
+    return (TOLD / f"{name}.txt").read_text().rstrip("\n")
+
+
+def _well_prepared(account: Account) -> None:
+    account.client("ssm").put_parameter(Name=VERSION, Value="30", Type="String")
+    account.may_run_at_once(1000)
+    names = {"DomainName": HOST, "SubjectAlternativeNames": [HOST]}
+    account.answers("DescribeCertificate", {"Certificate": {**names, "Status": "ISSUED"}})
+    dkim = {"SigningEnabled": True, "Status": "SUCCESS"}
+    account.answers("GetEmailIdentity", {"VerifiedForSendingStatus": True, "DkimAttributes": dkim})
+    account.sends_mail()
+
+
+def _with_secret(account: Account, text: str) -> str:
+    arn: str = account.client("secretsmanager").create_secret(Name="provider", SecretString=text)["ARN"]
+    return arn
+
+
+def test_an_empty_account_is_told_everything_at_once(account: Account, asked: Asked) -> None:
+    account.may_run_at_once(10)
+    account.sends_mail(in_sandbox=True)
+    clear, told = asked()
+    assert not clear
+    assert told == _in_full("empty-account")
+
+
+@pytest.mark.parametrize("stage", ["production", "recette"])
+def test_an_account_in_the_sandbox_is_ready_to_try_and_not_for_production(
+    account: Account, asked: Asked, stage: str
+) -> None:
+    _well_prepared(account)
+    account.sends_mail(in_sandbox=True)
+    clear, told = asked(stage)
+    assert clear == (stage == "recette")
+    assert told == _in_full(f"sandboxed-account-{stage}")
+
+
+def test_a_half_deployed_account_says_what_stands_in_the_way(account: Account, asked: Asked) -> None:
+    _well_prepared(account)
+    account.has_stack("ROLLBACK_COMPLETE", is_protected=True)
+    key = account.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    account.client("kms").create_alias(AliasName=f"alias/{PREFIX}", TargetKeyId=key)
+    account.client("logs").create_log_group(logGroupName=f"/aws/lambda/{PREFIX}-call-webhook")
+    clear, told = asked()
+    assert not clear
+    assert told == _in_full("half-deployed-account")
+
+
+def test_a_complete_account_is_ready(account: Account, asked: Asked) -> None:
+    _well_prepared(account)
+    secret = _with_secret(account, json.dumps({"account_sid": "AC1", "auth_tokens": ["never-told"]}))
+    account.has_stack("UPDATE_COMPLETE", is_protected=True, ProviderSecret=secret)
+    # What a deployed stack holds bears its names, and is no leftover.
+    account.client("logs").create_log_group(logGroupName=f"/aws/lambda/{PREFIX}-desk")
+    clear, told = asked(wanted=ACCOUNT)
+    assert clear
+    assert told == _in_full("complete-account")
+
+
+def test_nothing_is_asked_of_the_wrong_account(account: Account, asked: Asked) -> None:
+    clear, told = asked(wanted="999999999999")
+    assert not clear
+    assert f"of the account {ACCOUNT}, and deploy/habitat70/production.toml names 999999999999" in told
+    assert told.endswith("Nothing else was asked: it would be asked of the wrong account.")
+    assert "bootstrap" not in told
+
+
+def test_without_credentials_it_says_how_to_get_some(account: Account, asked: Asked) -> None:
+    account.refuses("GetCallerIdentity", "ExpiredToken")
+    clear, told = asked()
+    assert not clear
+    assert "Nobody is signed in to AWS: AWS refuses the credentials at hand (ExpiredToken)." in told
+
+
+def test_a_stack_that_may_not_be_looked_at_ends_the_questions_that_need_it(account: Account, asked: Asked) -> None:
+    _well_prepared(account)
+    account.denies("cloudformation:DescribeStacks", code="AccessDenied")
+    clear, told = asked()
+    assert not clear
+    assert told.count("cloudformation:DescribeStacks") == 2  # what lacks, and what to have allowed
+    assert "leftovers" not in told
+
+
+def test_it_changes_nothing(account: Account, asked: Asked) -> None:
+    asked_for: list[str] = []
+    account.session.events.register("before-call.*.*", lambda model, **_: asked_for.append(model.name))
+    account.may_run_at_once(10)
+    account.sends_mail()
+    asked()
+    assert asked_for
+    assert [name for name in asked_for if not name.startswith(("Describe", "Get", "List"))] == []
+
+
+@pytest.mark.parametrize("stage", ["specimen", "local", "nowhere", ""])
+def test_a_stage_that_deploys_nowhere_is_refused(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([stage], {}) == 1
+    assert stage in capsys.readouterr().err
