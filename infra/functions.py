@@ -8,12 +8,14 @@ from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_logs, aws_s3, aws_sqs
 from constructs import Construct
 
 from infra.buckets import Buckets
+from infra.findings import accept
 from infra.function import Function
 from infra.identity import Identity
 from infra.layers import Layers
+from infra.mail import ANY_IDENTITY
 from infra.queues import Queues
 from infra.secrets import Secrets
-from infra.settings import Settings
+from infra.settings import DATA_REGION, Settings
 from infra.table_rights import TABLE_RIGHTS
 
 # Who anybody can reach before signing in may check accounts; who makes them is reached by supervisors only.
@@ -51,7 +53,6 @@ class Resources:
     queues: Queues
     secrets: Secrets
     identity: Identity
-    mail_identity_arn: str
     mail_sender: str
     public_base_url: str
     telephony_api_base_url: str
@@ -214,7 +215,13 @@ class Functions(Construct):
     def _mail(self, function: Function) -> None:
         for variable, value in {"MAIL_SENDER": self._resources.mail_sender, **self._resources.mail_environment}.items():
             function.function.add_environment(variable, value)
-        function.allow(["ses:SendEmail", "ses:SendRawEmail"], [self._resources.mail_identity_arn])
+        as_ourselves = {"StringEquals": {"ses:FromAddress": self._resources.mail_sender}}
+        function.allow(["ses:SendEmail", "ses:SendRawEmail"], [ANY_IDENTITY], as_ourselves)
+        accept(
+            function.role,
+            f"IAM5[Resource::arn:aws:ses:{DATA_REGION}:<AWS::AccountId>:identity/*]",
+            "Whichever identity stands for our address: the condition holds the sender to it.",
+        )
 
     def _use_key(self, function: Function) -> None:
         """Only through the services that hold our data: the key cannot be used directly."""

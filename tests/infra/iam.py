@@ -22,7 +22,7 @@ USES_OF_THE_KEY = {
     "secretsmanager": ("Decrypt",),
 }
 """What our stores, all encrypted with it, ask of the data key in the name of whoever reads or writes."""
-MAIL_IDENTITY = f"arn:aws:ses:{DATA_REGION}:{LOCAL_ACCOUNT}:identity/MailDomain"
+IDENTITIES = f"arn:aws:ses:{DATA_REGION}:{LOCAL_ACCOUNT}:identity/"
 _EVALUATOR = """
 import json, sys
 from ministack.core.iam_evaluator import EvalContext, evaluate, parse_policy_document
@@ -32,6 +32,7 @@ policies = {name: [parse_policy_document({"Statement": one})] for name, one in t
 for asked in told["asked"]:
     keys = {"dynamodb:leadingkeys": asked["keys"]} if asked["keys"] else {}
     keys |= {"kms:viaservice": asked["via"]} if asked["via"] else {}
+    keys |= {"ses:fromaddress": asked["sender"]} if asked["sender"] else {}
     role = f"arn:aws:sts::{told['account']}:assumed-role/{asked['function']}/one"
     context = EvalContext(
         role, "AssumedRole", told["account"], asked["action"], asked["resource"], told["region"], service_context=keys
@@ -43,13 +44,14 @@ for asked in told["asked"]:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One action on one resource, named as in the template; `keys` are all the partition keys of its request, `via` is
-    the service that asks for the data key on behalf of the function."""
+    the service that asks for the data key on behalf of the function, `sender` whom a mail comes from."""
 
     function: str
     action: str
     resource: str
     keys: tuple[str, ...] = ()
     via: str = ""
+    sender: str = ""
 
 
 def questions(request: Recorded, names: Mapping[str, str]) -> Iterator[Question]:
@@ -82,13 +84,20 @@ def _of_the_request(request: Recorded, names: Mapping[str, str]) -> Iterator[Que
         case "secretsmanager", "GetSecretValue":
             yield Question(function, "secretsmanager:GetSecretValue", names[params["SecretId"]])
         case "sesv2", "SendEmail":
-            yield from (Question(function, f"ses:{one}", MAIL_IDENTITY) for one in ("SendEmail", "SendRawEmail"))
+            yield from _of_a_mail(function, params["FromEmailAddress"])
         case "cognito-idp", operation if operation not in UNSIGNED:
             yield Question(function, f"cognito-idp:{operation}", names[params["UserPoolId"]])
         case "cognito-idp", _:
             return
         case other:
             raise KeyError(other)
+
+
+def _of_a_mail(function: str, sender: str) -> Iterator[Question]:
+    """Asked of the domain's identity, or of the address's own where somebody has verified that one."""
+    for identity in (sender.partition("@")[2], sender):
+        for action in ("SendEmail", "SendRawEmail"):
+            yield Question(function, f"ses:{action}", f"{IDENTITIES}{identity}", sender=sender)
 
 
 def policy(template: Template, function: str) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ class Stage:
         secret = json.dumps({"account_sid": ACCOUNT, "auth_tokens": [TOKEN]})
         _client("secretsmanager").create_secret(Name="provider", SecretString=secret)
         self.names["provider"] = "ProviderSecret"
-        _client("sesv2").create_email_identity(EmailIdentity=self.environ["MAIL_SENDER"])
+        _client("sesv2").create_email_identity(EmailIdentity=self.environ["MAIL_SENDER"].partition("@")[2])
 
     def items(self) -> set[tuple[str, str]]:
         """The keys of everything in the table."""

@@ -10,7 +10,7 @@ from typing import Any
 from aws_cdk import App
 
 from infra.app import build
-from infra.settings import ROOT, Settings, read_settings
+from infra.settings import LOCAL_ACCOUNT, ROOT, Settings, read_settings
 
 PREFIX = "permanence-habitat70"
 LOCAL = read_settings({"stage": "local"}, {})
@@ -91,6 +91,8 @@ def listed(value: Any) -> list[Any]:
 def label(resource: Any) -> str:
     """A resource of a policy in words: the logical id without CDK's hash, and what follows it."""
     match resource:
+        case {"Ref": "AWS::AccountId"}:
+            return LOCAL_ACCOUNT
         case {"Fn::GetAtt": [name, _]} | {"Ref": name}:
             return re.sub(r"[0-9A-F]{8}$", "", name)
         case {"Fn::Join": ["", parts]}:

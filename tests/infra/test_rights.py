@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from infra.table_rights import TABLE_RIGHTS
+from tests.infra.iam import IDENTITIES
 from tests.infra.synthesis import Template, label, listed
 from tests.infra.table_requests import LANDLORD
 
@@ -77,7 +78,7 @@ RIGHTS = {
     "notify": {
         "Table": DECIDES | _table("Query UpdateItem"),
         **PROVIDER,
-        "MailDomain": {"ses:SendEmail", "ses:SendRawEmail"},
+        f"{IDENTITIES}*": {"ses:SendEmail", "ses:SendRawEmail"},
         "Reports/*": {"s3:GetObject"},
         "Outbox": CONSUME,
     },
@@ -125,8 +126,7 @@ def _rights(template: Template, function: str) -> dict[str, set[str]]:
         for resource in map(label, listed(statement["Resource"])):
             if resource in INDEXES or resource == "Key" or resource.endswith("Logs"):
                 continue
-            name = "MailDomain" if "MailDomain" in resource else resource
-            rights[name] |= set(listed(statement["Action"]))
+            rights[resource] |= set(listed(statement["Action"]))
     return dict(rights)
 
 

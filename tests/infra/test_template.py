@@ -93,6 +93,11 @@ def test_data_stores_outlive_a_deleted_stack(aws: Template) -> None:
             assert resource["DeletionPolicy"] == "Retain", name
 
 
+def test_the_mail_domain_is_not_the_stack_s_to_make_or_to_delete(aws: Template) -> None:
+    """It is verified before the first deployment, and may be the account's already, for other mails than ours."""
+    assert [resource["Type"] for resource in aws.body["Resources"].values() if "::SES::" in resource["Type"]] == []
+
+
 def test_every_function_has_its_own_log_group_on_the_right_runtime(aws: Template) -> None:
     functions = aws.of_type("AWS::Lambda::Function")
     assert len(functions) == 12

@@ -2,12 +2,13 @@
 must allow it, as IAM itself weighs it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from infra.table_rights import TABLE_RIGHTS
-from tests.infra.iam import Question, policy, questions, refused
+from tests.infra.iam import IDENTITIES, Question, policy, questions, refused
 from tests.infra.recorded_requests import Place, Recorded, places
 from tests.infra.rehearsal import Rehearsal
 from tests.infra.stage import new_stage
@@ -79,6 +80,17 @@ def test_rights_that_stand_in_two_statements_are_not_united(
         for pattern in ("S#*", "habitat70#USERS")
     ]
     assert refused({"desk": apart}, [page]) == {page}
+
+
+def test_a_mail_leaves_in_our_own_name_only_whichever_identity_stands_for_it(
+    whole: list[Question], policies: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """The domain's, the address's own, and a recipient's: as long as an account is in the sandbox, his is asked too."""
+    (sender,) = {one.sender for one in whole if one.sender}
+    named = [replace(one, resource=f"{IDENTITIES}mairie@habitat70.example") for one in whole if one.sender]
+    assert refused(policies, named) == set()
+    forged = {replace(one, sender=f"directeur@{sender.partition('@')[2]}") for one in named}
+    assert refused(policies, sorted(forged, key=repr)) == forged
 
 
 def test_the_recorder_of_all_other_tests_weighs_the_table_as_iam_does(
