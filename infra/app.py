@@ -12,7 +12,7 @@ from infra.contract import read_contract
 from infra.reception import Reception
 from infra.settings import Settings, SettingsError, read_settings
 
-CONTEXT = ("landlord", "stage")
+CONTEXT = ("landlord", "stage", "protected")
 
 
 def build(app: App, settings: Settings) -> None:

@@ -43,7 +43,7 @@ def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, An
                     else []
                 ),
             ],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         accept(made, "S1", unlogged)
         return made

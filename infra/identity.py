@@ -43,8 +43,8 @@ def sign_in_pool(scope: Construct, settings: Settings) -> Identity:
             require_symbols=False,
             temp_password_validity=Duration.days(7),
         ),
-        deletion_protection=True,
-        removal_policy=RemovalPolicy.RETAIN,
+        deletion_protection=settings.protected,
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     )
     accept(pool, "COG1", "Length counts more than symbols: twelve characters, and a second factor for everyone.")
     accept(pool, "COG8", "The Plus plan adds risk scores of sign-ins that our own pages do not pass through.")

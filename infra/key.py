@@ -13,7 +13,7 @@ def data_key(scope: Construct, settings: Settings) -> aws_kms.Key:
         alias=f"alias/{settings.prefix}",
         description=f"Permanence, data of {settings.landlord_id}",
         enable_key_rotation=True,
-        removal_policy=RemovalPolicy.RETAIN,
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     )
     key.add_to_resource_policy(
         aws_iam.PolicyStatement(

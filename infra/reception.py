@@ -36,7 +36,7 @@ class Reception(Stack):
             settings.prefix,
             env=Environment(account=settings.account, region=settings.region),
             description=f"Permanence for {settings.landlord_id}",
-            termination_protection=not settings.is_local,
+            termination_protection=settings.protected,
         )
         Tags.of(self).add("landlord", settings.landlord_id)
         retention = contract["retention"]
@@ -46,7 +46,7 @@ class Reception(Stack):
         local = {name: CfnParameter(self, name).value_as_string for name in LOCAL_PARAMETERS if settings.is_local}
         resources = Resources(
             key=key,
-            table=data_table(self, key, retention),
+            table=data_table(self, settings, key, retention),
             buckets=data_buckets(self, key, retention),
             queues=queues,
             secrets=service_secrets(self, key),

@@ -20,6 +20,8 @@ LOCAL_ACCOUNT = "000000000000"
 LOCAL_HOST = "permanence.localhost"
 
 LOCAL, SPECIMEN, PRODUCTION = "local", "specimen", "production"
+NOT_YET = "not-yet"
+"""The value of the context key `protected` in a first deployment, which deployment/deploy.py says; nobody else does."""
 
 Target = Literal["aws", "local"]
 
@@ -38,7 +40,8 @@ class SettingsError(Exception):
 class Settings:
     """`stage` is the name of a deployment: production, recette, specimen, local. `public_host` is the one name of
     desk, extranet, mission pages and webhooks (R75); its certificate is in eu-west-3. `account` None means "whoever
-    deploys"."""
+    deploys". `protected` is whether stack, table and pool refuse to be deleted: not in the first deployment, for one
+    that fails could then not be taken back."""
 
     target: Target
     landlord_id: str
@@ -49,6 +52,7 @@ class Settings:
     certificate_arn: str
     mail_domain: str
     alarm_mail: str
+    protected: bool
 
     @property
     def prefix(self) -> str:
@@ -62,8 +66,8 @@ class Settings:
 
 
 def read_settings(context: Mapping[str, Any], environ: Mapping[str, str], deploy: Path = DEPLOY) -> Settings:
-    """Settings from the CDK context `landlord` and `stage`, the file `<landlord>/<stage>.toml` of `deploy`, and the
-    CLI's environment.
+    """Settings from the CDK context (`landlord`, `stage`, `protected`), the file `<landlord>/<stage>.toml` of `deploy`,
+    and the CLI's environment.
 
     Raises SettingsError for a region outside eu-west-3 (R73), for credentials of another account than the file's, and
     for a file that is missing, incomplete or wrong: file, line and field are named."""
@@ -92,6 +96,7 @@ def read_settings(context: Mapping[str, Any], environ: Mapping[str, str], deploy
         account=told.account or here,
         region=region,
         **told.model_dump(exclude={"account"}),
+        protected=context.get("protected") != NOT_YET,
     )
 
 
@@ -106,6 +111,7 @@ def _of_this_machine(landlord_id: str) -> Settings:
         certificate_arn=f"arn:aws:acm:{DATA_REGION}:{LOCAL_ACCOUNT}:certificate/local",
         mail_domain="permanence.example",
         alarm_mail="veille@permanence.example",
+        protected=False,
     )
 
 

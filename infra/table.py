@@ -6,6 +6,8 @@ from typing import Any
 from aws_cdk import RemovalPolicy, aws_dynamodb, aws_kms
 from constructs import Construct
 
+from infra.settings import Settings
+
 STRING, NUMBER = aws_dynamodb.AttributeType.STRING, aws_dynamodb.AttributeType.NUMBER
 ALL, KEYS_ONLY = aws_dynamodb.ProjectionType.ALL, aws_dynamodb.ProjectionType.KEYS_ONLY
 INDEXES = (
@@ -16,7 +18,9 @@ INDEXES = (
 )
 
 
-def data_table(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, Any]) -> aws_dynamodb.Table:
+def data_table(
+    scope: Construct, settings: Settings, key: aws_kms.IKey, retention: Mapping[str, Any]
+) -> aws_dynamodb.Table:
     table = aws_dynamodb.Table(
         scope,
         "Table",
@@ -31,8 +35,8 @@ def data_table(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, Any]
         ),
         time_to_live_attribute="ttl",
         stream=aws_dynamodb.StreamViewType.KEYS_ONLY,
-        deletion_protection=True,
-        removal_policy=RemovalPolicy.RETAIN,
+        deletion_protection=settings.protected,
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     )
     for name, sort_type, projection in INDEXES:
         table.add_global_secondary_index(

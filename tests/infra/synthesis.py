@@ -21,6 +21,7 @@ AWS = replace(
     stage="production",
     public_host="permanence.example.fr",
     certificate_arn="arn:aws:acm:eu-west-3:111122223333:certificate/0a1b2c3d",
+    protected=True,
 )
 
 

@@ -16,6 +16,7 @@ LISTED_DIFFERENCES = (
     r"Resources/Functions\w+/Properties/Code/S3Key",
     r"Resources/HttpApiHost\w+/Properties/DomainName(Configurations/0/CertificateArn)?",
     r"Resources/HttpApi[0-9A-F]{8}/Properties/DisableExecuteApiEndpoint",  # the engine answers there
+    r"Resources/(Table|Users)\w+/Properties/DeletionProtection(Enabled)?",  # thrown away with the engine
     r"Outputs/ApiUrl",
     r"Outputs/PublicBaseUrl/Value",
     r"Resources/AlarmsReceptionInDanger\w+",  # the engine knows no composite alarm

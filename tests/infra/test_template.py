@@ -35,7 +35,6 @@ def test_the_table_is_on_demand_encrypted_recoverable_and_kept(aws: Template) ->
     assert table["SSESpecification"]["KMSMasterKeyId"]["Fn::GetAtt"][0].startswith("Key")
     assert table["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
     assert table["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
-    assert table["DeletionProtectionEnabled"] is True
 
 
 def test_the_table_has_the_four_sparse_indexes_of_the_data_model(aws: Template) -> None:
@@ -90,7 +89,9 @@ def test_data_stores_outlive_a_deleted_stack(aws: Template) -> None:
     kept = {"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::KMS::Key", "AWS::Cognito::UserPool"}
     for name, resource in aws.body["Resources"].items():
         if resource["Type"] in kept:
-            assert resource["DeletionPolicy"] == "Retain", name
+            assert resource["UpdateReplacePolicy"] == "Retain", name
+            # Not when the deployment that made them fails: it is taken back whole, and the next begins anew.
+            assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
 
 
 def test_the_mail_domain_is_not_the_stack_s_to_make_or_to_delete(aws: Template) -> None:

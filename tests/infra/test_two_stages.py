@@ -1,10 +1,12 @@
-"""Two stages of one landlord stand beside each other in one account: recette, and production untouched by it."""
+"""Two stages of one landlord stand beside each other in one account, one of them deployed for the first time: recette,
+and production untouched by it."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
-from infra.settings import read_settings
+from infra.settings import NOT_YET, read_settings
 from tests.infra.synthesis import AWS, Template, synthesize
 
 # Names that may be equal: each within something whose own name is not.
@@ -19,7 +21,8 @@ WITHIN = {
 
 @pytest.fixture(scope="module")
 def specimen(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return synthesize(read_settings({"stage": "specimen"}, {}), tmp_path_factory.mktemp("specimen"))
+    first = read_settings({"stage": "specimen", "protected": NOT_YET}, {})
+    return synthesize(first, tmp_path_factory.mktemp("specimen"))
 
 
 def _names(template: Template) -> Iterator[tuple[str, str, str]]:
@@ -51,3 +54,15 @@ def test_no_alarm_of_one_stage_rings_for_another(aws: Template, specimen: Templa
 def test_the_stack_exports_nothing_that_another_could_hold_it_by(aws: Template) -> None:
     assert AWS.prefix == aws.path.name.removesuffix(".template.json")  # the only stack
     assert [name for name, output in aws.body["Outputs"].items() if "Export" in output] == []
+
+
+def test_nothing_refuses_to_be_taken_back_with_a_first_deployment_and_everything_does_later(
+    aws: Template, specimen: Template
+) -> None:
+    for template, later in ((aws, True), (specimen, False)):
+        (table,) = template.of_type("AWS::DynamoDB::Table").values()
+        (pool,) = template.of_type("AWS::Cognito::UserPool").values()
+        assert (table["DeletionProtectionEnabled"], pool["DeletionProtection"] == "ACTIVE") == (later, later)
+        assembly = json.loads((template.path.parent / "manifest.json").read_text())
+        stack = assembly["artifacts"][template.path.name.removesuffix(".template.json")]["properties"]
+        assert stack.get("terminationProtection", False) is later
