@@ -6,17 +6,16 @@ from datetime import datetime
 
 from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, WebhookRequest, speak
 from permanence.adapters.twilio import events
-from permanence.adapters.twilio.twiml import Verb, dial_conference, dial_numbers, enqueue, hang_up, pause, say
+from permanence.adapters.twilio.fallback import fall_back
+from permanence.adapters.twilio.twiml import Verb, dial_conference, enqueue, hang_up, pause, say
 from permanence.application.reception.answering import EventLost, Joining, caller_comes_over
 from permanence.application.reception.calls import decide_service
-from permanence.domain.calls.call import Call, CallEvent, Line
+from permanence.domain.calls.call import Call, CallEvent, CallEventKind, Line
 from permanence.domain.contract import CallerMessages, Contract
 from permanence.domain.instants import paris_day
 from permanence.domain.reference.calendar import records_on, service_of_call
 
 _MUSIC_S = 20
-_FALLBACK_RING_S = 25
-_TRANSFERRED = "Nous transférons votre appel. Merci de patienter."
 _TEST = "Appel d’essai. La permanence téléphonique répond. Au revoir."
 
 
@@ -29,7 +28,7 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
     try:
         call = services.call_log.record(_presented(request, services.contract), request.now)
     except EventLost:
-        return fall_back(services.contract)
+        return sent_away(services)
     messages = _messages(request, request.now, call, services.contract)
     words = [say(messages.welcome)]
     if is_recorded(request.now, services.contract):
@@ -50,7 +49,7 @@ def left_queue(request: WebhookRequest, services: Services) -> Answer:
     event = events.left_queue(request.form, request.now)
     with suppress(EventLost):
         services.call_log.record(event, request.born)
-    return fall_back(services.contract) if event.data["result"] == "error" else NOTHING
+    return sent_away(services) if event.data["result"] == "error" else NOTHING
 
 
 def joins_conference(request: WebhookRequest, services: Services) -> Answer:
@@ -81,14 +80,17 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
 
 
 def status(request: WebhookRequest, services: Services) -> Answer:
-    """The number's own callback: it carries no birth, so the end less the duration dates the record."""
+    """The number's own callback: it carries no birth, so the end less the duration dates the record. A call that is not
+    known to have come was answered in our place: it is told of now, or the month would lack it (R60)."""
     _check_called(request, services.contract)
     event = events.ended(request.form, request.now)
     if event is None:
         return NOTHING
     born = events.call_began_at(request.form, request.now)
     request.check_kept(born, services.contract.retention)
-    services.call_log.record(event, born)
+    call = services.call_log.record(event, born)
+    if call is None or call.presented_at is None:
+        services.call_log.record(_told_afterwards(request, born, services.contract), born)
     return NOTHING
 
 
@@ -100,7 +102,16 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     with suppress(EventLost):
         services.call_log.record(_presented(request, services.contract), request.now)
         services.call_log.record(events.sent_to_fallback(request.form, request.now), request.now)
-    return fall_back(services.contract)
+    return sent_away(services)
+
+
+def fell_back(request: WebhookRequest, services: Services) -> Answer:
+    """The landlord's own numbers are called for a caller, by our words or by those the provider keeps for when we
+    answer nothing: then this alone tells of it while the call goes on."""
+    if events.called_number(request.form) not in services.contract.numbers.fallback:
+        raise UnknownHere("this is no fallback number")
+    services.call_log.record(events.fell_back(request.form, request.now), request.now)
+    return NOTHING
 
 
 def _end_test(request: WebhookRequest, services: Services) -> Answer:
@@ -109,10 +120,9 @@ def _end_test(request: WebhookRequest, services: Services) -> Answer:
     return speak(say(_TEST), hang_up())
 
 
-def fall_back(contract: Contract) -> Answer:
+def sent_away(services: Services) -> Answer:
     """The same for every call: the landlord's fallback numbers ring."""
-    numbers = contract.numbers
-    return speak(say(_TRANSFERRED), dial_numbers(numbers.fallback, numbers.inbound, _FALLBACK_RING_S))
+    return speak(*fall_back(services.contract.numbers, services.urls.fell_back()))
 
 
 def recordings_url(call_id: str, born: datetime, call: Call | None, services: Services) -> str | None:
@@ -132,6 +142,11 @@ def is_recorded(born: datetime, contract: Contract) -> bool:
 
 def _wait_in_queue(born: datetime, services: Services) -> Verb:
     return enqueue(services.contract.landlord_id, services.urls.waiting(born), services.urls.left_queue(born))
+
+
+def _told_afterwards(request: WebhookRequest, began_at: datetime, contract: Contract) -> CallEvent:
+    presented = _presented(replace(request, now=began_at), contract)
+    return replace(presented, key="told_afterwards", kind=CallEventKind.TOLD_AFTERWARDS)
 
 
 def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:

@@ -28,6 +28,7 @@ ROUTES: Mapping[str, Route] = {
     "/telephony/calls/conference": calls_routes.joins_conference,
     "/telephony/calls/status": calls_routes.status,
     _FALLBACK: calls_routes.fallback,
+    "/telephony/calls/fell-back": calls_routes.fell_back,
     "/telephony/agents/answer": agents_routes.answer,
     "/telephony/agents/key": agents_routes.key,
     "/telephony/agents/status": agents_routes.status,
@@ -72,7 +73,7 @@ def respond(
             raise
         # Who asks cannot be told, so nothing is recorded. What is answered is the same for every call, and the
         # landlord's own numbers are public: a caller whom nobody else serves is not dropped for want of a signature.
-        answer, reason = calls_routes.fall_back(services.contract), "secret unreadable: nothing recorded"
+        answer, reason = calls_routes.sent_away(services), "secret unreadable: nothing recorded"
     except UnknownHere as refusal:
         answer, reason = Answer(404), str(refusal)
     except PastRetention:

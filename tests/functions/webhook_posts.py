@@ -18,7 +18,13 @@ _VOICE = {**_BORN, "notice": f"{MALFUNCTION_ID}.s0-voice"}
 _OUR_NUMBER = World().contract.numbers.inbound
 _PRESENTED = {"From": CALLER, "To": _OUR_NUMBER, "CallStatus": "ringing"}
 _ENDED = {"CallStatus": "completed", "CallDuration": "61", "Timestamp": "Sat, 21 Nov 2026 22:13:01 +0000"}
-_READY = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "61"}
+_FELL_BACK = {
+    "CallSid": "CA" + "3" * 32,
+    "ParentCallSid": CALL_ID,
+    "From": _OUR_NUMBER,
+    "To": World().contract.numbers.fallback[0],
+    "CallStatus": "initiated",
+}
 _LEFT = {"StatusCallbackEvent": "participant-leave", "CallSid": "CA" + "2" * 32, "ConferenceSid": "CF1"}
 
 POSTS: Mapping[str, tuple[Fields, Fields]] = {
@@ -28,6 +34,7 @@ POSTS: Mapping[str, tuple[Fields, Fields]] = {
     "/telephony/calls/conference": (_LEG, {"To": _OUR_NUMBER}),
     "/telephony/calls/status": ({}, {"To": _OUR_NUMBER, **_ENDED}),
     "/telephony/calls/fallback": ({}, _PRESENTED),
+    "/telephony/calls/fell-back": ({}, _FELL_BACK),
     "/telephony/agents/answer": (_LEG, {}),
     "/telephony/agents/key": (_LEG, {"Digits": "1"}),
     "/telephony/agents/status": (_LEG, _ENDED),

@@ -83,6 +83,7 @@ TAKEN_AND_HELD = (
 """A call with everything in it: a first agent's phone that does not answer, two holds, a recording, an agent's leg."""
 
 KINDS = st.sampled_from(CallEventKind)
+TELLS_THE_LINE = (CallEventKind.PRESENTED, CallEventKind.TOLD_AFTERWARDS)
 ANY_EVENTS = st.lists(
     st.builds(
         lambda kind, number, at, result, agent: CallEvent(
@@ -134,11 +135,41 @@ def test_a_conversation_before_the_fallback_stays_an_answer_and_one_after_it_sho
     assert (brought_back.status, seconds(brought_back.wait)) == (CallStatus.IN_PROGRESS, 12)
 
 
+AFTERWARDS = event(CallEventKind.TOLD_AFTERWARDS, 0, caller="+33639981247", called="+33353017000")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_call_told_of_when_it_was_over_is_no_abandon_it_was_answered_in_our_place(order: int) -> None:
+    told = call(*(AFTERWARDS, ended(70))[::order])
+    assert (told.status, told.presented_at, told.caller) == (CallStatus.ENDED, BORN, "+33639981247")
+    assert (told.was_rerouted, told.answered_at) == (True, None)
+
+
+def test_it_is_abandoned_after_all_when_its_presentation_was_only_late() -> None:
+    told = call(AFTERWARDS, ended(4), presented(0.4))
+    assert (told.presented_at, told.was_rerouted) == (presented(0.4).at, False)
+
+
+@given(events=ANY_EVENTS, data=st.data())
+def test_what_is_told_afterwards_adds_nothing_to_a_call_that_is_known(
+    events: list[CallEvent], data: st.DataObject
+) -> None:
+    known = [presented(), *(e for e in events if e.kind is not CallEventKind.TOLD_AFTERWARDS)]
+    assert call(*data.draw(st.permutations([*known, AFTERWARDS]))) == call(*known)
+
+
+def test_a_call_that_was_served_and_of_whose_presentation_the_word_was_lost_is_no_call_sent_away() -> None:
+    told = call(queued(), taken(1, 9), answered(12), connected(13), ended(60), AFTERWARDS)
+    assert (told.presented_at, seconds(told.wait), told.was_rerouted) == (BORN, 12, False)
+    waited = call(queued(), ended(20), AFTERWARDS)
+    assert (waited.answered_at, waited.was_rerouted) == (None, False)
+
+
 @given(events=ANY_EVENTS, line=st.sampled_from(["", "desk", "test", "other"]), data=st.data())
 def test_the_presentation_alone_tells_the_line_whatever_else_happens(
     events: list[CallEvent], line: str, data: st.DataObject
 ) -> None:
-    others = [e for e in events if e.kind is not CallEventKind.PRESENTED]
+    others = [e for e in events if e.kind not in TELLS_THE_LINE]
     on_line = event(CallEventKind.PRESENTED, 0, **({"line": line} if line else {}))
     told = data.draw(st.permutations([*others, on_line]))
     known = call(*told)
@@ -151,7 +182,7 @@ def test_the_presentation_alone_tells_the_line_whatever_else_happens(
 def test_nobody_of_ours_can_take_a_test_call_whatever_else_happens(
     events: list[CallEvent], data: st.DataObject
 ) -> None:
-    others = [e for e in events if e.kind is not CallEventKind.PRESENTED]
+    others = [e for e in events if e.kind not in TELLS_THE_LINE]
     test = event(CallEventKind.PRESENTED, 0, line="test")
     assert call(*data.draw(st.permutations([*others, test]))).is_out_of_reach
 

@@ -34,6 +34,7 @@ ADAPTERS = {
     "twilio.api",
     "twilio.credentials",
     "twilio.events",
+    "twilio.fallback",
     "twilio.form",
     "twilio.rest",
     "twilio.retries",

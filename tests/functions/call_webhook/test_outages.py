@@ -1,11 +1,15 @@
 """The table, the queue of late events, or the provider’s own queue is out: a caller is answered all the same."""
 
+from datetime import timedelta
+
 import pytest
 
 from permanence.application.reception.answering import Ringing, take_and_ring
 from permanence.application.reception.ports import ProviderUnavailable, QueueRefused
 from permanence.domain.calls.call import CallStatus
-from tests.functions.telephony import CALL_ID, CAMILLE, SATURDAY_NIGHT, World, a_caller_waits
+from permanence.domain.reference.calendar import Service
+from permanence.domain.service_level.facts import call_fact
+from tests.functions.telephony import CALL_ID, CALLER, CAMILLE, SATURDAY_NIGHT, World, a_caller_waits
 
 QUEUE_DOWN = QueueRefused("down")
 
@@ -111,6 +115,60 @@ def test_the_provider_that_got_no_answer_from_us_is_sent_to_the_fallback_numbers
 
     assert answer.verbs == ["Say", "Dial"]
     assert (world.call().status, world.call().presented_at) == (CallStatus.SENT_TO_FALLBACK, SATURDAY_NIGHT)
+
+
+OVER = {"CallStatus": "completed", "CallDuration": "95", "Timestamp": "Sat, 21 Nov 2026 22:14:35 +0000"}
+
+
+def test_a_call_that_was_answered_in_our_place_is_counted_when_its_end_is_told_and_is_no_abandon() -> None:
+    world = World()
+    world.later(160)
+
+    told = {"From": CALLER, "To": world.contract.numbers.inbound, **OVER}
+    assert world.post("/telephony/calls/status", told).status == 204
+
+    call = world.call()
+    assert (call.status, call.presented_at, call.caller) == (
+        CallStatus.ENDED,
+        SATURDAY_NIGHT + timedelta(seconds=60),
+        CALLER,
+    )
+    fact = call_fact(call, None, "")
+    assert fact is not None
+    assert (fact.is_rerouted, fact.gave_up_after, fact.service) == (True, None, Service.ASTREINTE)
+
+
+def test_the_end_of_a_call_we_know_tells_of_nothing_else(world: World) -> None:
+    world.end(20)
+
+    assert "told_afterwards" not in world.store.events[CALL_ID]
+
+
+def test_a_call_of_which_nothing_could_be_kept_is_told_of_once_more_at_its_end(world: World) -> None:
+    world.store.is_down = True
+    told = {"From": CALLER, "To": world.contract.numbers.inbound, **OVER}
+    world.post("/telephony/calls/status", told)
+
+    kept = [message.body["kind"] for message in world.late_events.messages]
+    assert kept == ["ended", "told_afterwards"]
+
+
+def test_the_landlords_number_that_is_called_tells_that_nobody_of_ours_can_take_the_caller(world: World) -> None:
+    numbers = world.contract.numbers
+    told = {"CallSid": "CA" + "3" * 32, "ParentCallSid": CALL_ID, "From": numbers.inbound, "To": numbers.fallback[1]}
+
+    assert world.post("/telephony/calls/fell-back", told | {"CallStatus": "initiated"}).status == 204
+
+    assert (world.call().status, world.call().was_rerouted) == (CallStatus.SENT_TO_FALLBACK, True)
+    pickup = take_and_ring(world.kept_calls, world.phones, world.urls, call_id=CALL_ID, agent=CAMILLE, now=world.now)
+    assert pickup.result is Ringing.OVER
+
+
+def test_a_number_that_is_no_fallback_number_tells_nothing(world: World) -> None:
+    told = {"CallSid": "CA" + "3" * 32, "ParentCallSid": CALL_ID, "To": CALLER, "CallStatus": "initiated"}
+
+    assert world.post("/telephony/calls/fell-back", told).status == 404
+    assert world.call().sent_to_fallback_at is None
 
 
 FAILED_QUEUE = ("system-error", "error", "queue-full")

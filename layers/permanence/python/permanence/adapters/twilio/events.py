@@ -116,6 +116,12 @@ def sent_to_fallback(form: Form, at: datetime) -> CallEvent:
     return CallEvent(call_id(form), "sent_to_fallback", CallEventKind.SENT_TO_FALLBACK, at)
 
 
+def fell_back(form: Form, received_at: datetime) -> CallEvent:
+    """One of the landlord's own numbers is called for a caller, whose leg the new one names as its parent."""
+    caller, at = form.require("ParentCallSid"), happened_at(form, received_at)
+    return CallEvent(caller, "sent_to_fallback", CallEventKind.SENT_TO_FALLBACK, at)
+
+
 def ended(form: Form, received_at: datetime) -> CallEvent | None:
     """The end of the caller's leg, or None while it goes on."""
     if form.get("CallStatus") not in _CALL_OVER:

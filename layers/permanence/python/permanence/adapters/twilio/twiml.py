@@ -42,11 +42,16 @@ def enqueue(queue: str, wait_url: str, left_url: str) -> Verb:
     return verb
 
 
-def dial_numbers(numbers: Sequence[str], caller_id: str, ring_s: int) -> Verb:
-    """Ring all these numbers at once; the first to answer is connected."""
+def dial_numbers(numbers: Sequence[str], caller_id: str, ring_s: int, told_url: str | None = None) -> Verb:
+    """Ring all these numbers at once; the first to answer is connected. `told_url` is told of each as it is called."""
     verb = Element("Dial", callerId=caller_id, timeout=str(ring_s))
     for number in numbers:
-        SubElement(verb, "Number").text = number
+        noun = SubElement(verb, "Number")
+        noun.text = number
+        if told_url is not None:
+            noun.attrib.update(
+                statusCallback=told_again(told_url), statusCallbackMethod="POST", statusCallbackEvent="initiated"
+            )
     return verb
 
 

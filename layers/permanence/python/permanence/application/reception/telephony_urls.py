@@ -19,6 +19,11 @@ class TelephonyUrls:
     def left_queue(self, born: datetime) -> str:
         return self._url("calls/left-queue", born)
 
+    def fell_back(self) -> str:
+        """Told of each of the landlord's own numbers that is called for a caller; also by what was written before his
+        call began, so that it bears no birth."""
+        return f"{self.base}/telephony/calls/fell-back"
+
     def caller_joins(self, call_id: str, born: datetime, attempt: int) -> str:
         return self._url("calls/conference", born, call=call_id, attempt=str(attempt))
 

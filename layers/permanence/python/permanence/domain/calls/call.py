@@ -25,6 +25,7 @@ class CallEventKind(StrEnum):
     """What can happen to a call, in no provider's words."""
 
     PRESENTED = "presented"  # service, hours, called, [caller], [forwarded_from], [line: desk | test]
+    TOLD_AFTERWARDS = "told_afterwards"  # as presented: the provider told of the call only when it was over
     QUEUED = "queued"  # the welcome message has ended
     LEFT_QUEUE = "left_queue"  # result: bridged | hangup | redirected | error
     TAKEN = "taken"  # agent, agent_name, attempt
@@ -197,7 +198,8 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     Of two events with the same key the earlier by (at, kind, data) counts, but no hang-up is ever untold. An ended call
     never comes back to life: an agent's phone that picks up after the caller has gone is no answer (R62), nor is one
     that was hung up before the caller had come over: the caller waits again. Nobody answers a caller who was sent to
-    the landlord's own numbers. A conversation is an answer, whatever is told of the agent's leg: the word of the answer
+    the landlord's own numbers, where a call goes too of which nothing is known but that it has been: we answered the
+    provider nothing. A conversation is an answer, whatever is told of the agent's leg: the word of the answer
     may be late, and so may that of the conversation.
     """
     told = list(events)
@@ -205,7 +207,7 @@ def fold(call_id: str, events: Iterable[CallEvent]) -> Call:
     of_kind: dict[CallEventKind, list[CallEvent]] = defaultdict(list)
     for event in facts:
         of_kind[event.kind].append(event)
-    presented = _first(of_kind[CallEventKind.PRESENTED])
+    presented = _first(of_kind[CallEventKind.PRESENTED] or of_kind[CallEventKind.TOLD_AFTERWARDS])
     ended = _first(of_kind[CallEventKind.ENDED]) or _hung_up_in_queue(told)
     talks = {_attempt(e): e for e in reversed(of_kind[CallEventKind.CONNECTED])}
     left = {_attempt(e): e for e in reversed(of_kind[CallEventKind.AGENT_LEFT])}
@@ -289,9 +291,15 @@ def _hung_up_in_queue(told: list[CallEvent]) -> CallEvent | None:
 
 
 def _sent_to_fallback(of_kind: Mapping[CallEventKind, list[CallEvent]]) -> CallEvent | None:
-    """Also when the queue failed: what it tells then is answered with the fallback numbers."""
+    """Also when the queue failed: what it tells then is answered with the fallback numbers. And a call that was over
+    before we heard of it: to what we leave unanswered the provider answers with those numbers itself."""
     failed = [event for event in of_kind[CallEventKind.LEFT_QUEUE] if event.data.get("result") == "error"]
-    return _first(sorted([*of_kind[CallEventKind.SENT_TO_FALLBACK], *failed], key=_order))
+    sent = _first(sorted([*of_kind[CallEventKind.SENT_TO_FALLBACK], *failed], key=_order))
+    known = {kind for kind, events in of_kind.items() if events}
+    return sent or (_first(of_kind[CallEventKind.TOLD_AFTERWARDS]) if known <= _KNOWN_AFTERWARDS else None)
+
+
+_KNOWN_AFTERWARDS = frozenset({CallEventKind.TOLD_AFTERWARDS, CallEventKind.ENDED})
 
 
 def _is_away(sent: CallEvent | None, of_kind: Mapping[CallEventKind, list[CallEvent]]) -> bool:
