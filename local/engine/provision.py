@@ -15,9 +15,10 @@ from infra.settings import DATA_REGION
 from local.engine.cloud import CREDENTIALS
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.members import DynamoMembers
-from permanence.adapters.twilio.retries import told_again
+from permanence.adapters.twilio.fallback import static_document
 from permanence.application.access.members import Member, Person
-from permanence.domain.contract import Contract
+from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.domain.contract import Contract, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +90,19 @@ def name_of_number(numbers: Mapping[str, Any]) -> dict[str, str]:
     return names
 
 
-def point_number_at_us(operator_url: str, account: str, token: str, number: str, public_url: str, name: str) -> None:
+def keep_fallback(operator_url: str, numbers: Numbers, public_url: str) -> str:
+    """Where the operator keeps what it answers in our place."""
+    url = f"{operator_url}/assets/fallback.xml"
+    httpx.put(url, content=static_document(numbers, TelephonyUrls(public_url).fell_back())).raise_for_status()
+    return url
+
+
+def point_number_at_us(
+    operator_url: str, account: str, token: str, number: str, settings: Mapping[str, str], name: str
+) -> None:
     """Through Twilio's own REST API, as on AWS; the number is taken when the account does not have it."""
     numbers = f"{operator_url}/2010-04-01/Accounts/{account}/IncomingPhoneNumbers"
-    settings = {
-        "FriendlyName": name,
-        "VoiceUrl": f"{public_url}/telephony/calls/incoming",
-        "VoiceFallbackUrl": f"{public_url}/telephony/calls/fallback",
-        "StatusCallback": told_again(f"{public_url}/telephony/calls/status"),
-    }
+    settings = {"FriendlyName": name, **settings}
     with httpx.Client(auth=(account, token), timeout=10) as http:
         owned = http.get(f"{numbers}.json", params={"PhoneNumber": number}).raise_for_status().json()
         sid = next((entry["sid"] for entry in owned["incoming_phone_numbers"]), None)

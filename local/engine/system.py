@@ -16,6 +16,7 @@ from local.engine.assembly import Synthesis
 from local.engine.operator import Operator
 from local.engine.places import LOCAL, LOCK, LOGS, OUTPUTS, TEMPORARY
 from local.engine.progress import Progress, Say, say_on_terminal
+from permanence.adapters.twilio.numbers import number_settings
 from permanence.domain.contract import contract_from_plain
 
 LANDLORD = "habitat70"
@@ -103,10 +104,12 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
     stack = cloud.stack_outputs()
     with progress.step("provider account, number and users"):
         provision.put_provider_secret(addresses.engine, stack["ProviderSecret"], account, token)
-        for number, name in provision.name_of_number(numbers).items():
-            provision.point_number_at_us(addresses.operator, account, token, number, addresses.public, name)
-        users = before["users"] if before else _create_users(addresses, stack)
         contract = contract_from_plain(plain_contract)
+        fallback_url = provision.keep_fallback(addresses.operator, contract.numbers, addresses.public)
+        settings = number_settings(addresses.public, fallback_url)
+        for number, name in provision.name_of_number(numbers).items():
+            provision.point_number_at_us(addresses.operator, account, token, number, settings, name)
+        users = before["users"] if before else _create_users(addresses, stack)
         provision.enter_in_register(addresses.engine, stack["UserPoolId"], stack["TableName"], contract)
     provider = {"provider_account": account, "provider_auth_token": token, "numbers": {LANDLORD: numbers["inbound"]}}
     outputs = _tell_outputs(addresses, stack) | provider | {"users": users}

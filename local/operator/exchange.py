@@ -46,6 +46,7 @@ class Exchange:
         self.numbers = IncomingNumbers()
         for number in settings.numbers:
             self.numbers.add(IncomingNumber(number, clock.now()))
+        self.assets: dict[str, str] = {}
         self.story: Story | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._empty()
@@ -61,7 +62,7 @@ class Exchange:
         self._next_dial_s = 0.0
 
     async def reset(self) -> None:
-        """End every call and forget everything but the numbers, their URLs and the story that is played."""
+        """End every call and forget everything but the numbers, their URLs, the static files and the story played."""
         ending = list(self._tasks)
         for task in ending:
             task.cancel()

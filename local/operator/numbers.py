@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from local.operator.settings import REGION
 from local.operator.sids import new_sid
 
 
 @dataclass(slots=True)
 class IncomingNumber:
-    """One of our numbers; an empty URL means none."""
+    """One of our numbers; an empty URL means none. `voice_region` is where its calls are processed: a number that was
+    taken through the API of a region is processed there, until somebody changes it."""
 
     phone_number: str
     created_at: datetime
@@ -20,6 +22,8 @@ class IncomingNumber:
     voice_fallback_method: str = "POST"
     status_callback: str = ""
     status_callback_method: str = "POST"
+    voice_application_sid: str = ""
+    voice_region: str = REGION
 
 
 class IncomingNumbers:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 DEFAULT_ACCOUNT_SID = "AC" + "0" * 31 + "1"
 DEFAULT_AUTH_TOKEN = "local-operator-token"  # noqa: S105  (fictitious account of a fictitious operator)
+US1_AUTH_TOKEN = "local-operator-token-of-us1"  # noqa: S105  (each region of the provider has tokens of its own)
+REGION = "ie1"
+"""The region of the provider that this operator is."""
 DEFAULT_NUMBERS = ("+33353010070",)
 
 

@@ -133,16 +133,22 @@ def exchange_of(request: Request) -> Exchange:
 
 def account(account_sid: str, request: Request, exchange: Annotated[Exchange, Depends(exchange_of)]) -> Exchange:
     """The exchange, for whoever knows the account's token. Raises Refused (20003)."""
+    authenticated(request, account_sid, exchange.settings.auth_token)
+    if account_sid != exchange.settings.account_sid:
+        raise Refused(401, AUTHENTICATION, "Authenticate")
+    return exchange
+
+
+def authenticated(request: Request, account_sid: str, token: str) -> None:
+    """Raises Refused (20003) when the request does not bear this account and this token."""
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
     try:
         user, _, password = base64.b64decode(credentials, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         user = password = ""
-    settings = exchange.settings
-    known = hmac.compare_digest(password.encode(), settings.auth_token.encode())
-    if scheme.lower() != "basic" or not known or {user, account_sid} != {settings.account_sid}:
+    known = hmac.compare_digest(password.encode(), token.encode())
+    if scheme.lower() != "basic" or not known or user != account_sid:
         raise Refused(401, AUTHENTICATION, "Authenticate")
-    return exchange
 
 
 Account = Annotated[Exchange, Depends(account)]

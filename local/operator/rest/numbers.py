@@ -14,7 +14,7 @@ router = APIRouter()
 
 _WEBHOOKS = (
     *("FriendlyName", "VoiceUrl", "VoiceMethod", "VoiceFallbackUrl", "VoiceFallbackMethod"),
-    *("StatusCallback", "StatusCallbackMethod"),
+    *("StatusCallback", "StatusCallbackMethod", "VoiceApplicationSid"),
 )
 
 
@@ -31,6 +31,10 @@ def _number_json(exchange: Exchange, number: IncomingNumber) -> dict[str, Any]:
         "voice_fallback_method": number.voice_fallback_method,
         "status_callback": number.status_callback,
         "status_callback_method": number.status_callback_method,
+        "voice_application_sid": number.voice_application_sid or None,
+        "trunk_sid": None,
+        "voice_receive_mode": "voice",
+        "status": "in-use",
         "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
         "date_created": rfc2822(number.created_at),
         "date_updated": rfc2822(number.created_at),
@@ -41,6 +45,8 @@ def _number_json(exchange: Exchange, number: IncomingNumber) -> dict[str, Any]:
 def _apply(form: Form, number: IncomingNumber) -> None:
     if "FriendlyName" in form:
         number.friendly_name = form.text("FriendlyName")
+    if "VoiceApplicationSid" in form:
+        number.voice_application_sid = form.text("VoiceApplicationSid")
     for parameter, attribute in (
         ("VoiceUrl", "voice_url"),
         ("VoiceFallbackUrl", "voice_fallback_url"),

@@ -53,8 +53,13 @@ def application(application_server: Application, operator: OperatorClient, rest:
     """The application, already told to the operator as the one behind our number."""
     sid = rest("GET", "IncomingPhoneNumbers.json").json()["incoming_phone_numbers"][0]["sid"]
     url = application_server.url
-    urls = {"VoiceUrl": f"{url}/incoming", "StatusCallback": f"{url}/ended", "VoiceFallbackUrl": f"{url}/fallback"}
-    rest("POST", f"IncomingPhoneNumbers/{sid}.json", urls).raise_for_status()
+    settings = {
+        "VoiceUrl": f"{url}/incoming",
+        "VoiceFallbackUrl": f"{url}/fallback",
+        "VoiceFallbackMethod": "POST",
+        "StatusCallback": f"{url}/ended",
+    }
+    rest("POST", f"IncomingPhoneNumbers/{sid}.json", settings).raise_for_status()
     return application_server
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from call_webhook import agents_routes
@@ -18,6 +19,8 @@ from local.operator.phones import Answering
 from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
+from permanence.adapters.twilio.fallback import static_document
+from permanence.adapters.twilio.numbers import number_settings
 from permanence.adapters.twilio.rest import TwilioPhones
 from permanence.application.reception.answering import Ringing, hang_up, hold, take_and_ring
 from permanence.application.reception.ports import QueueRefused
@@ -27,6 +30,7 @@ from permanence.domain.calls.call import Call, CallStatus
 from permanence.domain.dispatch import notice_words as words
 from permanence.domain.dispatch.dispatch import ChannelStatus, DispatchStatus
 from permanence.domain.reference.recording import RecordingTerms
+from permanence.domain.service_level.facts import CallFact, call_fact
 from tests.application.dispatch.night import DAVAL_MOBILE, MALFUNCTION_ID, Night
 from tests.fakes.providers import FakeObjects
 from tests.functions.telephony import CALLER, CAMILLE, World
@@ -83,17 +87,16 @@ class Site(World):
 def site(operator: OperatorClient, operator_url: str, rest: Rest) -> Iterator[Site]:
     site = Site()
     site.phones = TwilioPhones(operator_url, lambda: site.credentials, site.contract.numbers, 5)  # type: ignore[assignment]
-    base = site.urls.base
-    urls = {
-        "VoiceUrl": f"{base}/telephony/calls/incoming",
-        "StatusCallback": f"{base}/telephony/calls/status",
-        "VoiceFallbackUrl": f"{base}/telephony/calls/fallback",
-    }
+    kept = f"{operator_url}/assets/fallback.xml"
+    httpx.put(kept, content=static_document(site.contract.numbers, site.urls.fell_back())).raise_for_status()
+    settings = number_settings(site.urls.base, kept)
     for number in (OUR_NUMBER, DESK_LINE):
-        rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": number, **urls}).raise_for_status()
+        rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": number, **settings}).raise_for_status()
     site.thread.start()
     yield site
-    rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": DESK_LINE, **dict.fromkeys(urls, "")}).raise_for_status()
+    rest(
+        "POST", "IncomingPhoneNumbers.json", {"PhoneNumber": DESK_LINE, "VoiceUrl": "", "StatusCallback": ""}
+    ).raise_for_status()
     site.stop()
 
 
@@ -355,3 +358,35 @@ def test_who_calls_our_caller_id_back_reaches_the_desk(site: Site, operator: Ope
 
     operator.hang_up(CALLER)
     operator.wait_for(lambda: call_of(site, call.sid).status is CallStatus.ENDED, 10, "end of the call")
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told while it rings", "told of nothing until the end"])
+def test_when_nothing_of_ours_answers_the_providers_own_file_rings_the_landlord_and_the_call_is_counted(
+    site: Site, operator: OperatorClient, is_told: bool
+) -> None:
+    operator.add_webhook_fault("/telephony/calls/incoming", Mishap.LOST)
+    if not is_told:
+        operator.add_webhook_fault("/telephony/calls/fell-back", Mishap.LOST, times=2)
+    first, second = site.contract.numbers.fallback
+
+    call = operator.place_call(CALLER, OUR_NUMBER)
+    operator.wait_for_words(call.sid, "Nous transférons votre appel")
+    operator.wait_for_ringing(second)
+    if is_told:
+        operator.wait_for(lambda: site.kept_calls.get(call.sid), 10, "word of the call")
+        assert call_of(site, call.sid).status is CallStatus.SENT_TO_FALLBACK
+    operator.answer(first)
+    operator.speak(first, "Habitat 70, bonjour.")
+    operator.wait_for_words(call.sid, "Habitat 70, bonjour.")
+    operator.hang_up(CALLER)
+    operator.wait_for(lambda: fact_of(site, call.sid), 10, "fact of the call")
+
+    fact = fact_of(site, call.sid)
+    assert fact is not None
+    assert (fact.is_rerouted, fact.is_answered, fact.gave_up_after) == (True, False, None)
+
+
+def fact_of(site: Site, call_id: str) -> CallFact | None:
+    record = site.kept_calls.get(call_id)
+    fact = call_fact(record.call, None, "") if record else None
+    return fact if fact and fact.ended_at else None
