@@ -111,6 +111,10 @@ specimens: $(STAMPS)/python ## Write the specimens of the reports into docs/spec
 synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS template into cdk.out: of the specimen, or of STAGE=recette
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) synth --quiet -c stage=$(or $(STAGE),specimen)
 
+.PHONY: lasting
+lasting: synth ## List what deployments must find again, in infra/lasting.json: adds what is new, and nothing else
+	@$(RUN) -m infra.lasting
+
 .PHONY: bootstrap
 bootstrap: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Prepare an AWS account for CDK, once, with the credentials at hand
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) bootstrap -c stage=$(or $(STAGE),specimen) $(ARGS)
