@@ -1,30 +1,59 @@
-"""What the person who types a command has at hand: a stage, and credentials."""
+"""What the person who types a command has at hand: a stage and its contract, and credentials."""
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ProfileNotFound
 
+from contracts.schema import ContractError
+from infra.contract import read_contract
 from infra.settings import DATA_REGION, LOCAL, SPECIMEN, Settings, SettingsError, read_settings
+from permanence.adapters.twilio.api import IRELAND
+from permanence.domain.contract import Contract, contract_from_plain
 
 _CONFIG = Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 3, "mode": "standard"})
 
 
-def read_stage(arguments: list[str], environ: Mapping[str, str], purpose: str) -> Settings:
-    """The settings of the stage that the command names. Raises SettingsError for a stage that deploys nowhere."""
+class NothingAtHand(Exception):
+    """The command cannot begin; the message is for the person who typed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """`client` makes the client of an AWS service by its name, in the data's region; `region` is what the environment
+    or the profile says, None when they say nothing; `telephony_api` is the address of the provider's REST API."""
+
+    client: Callable[[str], Any]
+    settings: Settings
+    contract: Contract
+    region: str | None
+    telephony_api: str
+
+
+def look(arguments: list[str], environ: Mapping[str, str], purpose: str) -> AtHand:
+    """For the stage that the arguments name. Raises NothingAtHand, for a stage that deploys nowhere too."""
     parser = argparse.ArgumentParser(description=purpose)
     parser.add_argument("stage", nargs="?", default="", help="the name of a file of deploy/<landlord>/")
     parser.add_argument("--landlord", default="habitat70")
     asked = parser.parse_args(arguments)
-    settings = read_settings({"landlord": asked.landlord, "stage": asked.stage}, environ)
+    try:
+        settings = read_settings({"landlord": asked.landlord, "stage": asked.stage}, {})
+        contract = contract_from_plain(read_contract(asked.landlord))
+        session = boto3.Session()
+        region = environ.get("AWS_REGION") or session.region_name
+    except (SettingsError, ContractError, ProfileNotFound) as mistake:
+        raise NothingAtHand(str(mistake)) from mistake
     if settings.stage in (SPECIMEN, LOCAL):
-        raise SettingsError(
+        raise NothingAtHand(
             f"{settings.stage} is deployed to no account of AWS: say STAGE=recette, or another of yours."
         )
-    return settings
+    telephony_api = environ.get("TELEPHONY_API_BASE_URL", IRELAND)
+    return AtHand(make_clients(session), settings, contract, region, telephony_api)
 
 
 def make_clients(session: boto3.Session) -> Callable[[str], Any]:

@@ -3,65 +3,43 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
-import boto3
-
-from contracts.schema import ContractError
 from deployment.asking import Check, ask
-from deployment.at_hand import make_clients, read_stage
-from deployment.checks.account import NoCredentials, account_findings, read_caller
+from deployment.at_hand import AtHand, NothingAtHand, look
 from deployment.checks.bootstrap import bootstrap_findings
 from deployment.checks.certificate import certificate_findings
 from deployment.checks.concurrency import concurrency_findings
 from deployment.checks.leftovers import Named, leftover_findings
 from deployment.checks.mail import identity_findings, sending_findings
-from deployment.checks.region import region_findings
 from deployment.checks.secret import SecretMissing, read_provider, secret_findings
 from deployment.checks.stack import stack_findings
 from deployment.finding import Finding
+from deployment.signed_in import is_signed_in
 from deployment.stack import Stack, read_stack
-from infra.settings import PRODUCTION, ROOT, Settings, SettingsError
+from infra.settings import PRODUCTION, ROOT, Settings
 
 
-def preflight(
-    client: Callable[[str], Any], settings: Settings, region: str | None, tell: Callable[[str], None]
-) -> bool:
-    """Ask everything with the clients of `client`, by the names of their services; `region` is what the environment
-    says. False when something would stop a deployment."""
+def preflight(at_hand: AtHand, tell: Callable[[str], None]) -> bool:
+    """Ask everything, tell each answer; False when something would stop a deployment."""
+    settings = at_hand.settings
     tell(f"Pre-flight of {settings.prefix}, stage {settings.stage}. Nothing is changed.")
-    try:
-        caller = read_caller(client("sts"))
-    except NoCredentials as error:
-        nobody = Finding(
-            f"Nobody is signed in to AWS: {error}.", "export AWS_PROFILE=…    (then aws sso login, if it asks)"
-        )
-        return ask([Check("credentials", lambda: [nobody])], tell)
-    stage_file = f"deploy/{settings.landlord_id}/{settings.stage}.toml"
-    first = [
-        Check(f"region {region}", lambda: region_findings(region)),
-        Check(
-            f"account {caller.account}, as {caller.arn}",
-            lambda: account_findings(caller, settings.account, stage_file),
-        ),
-    ]
-    if not ask(first, tell):
-        tell("Nothing else was asked: it would be asked of the wrong account.")
+    if not is_signed_in(at_hand, tell):
         return False
-    clear = ask(_checks(client, settings), tell)
+    clear = ask(_checks(at_hand), tell)
     tell("Ready: nothing stops a deployment." if clear else "Not ready: mend what says STOP, then ask again.")
     return clear
 
 
-def _checks(client: Callable[[str], Any], settings: Settings) -> Iterator[Check]:
-    host = settings.public_host
+def _checks(at_hand: AtHand) -> Iterator[Check]:
+    client, settings = at_hand.client, at_hand.settings
+    host, domain, webhook = settings.public_host, settings.mail_domain, f"{settings.prefix}-call-webhook"
     yield Check("CDK's bootstrap", lambda: bootstrap_findings(client("ssm")))
     yield Check(
         "functions that may run at once",
-        lambda: concurrency_findings(client("lambda"), client("service-quotas"), f"{settings.prefix}-call-webhook", 0),
+        lambda: concurrency_findings(client("lambda"), client("service-quotas"), webhook, 0),
     )
     yield Check(f"certificate of {host}", lambda: certificate_findings(client("acm"), settings.certificate_arn, host))
-    yield Check(f"mails from {settings.mail_domain}", lambda: identity_findings(client("sesv2"), settings.mail_domain))
+    yield Check(f"mails from {domain}", lambda: identity_findings(client("sesv2"), domain))
     yield Check("mail service", lambda: sending_findings(client("sesv2"), settings.stage == PRODUCTION, host))
     stacks: list[Stack | None] = []
 
@@ -70,17 +48,17 @@ def _checks(client: Callable[[str], Any], settings: Settings) -> Iterator[Check]
         return stack_findings(stacks[0])
 
     yield Check(f"stack {settings.prefix}", look_at_stack)
-    if not stacks:
+    if not stacks:  # it may not be looked at, and the rest hangs on it
         return
     (stack,) = stacks
     if stack is None or not stack.is_up:
         yield Check("leftovers of an earlier try", lambda: leftover_findings(client, named(settings)))
-    yield Check("account of the telephony provider", lambda: _provider_findings(client, stack))
+    yield Check("account of the telephony provider", lambda: _provider_findings(at_hand, stack))
 
 
-def _provider_findings(client: Callable[[str], Any], stack: Stack | None) -> list[Finding]:
+def _provider_findings(at_hand: AtHand, stack: Stack | None) -> list[Finding]:
     try:
-        read_provider(client("secretsmanager"), stack)
+        read_provider(at_hand.client("secretsmanager"), stack)
     except SecretMissing as missing:
         return secret_findings(missing, stack)
     return []
@@ -95,13 +73,11 @@ def named(settings: Settings) -> Named:
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     try:
-        settings = read_stage(arguments, {}, "Is everything there that a deployment needs?")
-    except (SettingsError, ContractError) as mistake:
+        at_hand = look(arguments, environ, "Is everything there that a deployment needs?")
+    except NothingAtHand as mistake:
         print(mistake, file=sys.stderr)
         return 1
-    session = boto3.Session()
-    region = environ.get("AWS_REGION") or session.region_name
-    return 0 if preflight(make_clients(session), settings, region, print) else 1
+    return 0 if preflight(at_hand, print) else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The reception's stack as CloudFormation tells of it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,3 +40,12 @@ def read_stack(cloudformation: Any, name: str) -> Stack | None:
         is_protected=told.get("EnableTerminationProtection", False),
         outputs={output["OutputKey"]: output["OutputValue"] for output in told.get("Outputs", ())},
     )
+
+
+def resources_of(cloudformation: Any, name: str) -> Mapping[str, Sequence[str]]:
+    """The physical ids of what the stack holds, by type; no id of a type that it does not hold."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=name):
+        for resource in page["StackResourceSummaries"]:
+            found[resource["ResourceType"]].append(resource["PhysicalResourceId"])
+    return found

@@ -13,7 +13,6 @@ from infra.http_api import HttpApi
 from infra.identity import sign_in_pool
 from infra.key import data_key
 from infra.layers import build_layers
-from infra.mail import mail_sender
 from infra.queues import work_queues
 from infra.schedules import Schedules
 from infra.secrets import service_secrets
@@ -51,7 +50,7 @@ class Reception(Stack):
             queues=queues,
             secrets=service_secrets(self, key),
             identity=sign_in_pool(self, settings),
-            mail_sender=mail_sender(settings),
+            mail_sender=settings.mail_sender,
             public_base_url=local.get("PublicBaseUrl", api.base_url),
             telephony_api_base_url=local.get("TelephonyApiBaseUrl", TELEPHONY_API),
             clock_environment={"CLOCK_URL": local["ClockUrl"]} if settings.is_local else {},

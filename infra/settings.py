@@ -61,6 +61,11 @@ class Settings:
         return "-".join(("permanence", self.landlord_id, *own))
 
     @property
+    def mail_sender(self) -> str:
+        """Whom our mails come from."""
+        return f"astreinte@{self.mail_domain}"
+
+    @property
     def is_local(self) -> bool:
         return self.target == "local"
 

@@ -35,7 +35,7 @@ def read_provider(secrets: Any, stack: Stack | None) -> Credentials:
     return Credentials(account, tuple(tokens))
 
 
-def secret_findings(missing: SecretMissing, stack: Stack | None) -> list[Finding]:
+def secret_findings(missing: SecretMissing, stack: Stack | None, *, stops: bool = False) -> list[Finding]:
     """A deployment goes on without it, since the first one makes it; no call is answered until it is put."""
     secret = stack.outputs.get("ProviderSecret", "<ProviderSecret>") if stack is not None else "<ProviderSecret>"
     return [
@@ -43,6 +43,6 @@ def secret_findings(missing: SecretMissing, stack: Stack | None) -> list[Finding
             f"{missing}: until it holds the account, the webhook refuses every call.",
             f"{AWS} secretsmanager put-secret-value --secret-id {secret} "
             f"--secret-string file://provider.json    (holding {SHAPE}; delete it then)",
-            stops=False,
+            stops=stops,
         )
     ]

@@ -1,16 +1,23 @@
 """An account of AWS as the credentials at hand see it: moto, and what moto does not answer."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 
-from deployment.at_hand import make_clients
+from contracts.schema import load
+from deployment.at_hand import AtHand, make_clients
+from infra.settings import ROOT, read_settings
+from permanence.domain.contract import contract_from_plain
 
 ACCOUNT = "123456789012"  # moto's
 REGION = "eu-west-3"
 PREFIX = "permanence-habitat70"
+HOST, DOMAIN = "permanence.habitat70.fr", "habitat70.fr"
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000001"
+ALARM_MAIL = "veille@habitat70.fr"
 
 
 class Account:
@@ -29,6 +36,23 @@ class Account:
         # moto's CloudFormation and API Gateway ask for packages that nothing else of ours needs.
         self.refuses("DescribeStacks", "ValidationError", f"Stack with id {PREFIX} does not exist")
         self.refuses("GetDomainName", "NotFoundException", "Invalid domain name identifier specified")
+
+    def at_hand(
+        self, stage: str = "production", *, wanted: str | None = None, region: str | None = REGION, telephony: str = ""
+    ) -> AtHand:
+        """`wanted` is the account that the stage file names."""
+        settings = replace(
+            read_settings({"stage": "local"}, {}),
+            target="aws",
+            stage=stage,
+            account=wanted,
+            public_host=HOST,
+            certificate_arn=CERTIFICATE,
+            mail_domain=DOMAIN,
+            alarm_mail=ALARM_MAIL,
+        )
+        contract = contract_from_plain(load(ROOT / "contracts" / "habitat70"))
+        return AtHand(self.client, settings, contract, region, telephony)
 
     def answers(self, operation: str, answer: Mapping[str, Any]) -> None:
         """`operation` as in ``GetAccount``."""

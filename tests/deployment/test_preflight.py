@@ -3,40 +3,24 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from deployment.checks.bootstrap import VERSION
 from deployment.preflight import main, preflight
-from infra.settings import Settings
-from tests.deployment.account import ACCOUNT, PREFIX, Account
+from tests.deployment.account import ACCOUNT, HOST, PREFIX, Account
 
-CERTIFICATE = f"arn:aws:acm:eu-west-3:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000001"
-HOST, DOMAIN = "permanence.habitat70.fr", "habitat70.fr"
 TOLD = Path(__file__).parent / "told"
 
 Asked = Callable[..., tuple[bool, str]]
 
 
-def _settings(stage: str, account: str | None) -> Settings:
-    return Settings(
-        target="aws",
-        landlord_id="habitat70",
-        stage=stage,
-        account=account,
-        region="eu-west-3",
-        public_host=HOST,
-        certificate_arn=CERTIFICATE,
-        mail_domain=DOMAIN,
-        alarm_mail="veille@habitat70.fr",
-    )
-
-
 @pytest.fixture
 def asked(account: Account) -> Asked:
-    def ask(stage: str = "production", region: str | None = "eu-west-3", wanted: str | None = None) -> tuple[bool, str]:
+    def ask(*arguments: Any, **more: Any) -> tuple[bool, str]:
         lines: list[str] = []
-        clear = preflight(account.client, _settings(stage, wanted), region, lines.append)
+        clear = preflight(account.at_hand(*arguments, **more), lines.append)
         return clear, "\n".join(lines)
 
     return ask
@@ -106,7 +90,7 @@ def test_nothing_is_asked_of_the_wrong_account(account: Account, asked: Asked) -
     clear, told = asked(wanted="999999999999")
     assert not clear
     assert f"of the account {ACCOUNT}, and deploy/habitat70/production.toml names 999999999999" in told
-    assert told.endswith("Nothing else was asked: it would be asked of the wrong account.")
+    assert told.endswith("Nothing else was asked: it would be asked of the wrong place.")
     assert "bootstrap" not in told
 
 

@@ -1,0 +1,1 @@
+"""What the check after a deployment sees of a system that answers, and of one that does not."""

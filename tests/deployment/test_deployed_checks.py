@@ -1,0 +1,157 @@
+"""Each check of what is deployed, of one that answers and of one that does not."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from moto.ses import ses_backends
+
+from deployment.checks.alarms import alarm_findings, subscription_findings
+from deployment.checks.sign_in_page import closed_findings, sign_in_findings
+from deployment.checks.trial_mail import mail_findings
+from deployment.finding import Finding
+from tests.deployment.account import ACCOUNT, ALARM_MAIL, DOMAIN, HOST, PREFIX, REGION, Account
+
+URL = f"https://{HOST}"
+TARGET = "d-abc.execute-api.eu-west-3.amazonaws.com"
+SENDER = f"astreinte@{DOMAIN}"
+PAGE = '<title>Connexion – Permanence</title><link rel="stylesheet" href="/static/theme.1.css">'
+
+Site = Callable[..., httpx.Client]
+
+
+def _only(findings: list[Finding]) -> Finding:
+    (finding,) = findings
+    return finding
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A browser of one site, which answers each path with a status and a text."""
+    open_clients: list[httpx.Client] = []
+
+    def make(**answers: tuple[int, str]) -> httpx.Client:
+        def answer(request: httpx.Request) -> httpx.Response:
+            name = request.url.path.strip("/").partition("/")[0]
+            if name not in answers:
+                raise httpx.ConnectError("Name or service not known", request=request)
+            status, text = answers[name]
+            kind = "text/css" if name == "static" else "text/html"
+            return httpx.Response(status, text=text, headers={"content-type": kind})
+
+        open_clients.append(httpx.Client(transport=httpx.MockTransport(answer)))
+        return open_clients[-1]
+
+    yield make
+    for client in open_clients:
+        client.close()
+
+
+class TestSignInPage:
+    def _findings(self, http: httpx.Client) -> list[Finding]:
+        return sign_in_findings(http, URL, PREFIX, TARGET)
+
+    def test_a_page_and_its_style_are_well(self, site: Site) -> None:
+        assert self._findings(site(connexion=(200, PAGE), static=(200, "p{}"))) == []
+
+    def test_a_name_that_leads_nowhere_tells_the_record(self, site: Site) -> None:
+        finding = _only(self._findings(site()))
+        assert "Name or service not known" in finding.says
+        assert finding.mend.startswith(f"DNS: {HOST} CNAME {TARGET}")
+
+    def test_a_page_that_fails_leads_to_its_log(self, site: Site) -> None:
+        finding = _only(self._findings(site(connexion=(500, ""))))
+        assert "answers 500" in finding.says
+        assert f"logs tail /aws/lambda/{PREFIX}-sign-in" in finding.mend
+
+    def test_somebody_elses_page_is_not_ours(self, site: Site) -> None:
+        assert "is not our sign-in page" in _only(self._findings(site(connexion=(200, "<title>Parking</title>")))).says
+
+    @pytest.mark.parametrize("style", [(404, ""), (500, "")])
+    def test_a_page_without_its_style_is_not_well(self, site: Site, style: tuple[int, str]) -> None:
+        finding = _only(self._findings(site(connexion=(200, PAGE), static=style)))
+        assert f"/static/theme.1.css answers {style[0]}" in finding.says
+
+    def test_the_gateways_own_address_is_closed(self, site: Site) -> None:
+        assert closed_findings(site(connexion=(404, '{"message":"Not Found"}')), "https://abc.example") == []
+        assert closed_findings(site(), "https://abc.example") == []
+        assert "a second door" in _only(closed_findings(site(connexion=(200, PAGE)), "https://abc.example")).says
+
+
+class TestAlarms:
+    def _put(self, account: Account, name: str, state: str, *, tells: bool = True) -> str:
+        cloudwatch = account.client("cloudwatch")
+        cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            AlarmDescription="A page or a webhook answered 5xx.",
+            ActionsEnabled=tells,
+            MetricName="5xx",
+            Namespace="AWS/ApiGateway",
+            Period=60,
+            EvaluationPeriods=1,
+            Statistic="Sum",
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+        )
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="set")
+        return name
+
+    def test_alarms_that_watch_in_silence_are_well(self, account: Account) -> None:
+        names = [self._put(account, f"{PREFIX}-{number}", "OK") for number in range(120)]
+        assert alarm_findings(account.client("cloudwatch"), names) == []
+
+    def test_one_that_rings_is_named_with_what_it_means(self, account: Account) -> None:
+        name = self._put(account, f"{PREFIX}-ApiFails", "ALARM")
+        finding = _only(alarm_findings(account.client("cloudwatch"), [name]))
+        assert finding.says == f"The alarm {name} is ringing. A page or a webhook answered 5xx."
+        assert finding.stops
+
+    def test_one_without_data_yet_is_waited_for(self, account: Account) -> None:
+        name = self._put(account, f"{PREFIX}-ApiFails", "INSUFFICIENT_DATA")
+        finding = _only(alarm_findings(account.client("cloudwatch"), [name]))
+        assert name in finding.mend
+        assert not finding.stops
+
+    def test_one_that_tells_nobody_or_is_gone_stops(self, account: Account) -> None:
+        silent, gone = self._put(account, f"{PREFIX}-ApiFails", "OK", tells=False), f"{PREFIX}-EventLost"
+        found = alarm_findings(account.client("cloudwatch"), [silent, gone])
+        assert {finding.says.partition(f"{PREFIX}-")[2] for finding in found} == {
+            "ApiFails tells nobody.",
+            "EventLost is gone, and the stack does not know.",
+        }
+        assert all(finding.stops for finding in found)
+
+    def test_another_stage_beside_it_is_not_asked(self, account: Account) -> None:
+        ours = self._put(account, f"{PREFIX}-ApiFails", "OK")
+        self._put(account, f"{PREFIX}-recette-ApiFails", "ALARM")
+        assert alarm_findings(account.client("cloudwatch"), [ours]) == []
+
+    def test_an_address_that_has_confirmed_hears_them(self, account: Account) -> None:
+        sns = account.client("sns")
+        topic = sns.create_topic(Name="alarms")["TopicArn"]
+        assert "hears an alarm" in _only(subscription_findings(sns, topic, ALARM_MAIL)).says
+        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=ALARM_MAIL)
+        assert subscription_findings(sns, topic, ALARM_MAIL) == []
+
+    def test_one_that_has_not_confirmed_does_not(self, account: Account) -> None:
+        waiting = {"SubscriptionArn": "PendingConfirmation", "Endpoint": ALARM_MAIL, "Protocol": "email"}
+        account.answers("ListSubscriptionsByTopic", {"Subscriptions": [waiting]})
+        finding = _only(subscription_findings(account.client("sns"), "arn:aws:sns:eu-west-3:1:alarms", ALARM_MAIL))
+        assert "waits to be confirmed" in finding.says
+        assert finding.stops
+
+
+class TestMail:
+    def _findings(self, account: Account) -> list[Finding]:
+        return mail_findings(account.client("sesv2"), SENDER, ALARM_MAIL, PREFIX)
+
+    def test_one_leaves_from_the_sender_to_the_address_of_alarms(self, account: Account) -> None:
+        account.client("sesv2").create_email_identity(EmailIdentity=SENDER)
+        assert self._findings(account) == []
+        (sent,) = ses_backends[ACCOUNT][REGION].sent_messages
+        assert (sent.source, sent.destinations["ToAddresses"]) == (SENDER, [ALARM_MAIL])
+
+    def test_one_that_the_service_refuses_is_told_with_its_reason(self, account: Account) -> None:
+        account.refuses("SendEmail", "MessageRejected", "Email address is not verified.")
+        finding = _only(self._findings(account))
+        assert f"from {SENDER} to {ALARM_MAIL}: MessageRejected, Email address is not verified." in finding.says
