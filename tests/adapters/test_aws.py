@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from moto import mock_aws
 
 from permanence.adapters.aws import make_client
@@ -175,6 +175,7 @@ def test_a_mail_leaves_whole_to_all_its_readers() -> None:
         (refusal("NotFoundException"), MailUnavailable),
         (refusal("AccessDeniedException"), MailUnavailable),
         (ReadTimeoutError(endpoint_url="https://email"), MailUnavailable),
+        (EndpointConnectionError(endpoint_url="https://email"), MailUnavailable),
     ],
 )
 def test_a_refused_mail_and_a_service_that_cannot_take_it_yet_are_told_apart(

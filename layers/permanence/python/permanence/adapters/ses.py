@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as Unreachable
 
 from permanence.application.dispatch.ports import MailRefused, MailUnavailable
 
@@ -29,7 +30,7 @@ class SesMailer:
                 Destination={"ToAddresses": list(recipients)},
                 Content={"Raw": {"Data": message}},
             )
-        except HTTPClientError as error:
+        except (Unreachable, HTTPClientError) as error:
             raise MailUnavailable(type(error).__name__) from error
         except ClientError as error:
             raise _meaning(error) from error
