@@ -6,7 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from permanence.application.access.sign_in_gate import HeldOff
-from permanence.application.access.signing_in import Challenge, ChallengeLost, CodeRefused, Step
+from permanence.application.access.signing_in import Challenge, ChallengeLost, CodeRefused, IdentityUnavailable, Step
 from permanence.web.frame import redirect
 from permanence.web.session import SIGN_IN_PAGE
 from sign_in.enrolment import enrolment_address, in_fours, qr_drawing
@@ -67,6 +67,8 @@ def _check(step: Step) -> Response[str]:
     except CodeRefused:
         room.note("sign_in.code_refused", account=challenge.account)
         return _page(room, challenge, "refused", HTTPStatus.FORBIDDEN)
+    except IdentityUnavailable as silence:
+        return _page(room, challenge, room.unavailable(silence), HTTPStatus.SERVICE_UNAVAILABLE)
     except ChallengeLost:
         return room.start_again("late")
     if step is Step.ENROLMENT:

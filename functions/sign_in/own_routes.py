@@ -12,14 +12,16 @@ from permanence.application.access.sign_in_gate import HeldOff, account_key
 from permanence.application.access.signing_in import (
     ChallengeLost,
     CodeRefused,
+    IdentityUnavailable,
     PasswordRefused,
+    PasswordUncertain,
     Session,
     SignInRefused,
     holds_csrf,
 )
-from permanence.web.frame import redirect
+from permanence.web.frame import log_failure, redirect
 from permanence.web.session import SESSION_COOKIE, SIGN_IN_PAGE, ended_cookie, host_cookie, landing_page
-from sign_in.room import Room, read_code, told_until
+from sign_in.room import Room, logger, read_code, told_until
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -57,6 +59,12 @@ def change_password() -> Response[str]:
     except PasswordRefused as refused:
         broken = tuple(rule.value for rule in refused.rules)
         return _page(room, session, "rules" if broken else "refused", HTTPStatus.UNPROCESSABLE_ENTITY, broken=broken)
+    except PasswordUncertain as unsure:
+        room.note("account.password_uncertain", session.person.user_id, account=account)
+        log_failure(logger, unsure)
+        return _page(room, session, "uncertain", HTTPStatus.SERVICE_UNAVAILABLE)
+    except IdentityUnavailable as silence:
+        return _page(room, session, room.unavailable(silence), HTTPStatus.SERVICE_UNAVAILABLE)
     except (SignInRefused, CodeRefused, ChallengeLost) as refused:
         room.note("account.password_change_refused", session.person.user_id, account=account)
         return _page(room, session, _REFUSALS[type(refused)], HTTPStatus.FORBIDDEN)

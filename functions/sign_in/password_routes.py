@@ -7,7 +7,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from permanence.application.access.passwords import SHORTEST
 from permanence.application.access.sign_in_gate import HeldOff, account_key
-from permanence.application.access.signing_in import ChallengeLost, PasswordRefused, SignInRefused, Step
+from permanence.application.access.signing_in import (
+    ChallengeLost,
+    IdentityUnavailable,
+    PasswordRefused,
+    SignInRefused,
+    Step,
+)
 from permanence.web.frame import redirect
 from permanence.web.requests import read_query
 from permanence.web.session import SIGN_IN_PAGE, host_cookie, local_destination
@@ -42,6 +48,10 @@ def check_password() -> Response[str]:
         token, step = room.door.begin(email, password, account, destination, room.now)
     except HeldOff as held:
         return room.held_off(held.until, email, destination)
+    except ChallengeLost:
+        return room.start_again("late")
+    except IdentityUnavailable as silence:
+        return room.password_page(destination, room.unavailable(silence), email, HTTPStatus.SERVICE_UNAVAILABLE)
     except SignInRefused:
         room.note("sign_in.password_refused", account=account)
         return room.password_page(destination, "refused", email, HTTPStatus.FORBIDDEN)
@@ -88,6 +98,8 @@ def choose_password() -> Response[str]:
     except PasswordRefused as refused:
         broken = tuple(rule.value for rule in refused.rules)
         return _new_password_page(room, "rules" if broken else "refused", broken, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except IdentityUnavailable as silence:
+        return _new_password_page(room, room.unavailable(silence), status=HTTPStatus.SERVICE_UNAVAILABLE)
     except ChallengeLost:
         return room.start_again("late")
     room.note("sign_in.password_chosen", account=account)

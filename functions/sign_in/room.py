@@ -18,6 +18,7 @@ from permanence.application.access.signing_in import (
     Challenge,
     Door,
     Entry,
+    IdentityUnavailable,
     Session,
     Sessions,
     Step,
@@ -25,7 +26,7 @@ from permanence.application.access.signing_in import (
     new_token,
 )
 from permanence.domain.contract import Charter
-from permanence.web.frame import Frame, redirect
+from permanence.web.frame import Frame, log_failure, redirect
 from permanence.web.requests import Form, read_cookie, read_form
 from permanence.web.session import SESSION_COOKIE, SIGN_IN_PAGE, ended_cookie, host_cookie, landing_page
 
@@ -123,6 +124,11 @@ class Room:
 
     def held_off(self, until: datetime, email: str = "", destination: str = "") -> Response[str]:
         return self.password_page(destination, "held_off", email, HTTPStatus.TOO_MANY_REQUESTS, told_until(until))
+
+    def unavailable(self, silence: IdentityUnavailable) -> str:
+        """The notice of an identity provider that could not be asked, whose cause the log keeps."""
+        log_failure(logger, silence)
+        return "unavailable"
 
     def enter(self, session: Session, destination: str) -> Response[str]:
         """To the page that was wanted, or to one's own."""

@@ -18,15 +18,23 @@ from aws_lambda_powertools.event_handler import Response
 from permanence.adapters.clock import now as clock_now
 from permanence.application.access.members import Member
 from permanence.application.access.register import register_lines
-from permanence.application.access.signing_in import Session
-from permanence.application.access.team import AddressTaken, Details, OwnAccess, Team, UnknownMember, details_of
+from permanence.application.access.signing_in import IdentityUnavailable, Session
+from permanence.application.access.team import (
+    AccountGone,
+    AddressTaken,
+    Details,
+    OwnAccess,
+    Team,
+    UnknownMember,
+    details_of,
+)
 from permanence.application.desk.fiche import read_phone
 from permanence.domain.frozen import dataclass
 from permanence.live.accounts import LiveAccounts
 from permanence.live.pages import LivePages
 from permanence.live.registers import LiveRegisters
 from permanence.web.counting import count_page
-from permanence.web.frame import answer, frame_of, redirect, site
+from permanence.web.frame import answer, frame_of, log_failure, redirect, site
 from permanence.web.requests import Form, read_query
 from permanence.web.session import SUPERVISORS, require, session_of
 
@@ -188,6 +196,19 @@ def own_access(_: OwnAccess) -> Response[str]:
     room = _room()
     member = room.team.find(room.session.person.user_id)
     return room.person_page(member, HTTPStatus.CONFLICT, notice="own")
+
+
+@app.exception_handler(AccountGone)  # type: ignore[untyped-decorator]
+def account_gone(_: AccountGone) -> Response[str]:
+    room = _room()
+    member = room.team.find(app.current_event.path.split("/")[2])
+    return room.person_page(member, HTTPStatus.CONFLICT, notice="gone")
+
+
+@app.exception_handler(IdentityUnavailable)  # type: ignore[untyped-decorator]
+def unavailable(failure: IdentityUnavailable) -> Response[str]:
+    log_failure(logger, failure)
+    return _room().page("unavailable.html", HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 class _Live(LivePages, LiveRegisters, LiveAccounts):

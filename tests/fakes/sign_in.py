@@ -1,5 +1,6 @@
 """Accounts of the identity provider in memory."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from permanence.application.access.members import Person
@@ -11,7 +12,7 @@ from permanence.application.access.signing_in import (
     SignInRefused,
     Step,
 )
-from permanence.application.access.team import AddressTaken
+from permanence.application.access.team import AccountGone, AddressTaken
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -31,11 +32,12 @@ class FakeAccount:
 @dataclass
 class FakeIdentity:
     """Both sides of a user pool: who signs in, and who makes accounts. A code stays right for ever, as on the local
-    engine. `refused` are passwords that it knows to be bad."""
+    engine. `refused` are passwords that it knows to be bad; `outage` is what it answers every act on an account."""
 
     accounts: dict[str, FakeAccount] = field(default_factory=dict)
     asked: int = 0
     refused: frozenset[str] = frozenset()
+    outage: Exception | None = None
 
     def begin(self, email: str, password: str) -> Awaited:
         self.asked += 1
@@ -69,7 +71,7 @@ class FakeIdentity:
         return user_id
 
     def mend(self, known: Person, mended: Person) -> None:
-        self.accounts[known.email] = replace(self.accounts[known.email], person=mended)
+        self.accounts[known.email] = replace(self._there(known), person=mended)
 
     def prove(self, username: str, handle: str, code: str) -> str:
         self.answer(username, handle, code)
@@ -82,17 +84,24 @@ class FakeIdentity:
         self.accounts[proof] = replace(account, password=chosen)
 
     def set_temporary_password(self, person: Person, password: str) -> None:
-        known = self.accounts[person.email]
-        self.accounts[person.email] = replace(known, password=password, is_temporary=True)
+        self.accounts[person.email] = replace(self._there(person), password=password, is_temporary=True)
 
     def delete(self, email: str) -> None:
         self.accounts.pop(email, None)
 
     def disable(self, person: Person) -> None:
-        self.accounts[person.email] = replace(self.accounts[person.email], is_enabled=False)
+        with suppress(AccountGone):
+            self.accounts[person.email] = replace(self._there(person), is_enabled=False)
 
     def enable(self, person: Person) -> None:
-        self.accounts[person.email] = replace(self.accounts[person.email], is_enabled=True)
+        self.accounts[person.email] = replace(self._there(person), is_enabled=True)
+
+    def _there(self, person: Person) -> FakeAccount:
+        if self.outage is not None:
+            raise self.outage
+        if person.email not in self.accounts:
+            raise AccountGone
+        return self.accounts[person.email]
 
     def _next(self, email: str) -> Awaited:
         account = self.accounts[email]

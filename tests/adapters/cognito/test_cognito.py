@@ -12,7 +12,7 @@ from permanence.adapters.cognito.sign_in import CognitoIdentity
 from permanence.application.access.members import Person
 from permanence.application.access.passwords import temporary_password
 from permanence.application.access.signing_in import PasswordRefused, SignInRefused, Step
-from permanence.application.access.team import AddressTaken
+from permanence.application.access.team import AccountGone, AddressTaken
 from tests.fakes.table import make_client
 
 PASSWORD = "Dix-sept chaises 70"
@@ -199,6 +199,18 @@ def test_access_is_closed_and_opened(pool: Pool) -> None:
         pool.identity.begin(EMAIL, PASSWORD)
     pool.accounts.enable(Person("", EMAIL, "", "", "", ()))
     assert pool.identity.begin(EMAIL, PASSWORD).step is Step.ENROLMENT
+
+
+def test_an_account_that_is_gone_is_told_where_it_is_needed_and_closed_already(pool: Pool) -> None:
+    gone = Person("", "partie@reception.example", "Nadège", "Roussel", "", ("teleconseiller",))
+    pool.accounts.disable(gone)
+    for act in (
+        lambda: pool.accounts.enable(gone),
+        lambda: pool.accounts.mend(gone, gone),
+        lambda: pool.accounts.set_temporary_password(gone, temporary_password()),
+    ):
+        with pytest.raises(AccountGone):
+            act()
 
 
 @pytest.mark.parametrize(("email", "password"), [(EMAIL, "faux"), ("personne@reception.example", PASSWORD)])

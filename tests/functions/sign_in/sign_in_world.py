@@ -9,7 +9,7 @@ from contracts.schema import load
 from infra.settings import ROOT
 from permanence.application.access.members import Person
 from permanence.application.access.sign_in_gate import Gate
-from permanence.application.access.signing_in import CODE_REMEMBERED, Door
+from permanence.application.access.signing_in import CODE_REMEMBERED, Door, IdentityProvider
 from permanence.domain.contract import Charter, contract_from_plain
 from permanence.web.frame import Frame, answer
 from sign_in import handler as sign_in
@@ -39,13 +39,15 @@ def person(group: str) -> Person:
 
 @dataclass
 class SignInWorld:
-    """One account for each group, enrolled, its charter signed; `nouveau` has a temporary password and nothing else."""
+    """One account for each group, enrolled, its charter signed; `nouveau` has a temporary password and nothing else.
+    `answering` is who is asked at the door in the place of `identity`."""
 
     now: datetime = datetime(2026, 11, 21, 22, 0, tzinfo=UTC)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     identity: FakeIdentity = field(default_factory=FakeIdentity)
     audit: FakeAudit = field(default_factory=FakeAudit)
     tries: FakeTries = field(default_factory=FakeTries)
+    answering: IdentityProvider | None = None
 
     def __post_init__(self) -> None:
         self.charter = charter()
@@ -73,7 +75,7 @@ class SignInWorld:
         if event["rawPath"].startswith("/equipe"):
             rooms = {"members": self.members, "accounts": self.identity, "charter_version": self.charter.version}
             return answer(team.app, event, None, team.logger, frame=frame("team"), **common, **rooms)
-        door = Door(self.identity, self.sessions, self.members, self.charter.version)
+        door = Door(self.answering or self.identity, self.sessions, self.members, self.charter.version)
         rooms = {"door": door, "gate": Gate(self.tries), "charter": self.charter}
         return answer(sign_in.app, event, None, sign_in.logger, frame=frame("sign_in"), **common, **rooms)
 

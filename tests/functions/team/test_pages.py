@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from permanence.application.access.passwords import broken_rules
+from permanence.application.access.signing_in import IdentityUnavailable
 from tests.functions.sign_in.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password, person
 from tests.web.browser import Browser
 
@@ -258,3 +259,36 @@ def test_each_act_names_who_did_it_to_whom(house: SignInWorld, supervisor: Brows
 def test_a_session_of_the_team_page_ends_like_any_other(house: SignInWorld, supervisor: Browser) -> None:
     house.now += timedelta(minutes=30)
     assert supervisor.get("/equipe").location == "/connexion?suite=/equipe"
+
+
+@pytest.mark.parametrize("deed", ["mot-de-passe", "ouverture"])
+def test_an_account_that_the_identity_provider_has_lost_is_said_so_and_can_be_made_anew(
+    house: SignInWorld, supervisor: Browser, deed: str
+) -> None:
+    del house.identity.accounts[AGENT.email]
+    supervisor.get(PERSON).post(f"{PERSON}/{deed}", {})
+    assert (supervisor.status, "rien n’a été changé" in supervisor.html) == (409, True)
+    supervisor.get(PERSON).post(f"{PERSON}/second-facteur", {})
+    assert (supervisor.status, bool(shown_password(supervisor))) == (200, True)
+
+
+def test_access_is_closed_although_the_identity_provider_has_lost_the_account(
+    house: SignInWorld, supervisor: Browser
+) -> None:
+    agent = house.signed_in(code="654321")
+    del house.identity.accounts[AGENT.email]
+    supervisor.get(PERSON).post(f"{PERSON}/fermeture", {})
+    assert supervisor.status == 303
+    assert agent.get("/connexion/compte").location == "/connexion"
+
+
+def test_an_identity_provider_that_cannot_be_asked_is_said_so_and_the_act_is_finished_by_the_same(
+    house: SignInWorld, supervisor: Browser
+) -> None:
+    house.identity.outage = IdentityUnavailable()
+    supervisor.get(PERSON).post(f"{PERSON}/mot-de-passe", {})
+    assert supervisor.status == 503
+    assert "Recommencez dans quelques minutes" in supervisor.html
+    house.identity.outage = None
+    supervisor.get(PERSON).post(f"{PERSON}/mot-de-passe", {})
+    assert (supervisor.status, bool(shown_password(supervisor))) == (200, True)

@@ -131,10 +131,11 @@ class Frame:
 
 
 def log_failure(logger: Logger, failure: Exception) -> None:
-    """What a page died of. The message of an exception may quote what somebody typed: only its type and place are
-    logged."""
+    """What a page died of. The message of an exception may quote what somebody typed: only its type, its cause's, and
+    its place are logged."""
     places = [f"{Path(step.filename).name}:{step.lineno}" for step in extract_tb(failure.__traceback__)]
-    logger.error("page failed", failure=type(failure).__name__, places=places[-6:])
+    cause = type(failure.__cause__).__name__ if failure.__cause__ else ""
+    logger.error("page failed", failure=type(failure).__name__, cause=cause, places=places[-6:])
 
 
 def site(logger: Logger) -> APIGatewayHttpResolver:

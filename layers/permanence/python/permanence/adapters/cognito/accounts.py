@@ -1,11 +1,13 @@
 """The accounts of the user pool, as a supervisor makes and mends them (R74). No mail is ever sent (R75)."""
 
+from contextlib import suppress
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from permanence.adapters.cognito.refusals import as_told
 from permanence.application.access.members import Person
-from permanence.application.access.team import AddressTaken
+from permanence.application.access.team import AccountGone, AddressTaken
+
+_OF_AN_ACCOUNT = {"UserNotFoundException": AccountGone}
 
 
 class CognitoAccounts:
@@ -23,7 +25,7 @@ class CognitoAccounts:
             "family_name": person.last_name,
             **({"phone_number": person.phone} if person.phone else {}),
         }
-        try:
+        with as_told({"UsernameExistsException": AddressTaken}):
             made = self._client.admin_create_user(
                 UserPoolId=self._pool_id,
                 Username=person.email,
@@ -31,12 +33,9 @@ class CognitoAccounts:
                 MessageAction="SUPPRESS",
                 UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
             )["User"]
-        except ClientError as failure:
-            if failure.response["Error"]["Code"] == "UsernameExistsException":
-                raise AddressTaken from failure
-            raise
-        for group in person.groups:
-            self._client.admin_add_user_to_group(UserPoolId=self._pool_id, Username=made["Username"], GroupName=group)
+            for group in person.groups:
+                named = {"UserPoolId": self._pool_id, "Username": made["Username"]}
+                self._client.admin_add_user_to_group(**named, GroupName=group)
         return str(next(a["Value"] for a in made["Attributes"] if a["Name"] == "sub"))
 
     def mend(self, known: Person, mended: Person) -> None:
@@ -46,29 +45,29 @@ class CognitoAccounts:
             "family_name": mended.last_name,
             "phone_number": mended.phone,
         }
-        self._client.admin_update_user_attributes(
-            **self._named(known), UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()]
-        )
-        for group in mended.groups:
-            self._client.admin_add_user_to_group(**self._named(known), GroupName=group)
-        for group in set(known.groups) - set(mended.groups):
-            self._client.admin_remove_user_from_group(**self._named(known), GroupName=group)
+        told = [{"Name": name, "Value": value} for name, value in attributes.items()]
+        with as_told(_OF_AN_ACCOUNT):
+            self._client.admin_update_user_attributes(**self._named(known), UserAttributes=told)
+            for group in mended.groups:
+                self._client.admin_add_user_to_group(**self._named(known), GroupName=group)
+            for group in set(known.groups) - set(mended.groups):
+                self._client.admin_remove_user_from_group(**self._named(known), GroupName=group)
 
     def set_temporary_password(self, person: Person, password: str) -> None:
-        self._client.admin_set_user_password(**self._named(person), Password=password, Permanent=False)
+        with as_told(_OF_AN_ACCOUNT):
+            self._client.admin_set_user_password(**self._named(person), Password=password, Permanent=False)
 
     def delete(self, email: str) -> None:
-        try:
+        with suppress(AccountGone), as_told(_OF_AN_ACCOUNT):
             self._client.admin_delete_user(UserPoolId=self._pool_id, Username=email)
-        except ClientError as failure:
-            if failure.response["Error"]["Code"] != "UserNotFoundException":
-                raise
 
     def disable(self, person: Person) -> None:
-        self._client.admin_disable_user(**self._named(person))
+        with suppress(AccountGone), as_told(_OF_AN_ACCOUNT):
+            self._client.admin_disable_user(**self._named(person))
 
     def enable(self, person: Person) -> None:
-        self._client.admin_enable_user(**self._named(person))
+        with as_told(_OF_AN_ACCOUNT):
+            self._client.admin_enable_user(**self._named(person))
 
     def _named(self, person: Person) -> dict[str, str]:
         return {"UserPoolId": self._pool_id, "Username": person.email}

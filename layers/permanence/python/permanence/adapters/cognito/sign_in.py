@@ -1,36 +1,42 @@
 """The identity provider behind our own sign-in pages: Cognito's API, password then authenticator code (R74)."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
-
+from permanence.adapters.cognito.refusals import as_told
 from permanence.application.access.members import Person
 from permanence.application.access.signing_in import (
     Awaited,
     ChallengeLost,
     CodeRefused,
+    IdentityUnavailable,
     PasswordRefused,
     SignInRefused,
     Step,
 )
 
 _TOTP = "SOFTWARE_TOKEN_MFA"
-_REFUSED = frozenset(
+_OF_THE_ACCOUNT = frozenset(
     {
-        "NotAuthorizedException",
-        "UserNotFoundException",
-        "UserNotConfirmedException",
-        "PasswordResetRequiredException",
         "InvalidParameterException",
-        "TooManyRequestsException",
-        "LimitExceededException",
+        "NotAuthorizedException",
+        "PasswordResetRequiredException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
     }
 )
-_WRONG_CODE = frozenset({"CodeMismatchException", "EnableSoftwareTokenMFAException"})
-_LOST = frozenset(
-    {"NotAuthorizedException", "ExpiredCodeException", "InvalidParameterException", "SoftwareTokenMFANotFoundException"}
-)
-_PASSWORD_REFUSED = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
+# A code that was used already is told as expired. After either the challenge may take another one, or be refused as
+# spent (NotAuthorizedException): both are met.
+_OF_THE_CODE = frozenset({"CodeMismatchException", "EnableSoftwareTokenMFAException", "ExpiredCodeException"})
+_OF_THE_PASSWORD = frozenset({"InvalidPasswordException", "PasswordHistoryPolicyViolationException"})
+
+_AT_THE_PASSWORD = dict.fromkeys(_OF_THE_ACCOUNT, SignInRefused)
+_AT_A_CHALLENGE: Mapping[str, Callable[[], Exception]] = {
+    **dict.fromkeys((*_OF_THE_ACCOUNT, "SoftwareTokenMFANotFoundException"), ChallengeLost),
+    **dict.fromkeys(_OF_THE_CODE, CodeRefused),
+    **dict.fromkeys(_OF_THE_PASSWORD, PasswordRefused),
+}
 # How a handle of an enrolment is written: the challenge's session, or an access token where no challenge is made of it.
 _BY_SESSION, _BY_TOKEN = "Session", "AccessToken"
 
@@ -43,68 +49,58 @@ class CognitoIdentity:
         self._pool = {"UserPoolId": pool_id, "ClientId": client_id}
 
     def begin(self, email: str, password: str) -> Awaited:
-        try:
+        with as_told(_AT_THE_PASSWORD):
             answer = self._client.admin_initiate_auth(
                 **self._pool,
                 AuthFlow="ADMIN_USER_PASSWORD_AUTH",
                 AuthParameters={"USERNAME": email, "PASSWORD": password},
             )
-        except ClientError as failure:
-            raise _translated(failure, _REFUSED, SignInRefused) from failure
-        if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
-            return Awaited(Step.NEW_PASSWORD, _username(answer, email), answer["Session"])
-        if "AuthenticationResult" in answer and self._is_enrolled(email):
-            raise SignInRefused
-        return self._second_factor(answer, email)
+        with as_told(_AT_A_CHALLENGE):
+            if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+                return Awaited(Step.NEW_PASSWORD, _username(answer, email), answer["Session"])
+            if "AuthenticationResult" in answer and self._is_enrolled(email):
+                raise SignInRefused
+            return self._second_factor(answer, email)
 
     def choose_password(self, username: str, handle: str, password: str) -> Awaited:
-        try:
+        with as_told(_AT_A_CHALLENGE):
             answer = self._respond("NEW_PASSWORD_REQUIRED", username, handle, NEW_PASSWORD=password)
-        except ClientError as failure:
-            if failure.response["Error"]["Code"] in _PASSWORD_REFUSED:
-                raise PasswordRefused from failure
-            raise _translated(failure, _LOST, ChallengeLost) from failure
-        if "AuthenticationResult" in answer and self._is_enrolled(username):
-            # The local engine forgets the second factor here: signing in again with the new password asks for it.
-            return self.begin(username, password)
-        return self._second_factor(answer, username)
+            if "AuthenticationResult" in answer and self._is_enrolled(username):
+                # The local engine forgets the second factor here: signing in again with the new password asks for it.
+                return self.begin(username, password)
+            return self._second_factor(answer, username)
 
     def enrol(self, username: str, handle: str, code: str) -> Person:
         way, _, value = handle.partition(" ")
-        try:
+        with as_told(_AT_A_CHALLENGE):
             verified = self._client.verify_software_token(**{way: value}, UserCode=code)
             if way == _BY_SESSION:
                 self._respond("MFA_SETUP", username, verified["Session"])
-        except ClientError as failure:
-            raise _code_failure(failure) from failure
-        if verified["Status"] != "SUCCESS":
-            raise CodeRefused
-        self._client.admin_set_user_mfa_preference(
-            UserPoolId=self._pool["UserPoolId"],
-            Username=username,
-            SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True},
-        )
-        return self._person(username)
+            if verified["Status"] != "SUCCESS":
+                raise CodeRefused
+            self._client.admin_set_user_mfa_preference(
+                UserPoolId=self._pool["UserPoolId"],
+                Username=username,
+                SoftwareTokenMfaSettings={"Enabled": True, "PreferredMfa": True},
+            )
+            return self._person(username)
 
     def answer(self, username: str, handle: str, code: str) -> Person:
-        try:
+        with as_told(_AT_A_CHALLENGE):
             self._respond(_TOTP, username, handle, SOFTWARE_TOKEN_MFA_CODE=code)
-        except ClientError as failure:
-            raise _code_failure(failure) from failure
-        return self._person(username)
+            return self._person(username)
 
     def prove(self, username: str, handle: str, code: str) -> str:
-        try:
+        with as_told(_AT_A_CHALLENGE):
             answer = self._respond(_TOTP, username, handle, SOFTWARE_TOKEN_MFA_CODE=code)
-        except ClientError as failure:
-            raise _code_failure(failure) from failure
         return str(answer["AuthenticationResult"]["AccessToken"])
 
     def replace_password(self, proof: str, current: str, chosen: str) -> None:
-        try:
+        # The current password was right a moment ago: who is refused now has been heard once before, by a try of the
+        # client's own whose answer was lost.
+        unsure = {"NotAuthorizedException": partial(IdentityUnavailable, may_have_acted=True)}
+        with as_told({**_AT_A_CHALLENGE, **unsure}):
             self._client.change_password(AccessToken=proof, PreviousPassword=current, ProposedPassword=chosen)
-        except ClientError as failure:
-            raise _translated(failure, _PASSWORD_REFUSED, PasswordRefused) from failure
 
     def _second_factor(self, answer: dict[str, Any], username: str) -> Awaited:
         """A code, or its enrolment. AWS asks for it by a challenge; the local engine hands out tokens to whoever has
@@ -151,13 +147,3 @@ class CognitoIdentity:
 
 def _username(answer: dict[str, Any], given: str) -> str:
     return str(answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", given))
-
-
-def _code_failure(failure: ClientError) -> Exception:
-    if failure.response["Error"]["Code"] in _WRONG_CODE:
-        return CodeRefused()
-    return _translated(failure, _LOST, ChallengeLost)
-
-
-def _translated(failure: ClientError, known: frozenset[str], meaning: type[Exception]) -> Exception:
-    return meaning() if failure.response["Error"]["Code"] in known else failure

@@ -37,7 +37,20 @@ class CodeRefused(Exception):
 
 
 class ChallengeLost(Exception):
-    """No challenge, too old a challenge or too many wrong codes: start again with the password."""
+    """No challenge, too old a challenge, too many wrong codes, or one that the identity provider takes no answer to any
+    more: start again with the password."""
+
+
+class IdentityUnavailable(Exception):
+    """The identity provider does not answer, or asks to come back later: it has said nothing of who asks."""
+
+    def __init__(self, *, may_have_acted: bool = False) -> None:
+        super().__init__()
+        self.may_have_acted = may_have_acted
+
+
+class PasswordUncertain(Exception):
+    """Nobody knows whether one's password was replaced: the answer was lost."""
 
 
 class PasswordRefused(Exception):
@@ -139,8 +152,10 @@ class Sessions(Protocol):
 
 
 class IdentityProvider(Protocol):
+    """Each request raises IdentityUnavailable besides."""
+
     def begin(self, email: str, password: str) -> Awaited:
-        """Raises SignInRefused."""
+        """Raises SignInRefused, or ChallengeLost when it takes back at once what it has just offered."""
 
     def choose_password(self, username: str, handle: str, password: str) -> Awaited:
         """In the place of a temporary password. Raises PasswordRefused or ChallengeLost."""
@@ -155,7 +170,7 @@ class IdentityProvider(Protocol):
         """Both factors were right: what lets a person change their own account. Raises CodeRefused or ChallengeLost."""
 
     def replace_password(self, proof: str, current: str, chosen: str) -> None:
-        """Raises PasswordRefused."""
+        """Raises PasswordRefused; IdentityUnavailable too when the proof counts no more, by which it may have acted."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +201,7 @@ class Door:
     charter_version: str
 
     def begin(self, email: str, password: str, account: str, destination: str, now: datetime) -> tuple[str, Step]:
-        """First factor. The token for the browser, and what comes next. Raises SignInRefused."""
+        """First factor. The token for the browser, and what comes next. Raises SignInRefused or ChallengeLost."""
         awaited = self.identity.begin(email, password)
         token = new_token()
         mark = _mark(token, password) if awaited.step is Step.NEW_PASSWORD else ""
@@ -246,7 +261,8 @@ class Door:
         """Another password in the place of one's own, proved by both factors; wherever else the person was signed in,
         they no longer are.
 
-        Raises PasswordRefused, SignInRefused, CodeRefused or ChallengeLost; nothing is changed then.
+        Raises PasswordRefused, SignInRefused, CodeRefused, ChallengeLost or IdentityUnavailable, and nothing is changed
+        then; or PasswordUncertain.
         """
         person = session.person
         broken = broken_rules(chosen) + ((PasswordRule.NEW,) if chosen == current else ())
@@ -258,7 +274,12 @@ class Door:
         proof = self.identity.prove(awaited.username, awaited.handle, code)
         if not self.sessions.spend_code(person.user_id, code, now, now + CODE_REMEMBERED):
             raise CodeRefused
-        self.identity.replace_password(proof, current, chosen)
+        try:
+            self.identity.replace_password(proof, current, chosen)
+        except IdentityUnavailable as silence:
+            if silence.may_have_acted:
+                raise PasswordUncertain from silence
+            raise
         member = self.members.end_sessions(person.user_id)
         cookie = f"{person.user_id}.{new_token()}"
         fresh = replace(

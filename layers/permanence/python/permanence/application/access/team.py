@@ -28,6 +28,10 @@ class AddressTaken(Exception):
     """Somebody has this address already."""
 
 
+class AccountGone(Exception):
+    """The identity provider has lost the account of a person of the register; resetting the second factor makes one."""
+
+
 class UnknownMember(Exception):
     """Nobody of the register has this id."""
 
@@ -83,7 +87,8 @@ def details_of(person: Person) -> Details:
 
 
 class Accounts(Protocol):
-    """The identity provider's side of a person."""
+    """The identity provider's side of a person. Each request raises IdentityUnavailable besides; those on an account
+    that must be there, AccountGone."""
 
     def create(self, person: Person, password: str) -> str:
         """An account with a temporary password, in the person's groups; its user id. Raises AddressTaken."""
@@ -96,14 +101,15 @@ class Accounts(Protocol):
     def delete(self, email: str) -> None:
         """Deleting what is gone succeeds."""
 
-    def disable(self, person: Person) -> None: ...
+    def disable(self, person: Person) -> None:
+        """Disabling what is gone succeeds."""
 
     def enable(self, person: Person) -> None: ...
 
 
 @dataclass(frozen=True)
 class Team:
-    """The acts of one supervisor. Those on a person raise UnknownMember."""
+    """The acts of one supervisor. Those on a person raise UnknownMember, or AccountGone before anything has changed."""
 
     accounts: Accounts
     members: Members
