@@ -8,7 +8,7 @@ import urllib.request
 from collections.abc import Mapping
 from contextlib import closing
 
-from infra.settings import DATA_REGION, LOCAL_ACCOUNT, LOCAL_HOST
+from infra.settings import DATA_REGION, LOCAL_ACCOUNT, LOCAL_HOST, ROOT
 from local.engine import commands, processes
 from local.engine.places import ASSEMBLY, CDK, ENGINE_PYTHON, LOCAL, STACK_OUTPUTS, TEMPORARY, log_file
 from local.engine.progress import Progress
@@ -39,6 +39,7 @@ def start_engine(port: int, progress: Progress) -> None:
     environ = {
         **commands.plain_environment(),
         **CREDENTIALS,
+        "PYTHONPATH": str(ROOT),
         "TMPDIR": str(TEMPORARY),  # it unpacks every worker's code and layers there
         "STATE_DIR": str(TEMPORARY / "state"),
         "S3_DATA_DIR": str(TEMPORARY / "s3"),
@@ -49,7 +50,7 @@ def start_engine(port: int, progress: Progress) -> None:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
     }
-    processes.start("engine", [str(ENGINE_PYTHON), "-m", "ministack"], environ, port)
+    processes.start("engine", [str(ENGINE_PYTHON), "-m", "local.engine.enforcing"], environ, port)
     wait_until_it_answers("engine", f"{engine_url(port)}/_ministack/health", progress)
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from infra.settings import DATA_REGION, LOCAL_ACCOUNT
+from local.engine.asked_of_iam import USES_OF_THE_KEY
 from local.engine.places import ENGINE_PYTHON
 from tests.infra.recorded_requests import Recorded
 from tests.infra.synthesis import Template, label, listed
@@ -15,13 +16,6 @@ from tests.infra.table_requests import weighed
 
 # Signed by the caller's own token or challenge: IAM is not asked.
 UNSIGNED = frozenset({"AssociateSoftwareToken", "VerifySoftwareToken", "ChangePassword"})
-USES_OF_THE_KEY = {
-    "dynamodb": ("Decrypt",),
-    "s3": ("Decrypt", "GenerateDataKey"),
-    "sqs": ("Decrypt", "GenerateDataKey"),
-    "secretsmanager": ("Decrypt",),
-}
-"""What our stores, all encrypted with it, ask of the data key in the name of whoever reads or writes."""
 IDENTITIES = f"arn:aws:ses:{DATA_REGION}:{LOCAL_ACCOUNT}:identity/"
 _EVALUATOR = """
 import json, sys

@@ -1,5 +1,5 @@
-"""Holds each request that a function makes of the table to the rights of that function: neither moto nor the local
-engine asks IAM. Whose request it is, the call stack tells."""
+"""Holds each request that a function makes of the table to the rights of that function: moto does not ask IAM. Whose
+request it is, the call stack tells."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from infra.table_rights import TABLE_RIGHTS
+from local.engine.asked_of_iam import leading_keys
 from tests.infra.recorded_requests import asking
 
 LANDLORD = "habitat70"
@@ -68,29 +69,10 @@ def may(function: str, one: Asked) -> bool:
 
 
 def weighed(operation: str, params: Mapping[str, Any]) -> Iterator[Asked]:
-    """What IAM weighs of a request. It is not written whether a part of a transaction carries its own key or all of
-    them: each action of it is weighed with all, so that it does not matter."""
-    match operation:
-        case "Query":
-            pk = params["ExpressionAttributeValues"][":pk"]["S"]
-            yield asked("Query", pk, index=params.get("IndexName"))
-        case "TransactWriteItems":
-            parts = [part for write in params["TransactItems"] for part in write.items()]
-            keys = {_key(body) for _, body in parts}
-            for kind in {kind for kind, _ in parts}:
-                yield asked(IN_A_TRANSACTION[kind], *keys)
-        case "BatchGetItem":
-            yield asked(
-                operation, *(key["pk"]["S"] for table in params["RequestItems"].values() for key in table["Keys"])
-            )
-        case "BatchWriteItem":
-            writes = [write for table in params["RequestItems"].values() for write in table]
-            yield asked(operation, *(_key(next(iter(write.values()))) for write in writes))
-        case "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem":
-            yield asked(operation, _key(params))
-        case _:
-            yield asked(operation, "")
-
-
-def _key(request: Mapping[str, Any]) -> str:
-    return str((request.get("Item") or request["Key"])["pk"]["S"])
+    """What IAM weighs of a request; of a transaction, each of its actions with the keys of all."""
+    keys = leading_keys(params) or [""]
+    if operation == "TransactWriteItems":
+        for kind in {kind for write in params["TransactItems"] for kind in write}:
+            yield asked(IN_A_TRANSACTION[kind], *keys)
+    else:
+        yield asked(operation, *keys, index=params.get("IndexName"))
