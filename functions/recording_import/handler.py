@@ -58,7 +58,8 @@ def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> None
     metrics.add_metric("RecordingsAskedFor", MetricUnit.Count, len(held.asked))
     for recording in held.of_no_call:
         logger.error("the provider holds a recording of no call we know", recording=recording)
-        metrics.add_metric("RecordingOfNoCall", MetricUnit.Count, 1)
+    # 0 too: the alarm ends when a night finds none any more.
+    metrics.add_metric("RecordingsOfNoCall", MetricUnit.Count, len(held.of_no_call))
 
 
 @cache

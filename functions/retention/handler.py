@@ -32,7 +32,8 @@ def run_job(event: Mapping[str, Any], job: Purge, now: datetime) -> dict[str, An
     metrics.add_metric("PurgeRan", MetricUnit.Count, 1)
     if overdue := run.counts["provider_overdue"]:
         logger.error("the provider keeps what it must soon have forgotten", overdue=overdue)
-        metrics.add_metric("ProviderCopiesOverdue", MetricUnit.Count, 1)
+    # 0 too: the alarm ends when a run finds none any more.
+    metrics.add_metric("ProviderCopiesOverdue", MetricUnit.Count, overdue)
     metrics.add_metric("ItemsPurged", MetricUnit.Count, run.counts["items"])
     metrics.add_metric("RecordingsPurged", MetricUnit.Count, run.counts["recordings"])
     logger.info("purge", period=run.period, counts=dict(run.counts))

@@ -84,7 +84,7 @@ def test_what_the_provider_still_holds_is_imported_by_the_same_queue(services: S
     assert "RE1" not in services.phones.recordings
 
 
-def test_a_recording_of_no_call_we_know_rings_each_night_and_the_run_counts_as_one_that_went_well(
+def test_recordings_of_no_call_we_know_are_counted_each_night_and_the_run_counts_as_one_that_went_well(
     services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     holds(services, "RE1", "CA-unknown")
@@ -95,9 +95,16 @@ def test_a_recording_of_no_call_we_know_rings_each_night_and_the_run_counts_as_o
         run_job({"job": "held_recordings", "at": (NOW + timedelta(days=day)).isoformat()}, services, NOW)
 
         told = metrics.serialize_metric_set()
-        assert (told["RecordingOfNoCall"], told["HeldRecordingsRan"]) == ([1, 1], [1])
+        assert (told["RecordingsOfNoCall"], told["HeldRecordingsRan"]) == ([2], [1])
         alarming = [record for record in caplog.records if record.levelname == "ERROR"]
         assert [record.recording for record in alarming] == ["RE1", "RE2"]  # type: ignore[attr-defined]
+    metrics.clear_metrics()
+
+
+def test_a_night_that_finds_no_such_recording_says_so_which_ends_the_alarm(services: Services) -> None:
+    metrics.clear_metrics()
+    run_job({"job": "held_recordings"}, services, NOW)
+    assert metrics.serialize_metric_set()["RecordingsOfNoCall"] == [0]
     metrics.clear_metrics()
 
 
