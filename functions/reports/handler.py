@@ -1,7 +1,7 @@
 """Scheduled reports: ``{"job": "end_of_period"}``, ``{"job": "monthly"}``, perhaps with an instant ``at``.
 
 The end of a period also settles the days that are over, when its mails have left; ``{"job": "settle_days"}`` does just
-that.
+that. ``"run": "morning"`` or ``"lunch"`` beside it says which of the two runs of a day this is: each has its alarm.
 """
 
 import os
@@ -16,7 +16,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from permanence.adapters import clock
 from permanence.adapters.excel.lists import write_list
 from permanence.application.reports.end_of_period import EndOfPeriod, tell_ended_periods
-from permanence.application.reports.monthly import Monthly, freeze_ended_months
+from permanence.application.reports.monthly import Monthly, freeze_ended_months, months_not_frozen
 from permanence.application.reports.settling_days import SettlingDays, settle_days
 from permanence.application.reports.sheets import monthly_sheets
 from permanence.application.timeline.ports import JobRun
@@ -29,6 +29,9 @@ from reports.services import Services
 logger = Logger()
 metrics = Metrics()
 
+RAN = {"morning": "MorningReportsRan", "lunch": "LunchReportsRan"}
+"""What the alarm of each run owed to a day listens for."""
+
 
 @metrics.log_metrics
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -37,20 +40,26 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 
 def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict[str, Any]:
-    """What was told or frozen, by period; raises ValueError on a job that is not known."""
+    """What was told or frozen, by period; raises ValueError on a job or a run that is not known."""
     at = parse_instant(event["at"]) if "at" in event else now
+    run_of_day = event.get("run")
+    if run_of_day is not None and run_of_day not in RAN:
+        raise ValueError(f"unknown run {run_of_day!r}")
     runs: Sequence[JobRun] = ()
     match event.get("job"):
         case "end_of_period":
             runs = tell_ended_periods(_end_of_period(services), at)
             _settle_days(services, at)
+            _tell_months_not_frozen(services, at)
         case "settle_days":
             _settle_days(services, at)
         case "monthly":
             runs = freeze_ended_months(_monthly(services), at)
+            _tell_months_not_frozen(services, at)
         case unknown:
             raise ValueError(f"unknown job {unknown!r}")
-    metrics.add_metric("ReportsRan", MetricUnit.Count, 1)
+    if run_of_day is not None:
+        metrics.add_metric(RAN[run_of_day], MetricUnit.Count, 1)
     for run in runs:
         logger.info("report", job=run.job, period=run.period, counts=dict(run.counts))
     logger.info("job done", job=event["job"], periods=len(runs))
@@ -61,6 +70,13 @@ def _settle_days(services: Services, at: datetime) -> None:
     run = settle_days(SettlingDays(services.contract, services.calls, services.settled_days), at)
     metrics.add_metric("DaysSettled", MetricUnit.Count, run.written)
     logger.info("days settled", counted=run.counted, written=run.written, left=run.left)
+
+
+def _tell_months_not_frozen(services: Services, at: datetime) -> None:
+    months = months_not_frozen(_monthly(services), at)
+    metrics.add_metric("MonthsNotFrozen", MetricUnit.Count, len(months))
+    if months:
+        logger.error("months that should be frozen are not", months=months)
 
 
 def _end_of_period(services: Services) -> EndOfPeriod:

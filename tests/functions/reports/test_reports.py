@@ -21,7 +21,7 @@ from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, D
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.service_level.settled_days import SettledDay
 from reports.french_mail import MailAddresses
-from reports.handler import run_job
+from reports.handler import metrics, run_job
 from reports.services import Services
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe
 from tests.fakes.providers import FakeObjects
@@ -46,7 +46,7 @@ class Desk:
         self.night = Night(self.contract)
         self.calls = FakeCalls(self.night.store)
 
-    def run(self, job: str, at: datetime = MONDAY) -> dict[str, Any]:
+    def run(self, job: str, at: datetime = MONDAY, **more: str) -> dict[str, Any]:
         services = Services(
             contract=self.contract,
             calls=self.calls,
@@ -60,7 +60,15 @@ class Desk:
             reports=self.bucket,
             addresses=ADDRESSES,
         )
-        return run_job({"job": job, "at": at.isoformat()}, services, datetime(2000, 1, 1, tzinfo=UTC))
+        return run_job({"job": job, "at": at.isoformat(), **more}, services, datetime(2000, 1, 1, tzinfo=UTC))
+
+    def told(self, job: str, at: datetime = MONDAY, **more: str) -> dict[str, Any]:
+        """The metrics that a run told."""
+        metrics.clear_metrics()
+        self.run(job, at, **more)
+        told = metrics.serialize_metric_set()
+        metrics.clear_metrics()
+        return dict(told)
 
     def call(self, call_id: str, at: datetime, wait_s: float | None = 9, form: CallForm | None = None) -> None:
         self._happen(call_id, "presented", CallEventKind.PRESENTED, at, at, {"caller": "+33639980102"})
@@ -313,6 +321,26 @@ def test_a_month_without_calls_is_sans_objet(desk: Desk) -> None:
 def test_the_instant_of_a_schedule_wins_over_the_clock_and_an_unknown_job_is_refused(desk: Desk) -> None:
     with pytest.raises(ValueError, match="unknown job 'yearly'"):
         desk.run("yearly")
+
+
+def test_each_of_the_two_runs_of_a_day_tells_its_own_alarm_and_no_other_job_stands_for_it(desk: Desk) -> None:
+    ran = {"MorningReportsRan", "LunchReportsRan"}
+    assert desk.told("end_of_period", run="morning").keys() & ran == {"MorningReportsRan"}
+    assert desk.told("end_of_period", run="lunch").keys() & ran == {"LunchReportsRan"}
+    for job in ("end_of_period", "monthly", "settle_days"):
+        assert not desk.told(job).keys() & ran
+    with pytest.raises(ValueError, match="unknown run 'evening'"):
+        desk.run("end_of_period", run="evening")
+
+
+def test_a_month_that_should_be_frozen_and_is_not_is_told_by_each_run_until_it_is(desk: Desk) -> None:
+    due = datetime(2026, 12, 3, 5, tzinfo=UTC)
+    assert desk.told("end_of_period", due + timedelta(hours=2))["MonthsNotFrozen"] == [0]  # nothing to freeze yet
+    desk.call("CA1", datetime(2026, 11, 21, 22, tzinfo=UTC))
+    assert desk.told("end_of_period", due - timedelta(seconds=1))["MonthsNotFrozen"] == [0]
+    assert desk.told("end_of_period", due + timedelta(hours=2))["MonthsNotFrozen"] == [1]
+    assert desk.told("monthly", due + timedelta(hours=3))["MonthsNotFrozen"] == [0]
+    assert desk.told("end_of_period", datetime(2027, 2, 3, 8, tzinfo=UTC))["MonthsNotFrozen"] == [2]
 
 
 def test_days_that_cannot_be_settled_keep_no_mail_from_leaving(desk: Desk) -> None:

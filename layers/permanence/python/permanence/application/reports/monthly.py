@@ -42,6 +42,17 @@ def freeze_ended_months(job: Monthly, now: datetime) -> tuple[JobRun, ...]:
     return tuple(_freeze(job, month, now) for month in _months_to_freeze(job, now))
 
 
+def months_not_frozen(job: Monthly, now: datetime) -> tuple[str, ...]:
+    """The months whose time has come and that no run has frozen; before the first run ever, those that had a call.
+
+    1 request, and before the first run ever 1 for a month.
+    """
+    owed = tuple(_months_to_freeze(job, now))
+    if job.jobs.latest(JOB, 1):
+        return owed
+    return tuple(month for month in owed if next(iter(job.calls.of_month(month)), None) is not None)
+
+
 def _months_to_freeze(job: Monthly, now: datetime) -> Iterator[str]:
     ended = _month_before(paris_month(now))
     if now < job.contract.freeze.of(ended):
