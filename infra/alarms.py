@@ -2,37 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_kms, aws_sns, aws_sns_subscriptions
 from constructs import Construct
 
 from infra.function import Function
 from infra.http_api import WEBHOOK, HttpApi
+from infra.owed_runs import OWED_RUNS, OwedRun, filled
 from infra.queues import Queues
 from infra.settings import Settings
 
+MINUTE = Duration.minutes(1)
+ENDS_WHEN_TOLD = aws_cloudwatch.TreatMissingData.IGNORE
+HAPPENED = aws_cloudwatch.TreatMissingData.NOT_BREACHING
 MISSING_IS_BAD = aws_cloudwatch.TreatMissingData.BREACHING
-MISSING_IS_GOOD = aws_cloudwatch.TreatMissingData.NOT_BREACHING
 LESS_THAN = aws_cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 AT_LEAST = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
-
-
-@dataclass(frozen=True, slots=True)
-class OwedRun:
-    """`metric` is what the function tells at the end of a run that went well, at least `count` times in `period`."""
-
-    function: str
-    metric: str
-    count: int
-    period: Duration
-
-
-OWED_RUNS = (
-    OwedRun("astreinte_dispatch", "SweepRan", 3, Duration.minutes(5)),
-    OwedRun("reports", "ReportsRan", 2, Duration.days(1)),
-    OwedRun("retention", "PurgeRan", 1, Duration.days(1)),
-    OwedRun("recording_import", "HeldRecordingsRan", 1, Duration.days(1)),
-)
 
 # What the sweep finds waiting may be 80 s old in a night where nothing is lost: it runs each minute and leaves the
 # queues 20 s. What is older has been told again by the sweep before, and is still there.
@@ -42,14 +28,80 @@ WAITS = (
     ("DeadlinesNotMet", "OldestDeadlineAge", "A dispatch is 90 s past a deadline: nobody else is called."),
 )
 
-NOBODY_COMES = (
-    ("ChainExhausted", "Nobody of a chain has accepted: the desk and the duty supervisor must find somebody."),
-    ("SupervisorUnreached", "Nobody has accepted, and the duty supervisor has answered none of four calls."),
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An alarm on a metric that `function` tells, and that is too much when it is 1."""
+
+    name: str
+    function: str
+    metric: str
+    description: str
+    vital: bool = False
+
+
+# Told by each run, 0 too: the alarm ends when a run has found nothing any more.
+STANDING = (
+    Told(
+        "RecordingOfNoCall",
+        "recording_import",
+        "RecordingsOfNoCall",
+        "The provider holds a recording of a call that is not in the table: somebody must say whose it is.",
+    ),
+    Told(
+        "ProviderCopiesOverdue",
+        "retention",
+        "ProviderCopiesOverdue",
+        "The provider still tells of calls or messages that it must forget within two weeks: ask it why.",
+    ),
+    Told(
+        "MonthNotFrozen",
+        "reports",
+        "MonthsNotFrozen",
+        "A month that should be frozen and reported is not: the monthly job did not run, or failed.",
+    ),
+)
+EVENTS = (
+    Told(
+        "EventLost",
+        "call_webhook",
+        "EventLost",
+        "An event of a call could be kept neither in the table nor in the queue.",
+        vital=True,
+    ),
+    Told(
+        "MailLost",
+        "notify",
+        "MailLost",
+        "The mail service refused a mail, or was out for a day: who was to read it does not have it.",
+    ),
+    Told(
+        "ProviderRefusesUs",
+        "notify",
+        "ProviderRefusesUs",
+        "The telephony provider refuses an SMS or a call for what we are, whomever it is to reach.",
+        vital=True,
+    ),
+    Told(
+        "ChainExhausted",
+        "outbox_relay",
+        "ChainExhausted",
+        "Nobody of a chain has accepted: the desk and the duty supervisor must find somebody.",
+        vital=True,
+    ),
+    Told(
+        "SupervisorUnreached",
+        "outbox_relay",
+        "SupervisorUnreached",
+        "Nobody has accepted, and the duty supervisor has answered none of four calls.",
+        vital=True,
+    ),
 )
 
 
 class Alarms(Construct):
-    """Every alarm tells one topic when it starts and when it ends; those that are vital mean that calls may be lost."""
+    """Every alarm tells one topic when it starts; its end is told where a metric says that the matter is over, and not
+    where nothing more happened for a minute. Those that are vital mean that calls may be lost."""
 
     def __init__(
         self,
@@ -62,88 +114,80 @@ class Alarms(Construct):
     ) -> None:
         super().__init__(scope, "Alarms")
         self._namespace = settings.prefix
+        self._is_local = settings.is_local
         self._vital: list[aws_cloudwatch.Alarm] = []
         self.topic = aws_sns.Topic(self, "Topic", master_key=key)
         self.topic.add_subscription(aws_sns_subscriptions.EmailSubscription(settings.alarm_mail))
         for queue in queues.dead_letters:
-            self._alarm(
+            self._watch(
                 f"{queue.node.id}NotEmpty",
                 f"Work was given up: look at the queue {queue.node.id}.",
-                queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1), statistic="Maximum"),
-                threshold=1,
+                queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum"),
                 vital=True,
             )
         for name, metric, description in WAITS:
-            self._alarm(
-                name,
-                description,
-                self._told_by("astreinte_dispatch", metric, Duration.minutes(1), "Maximum"),
-                threshold=MENDED_BY_THEN_S,
-                vital=True,
+            told = self._told_by("astreinte_dispatch", metric, "Maximum")
+            self._watch(name, description, told, threshold=MENDED_BY_THEN_S, vital=True)
+        for standing in STANDING:
+            self._watch(
+                standing.name, standing.description, self._told_by(standing.function, standing.metric, "Maximum")
             )
         for name, function in functions.items():
-            self._alarm(
-                f"{_camel(name)}Fails",
-                f"The function {name} raised an error.",
-                function.function.metric_errors(period=Duration.minutes(1), statistic="Sum"),
-                threshold=1,
-            )
-        self._alarm(
+            errors = function.function.metric_errors(period=MINUTE, statistic="Sum")
+            self._tell(f"{_camel(name)}Fails", f"The function {name} raised an error.", errors)
+        self._tell(
             "WebhookFails",
             "The webhook answered 5xx: the provider may be sending callers to the fallback numbers.",
             _answered_5xx(api, Method=WEBHOOK.method.value, Resource=WEBHOOK.path),
-            threshold=1,
             vital=True,
         )
-        self._alarm("ApiFails", "A page or a webhook answered 5xx.", _answered_5xx(api), threshold=1)
-        self._alarm(
-            "EventLost",
-            "An event of a call could be kept neither in the table nor in the queue.",
-            self._told_by("call_webhook", "EventLost", Duration.minutes(1)),
-            threshold=1,
-            vital=True,
-        )
-        self._alarm(
-            "RecordingOfNoCall",
-            "The provider holds a recording of a call that is not in the table: somebody must say whose it is.",
-            self._told_by("recording_import", "RecordingOfNoCall", Duration.minutes(1)),
-            threshold=1,
-        )
-        self._alarm(
-            "ProviderCopiesOverdue",
-            "The provider still tells of calls or messages that it must forget within two weeks: ask it why.",
-            self._told_by("retention", "ProviderCopiesOverdue", Duration.minutes(1)),
-            threshold=1,
-        )
-        self._alarm(
-            "MailLost",
-            "The mail service refused a mail, or was out for a day: who was to read it does not have it.",
-            self._told_by("notify", "MailLost", Duration.minutes(1)),
-            threshold=1,
-        )
-        self._alarm(
-            "ProviderRefusesUs",
-            "The telephony provider refuses an SMS or a call for what we are, whomever it is to reach.",
-            self._told_by("notify", "ProviderRefusesUs", Duration.minutes(1)),
-            threshold=1,
-            vital=True,
-        )
-        for metric, description in NOBODY_COMES:
-            self._alarm(
-                metric, description, self._told_by("outbox_relay", metric, Duration.minutes(1)), threshold=1, vital=True
-            )
+        self._tell("ApiFails", "A page or a webhook answered 5xx.", _answered_5xx(api))
+        for event in EVENTS:
+            self._tell(event.name, event.description, self._told_by(event.function, event.metric), vital=event.vital)
         for run in OWED_RUNS:
-            self._alarm(
-                f"{_camel(run.function)}DidNotRun",
-                f"The schedule owes {run.count} run(s) of {run.function} in {run.period.to_human_string()}.",
-                self._told_by(run.function, run.metric, run.period),
-                threshold=run.count,
-                comparison=LESS_THAN,
-                missing=MISSING_IS_BAD,
-                vital=True,
-            )
+            self._owe(run)
         if not settings.is_local:  # the local engine knows no composite alarm
             self._wake_somebody(f"{settings.prefix}-in-danger")
+
+    def _watch(
+        self,
+        name: str,
+        description: str,
+        metric: aws_cloudwatch.IMetric,
+        *,
+        threshold: int = 1,
+        vital: bool = False,
+    ) -> None:
+        """A matter that stands until its metric says otherwise: as long as that is silent, the state is kept."""
+        alarm = self._alarm(
+            name, description, metric, threshold=threshold, comparison=AT_LEAST, missing=ENDS_WHEN_TOLD, vital=vital
+        )
+        alarm.add_ok_action(self._action)
+
+    def _tell(self, name: str, description: str, metric: aws_cloudwatch.IMetric, *, vital: bool = False) -> None:
+        """Something that happened: it has no end that CloudWatch could know of, so none is told."""
+        self._alarm(name, description, metric, threshold=1, comparison=AT_LEAST, missing=HAPPENED, vital=vital)
+
+    def _owe(self, run: OwedRun) -> None:
+        told = self._told_by(run.function, run.metric, period=run.period)
+        alarm = self._alarm(
+            f"{run.name}DidNotRun",
+            f"The schedule owes {run.count} x {run.metric} of {run.function} within {run.period.to_human_string()}"
+            f" x {run.periods}.",
+            # The local engine refuses expressions; its alarms have no data.
+            told if self._is_local else filled(told, run.period),
+            threshold=run.count,
+            comparison=LESS_THAN,
+            missing=MISSING_IS_BAD,
+            periods=run.periods,
+            vital=True,
+        )
+        alarm.add_ok_action(self._action)
+        resource = cast(aws_cloudwatch.CfnAlarm, alarm.node.default_child)
+        resource.warm_up_configuration = aws_cloudwatch.CfnAlarm.WarmUpConfigurationProperty(
+            warm_up_period_duration_in_minutes=run.warm_up.to_minutes(),
+            only_start_evaluating_after_warm_up_period_ends=True,
+        )
 
     def _alarm(
         self,
@@ -152,25 +196,29 @@ class Alarms(Construct):
         metric: aws_cloudwatch.IMetric,
         *,
         threshold: int,
-        comparison: aws_cloudwatch.ComparisonOperator = AT_LEAST,
-        missing: aws_cloudwatch.TreatMissingData = MISSING_IS_GOOD,
-        vital: bool = False,
-    ) -> None:
+        comparison: aws_cloudwatch.ComparisonOperator,
+        missing: aws_cloudwatch.TreatMissingData,
+        periods: int = 1,
+        vital: bool,
+    ) -> aws_cloudwatch.Alarm:
         alarm = aws_cloudwatch.Alarm(
             self,
             name,
             alarm_description=description,
             metric=metric,
             threshold=threshold,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=comparison,
             treat_missing_data=missing,
         )
         if vital:
             self._vital.append(alarm)
-        action = aws_cloudwatch_actions.SnsAction(self.topic)
-        alarm.add_alarm_action(action)
-        alarm.add_ok_action(action)
+        alarm.add_alarm_action(self._action)
+        return alarm
+
+    @property
+    def _action(self) -> aws_cloudwatch_actions.SnsAction:
+        return aws_cloudwatch_actions.SnsAction(self.topic)
 
     def _wake_somebody(self, name: str) -> None:
         """One alarm for all that are vital: what wakes the engineer on duty."""
@@ -183,9 +231,11 @@ class Alarms(Construct):
                 *(aws_cloudwatch.AlarmRule.from_alarm(one, aws_cloudwatch.AlarmState.ALARM) for one in self._vital)
             ),
         )
-        wake_up.add_alarm_action(aws_cloudwatch_actions.SnsAction(self.topic))
+        wake_up.add_alarm_action(self._action)
 
-    def _told_by(self, function: str, metric: str, period: Duration, statistic: str = "Sum") -> aws_cloudwatch.Metric:
+    def _told_by(
+        self, function: str, metric: str, statistic: str = "Sum", period: Duration = MINUTE
+    ) -> aws_cloudwatch.Metric:
         """A metric that the function itself writes (EMF), by its service name."""
         return aws_cloudwatch.Metric(
             namespace=self._namespace,
@@ -202,7 +252,7 @@ def _answered_5xx(api: HttpApi, **route: str) -> aws_cloudwatch.Metric:
         namespace="AWS/ApiGateway",
         metric_name="5xx",
         dimensions_map={"ApiId": api.api.api_id, "Stage": "$default", **route},
-        period=Duration.minutes(1),
+        period=MINUTE,
         statistic="Sum",
     )
 

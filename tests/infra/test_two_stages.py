@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.settings import NOT_YET, read_settings
+from tests.infra.cloudwatch import metric_of
 from tests.infra.synthesis import AWS, Template, synthesize
 
 # Names that may be equal: each within something whose own name is not.
@@ -45,8 +46,9 @@ def test_no_alarm_of_one_stage_rings_for_another(aws: Template, specimen: Templa
     for template in (aws, specimen):
         prefix = template.path.name.removesuffix(".template.json")
         for name, alarm in template.of_type("AWS::CloudWatch::Alarm").items():
-            own = [one for one in alarm["Dimensions"] if not isinstance(one["Value"], str)]
-            assert own or alarm["Namespace"] == prefix, name
+            watched = metric_of(alarm)
+            own = [one for one in watched["Dimensions"] if not isinstance(one["Value"], str)]
+            assert own or watched["Namespace"] == prefix, name
         for function in template.of_type("AWS::Lambda::Function").values():
             assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == prefix
 
