@@ -34,7 +34,7 @@ def check_deployed(
     if not is_signed_in(at_hand, tell):
         return False
     stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
-    if stack is None or not stack.is_up:
+    if stack is None or not stack.outputs:
         nothing = Finding("Nothing is deployed.", f"make deploy STAGE={settings.stage}")
         return ask([Check(f"stack {settings.prefix}", lambda: [nothing])], tell)
     clear = ask(_checks(at_hand, stack, http, wait), tell)

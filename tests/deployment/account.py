@@ -73,6 +73,11 @@ class Account:
         stack = {"StackStatus": status, "EnableTerminationProtection": is_protected, "Outputs": told}
         self.answers("DescribeStacks", {"Stacks": [{"StackName": PREFIX, **stack}]})
 
+    def holds(self, *resources: Mapping[str, str]) -> None:
+        """What the stack holds: physical ids by type."""
+        told = [{"ResourceType": kind, "PhysicalResourceId": name} for one in resources for kind, name in one.items()]
+        self.answers("ListStackResources", {"StackResourceSummaries": told})
+
     def may_run_at_once(self, quota: int, unreserved: int | None = None) -> None:
         limits = {
             "ConcurrentExecutions": quota,
