@@ -125,7 +125,7 @@ preflight: $(STAMPS)/python ## Ask an account for all that a deployment needs, a
 
 .PHONY: deploy
 deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy a stage to AWS (eu-west-3), with the credentials at hand: make deploy STAGE=recette; ARGS go to cdk
-	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) deploy -c stage=$(STAGE) $(ARGS)
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(RUN) -m deployment.deploy $(STAGE) -- $(ARGS)
 
 .PHONY: check-deployed
 check-deployed: $(STAMPS)/python ## Ask what is deployed whether it answers, with one mail and one call as tests: make check-deployed STAGE=recette

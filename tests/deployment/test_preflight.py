@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from deployment.checks.bootstrap import VERSION
 from deployment.preflight import main, preflight
-from tests.deployment.account import ACCOUNT, HOST, PREFIX, Account
+from tests.deployment.account import ACCOUNT, PREFIX, Account
 
 TOLD = Path(__file__).parent / "told"
 
@@ -30,16 +29,6 @@ def _in_full(name: str) -> str:
     return (TOLD / f"{name}.txt").read_text().rstrip("\n")
 
 
-def _well_prepared(account: Account) -> None:
-    account.client("ssm").put_parameter(Name=VERSION, Value="30", Type="String")
-    account.may_run_at_once(1000)
-    names = {"DomainName": HOST, "SubjectAlternativeNames": [HOST]}
-    account.answers("DescribeCertificate", {"Certificate": {**names, "Status": "ISSUED"}})
-    dkim = {"SigningEnabled": True, "Status": "SUCCESS"}
-    account.answers("GetEmailIdentity", {"VerifiedForSendingStatus": True, "DkimAttributes": dkim})
-    account.sends_mail()
-
-
 def _with_secret(account: Account, text: str) -> str:
     arn: str = account.client("secretsmanager").create_secret(Name="provider", SecretString=text)["ARN"]
     return arn
@@ -57,7 +46,7 @@ def test_an_empty_account_is_told_everything_at_once(account: Account, asked: As
 def test_an_account_in_the_sandbox_is_ready_to_try_and_not_for_production(
     account: Account, asked: Asked, stage: str
 ) -> None:
-    _well_prepared(account)
+    account.is_ready()
     account.sends_mail(in_sandbox=True)
     clear, told = asked(stage)
     assert clear == (stage == "recette")
@@ -65,7 +54,7 @@ def test_an_account_in_the_sandbox_is_ready_to_try_and_not_for_production(
 
 
 def test_a_half_deployed_account_says_what_stands_in_the_way(account: Account, asked: Asked) -> None:
-    _well_prepared(account)
+    account.is_ready()
     account.has_stack("ROLLBACK_COMPLETE", is_protected=True)
     key = account.client("kms").create_key()["KeyMetadata"]["KeyId"]
     account.client("kms").create_alias(AliasName=f"alias/{PREFIX}", TargetKeyId=key)
@@ -76,7 +65,7 @@ def test_a_half_deployed_account_says_what_stands_in_the_way(account: Account, a
 
 
 def test_a_complete_account_is_ready(account: Account, asked: Asked) -> None:
-    _well_prepared(account)
+    account.is_ready()
     secret = _with_secret(account, json.dumps({"account_sid": "AC1", "auth_tokens": ["never-told"]}))
     account.has_stack("UPDATE_COMPLETE", is_protected=True, ProviderSecret=secret)
     # What a deployed stack holds bears its names, and is no leftover.
@@ -102,7 +91,7 @@ def test_without_credentials_it_says_how_to_get_some(account: Account, asked: As
 
 
 def test_a_stack_that_may_not_be_looked_at_ends_the_questions_that_need_it(account: Account, asked: Asked) -> None:
-    _well_prepared(account)
+    account.is_ready()
     account.denies("cloudformation:DescribeStacks", code="AccessDenied")
     clear, told = asked()
     assert not clear

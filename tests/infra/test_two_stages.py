@@ -4,11 +4,8 @@ and production untouched by it."""
 import json
 from collections.abc import Iterator
 
-import pytest
-
-from infra.settings import NOT_YET, read_settings
 from tests.infra.cloudwatch import metric_of
-from tests.infra.synthesis import AWS, Template, synthesize
+from tests.infra.synthesis import AWS, Template
 
 # Names that may be equal: each within something whose own name is not.
 WITHIN = {
@@ -18,12 +15,6 @@ WITHIN = {
     ("AWS::Cognito::UserPoolGroup", "GroupName"): "the pool",
     ("AWS::IAM::Policy", "PolicyName"): "the role",
 }
-
-
-@pytest.fixture(scope="module")
-def specimen(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    first = read_settings({"stage": "specimen", "protected": NOT_YET}, {})
-    return synthesize(first, tmp_path_factory.mktemp("specimen"))
 
 
 def _names(template: Template) -> Iterator[tuple[str, str, str]]:
