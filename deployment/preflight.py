@@ -16,6 +16,7 @@ from deployment.checks.stack import stack_findings
 from deployment.finding import Finding
 from deployment.signed_in import is_signed_in
 from deployment.stack import Stack, read_stack
+from infra.concurrency import WEBHOOK
 from infra.settings import PRODUCTION, ROOT, Settings
 
 
@@ -36,7 +37,7 @@ def _checks(at_hand: AtHand) -> Iterator[Check]:
     yield Check("CDK's bootstrap", lambda: bootstrap_findings(client("ssm")))
     yield Check(
         "functions that may run at once",
-        lambda: concurrency_findings(client("lambda"), client("service-quotas"), webhook, 0),
+        lambda: concurrency_findings(client("lambda"), client("service-quotas"), webhook, WEBHOOK),
     )
     yield Check(f"certificate of {host}", lambda: certificate_findings(client("acm"), settings.certificate_arn, host))
     yield Check(f"mails from {domain}", lambda: identity_findings(client("sesv2"), domain))

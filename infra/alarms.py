@@ -4,9 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from aws_cdk import Duration, aws_cloudwatch, aws_cloudwatch_actions, aws_kms, aws_sns, aws_sns_subscriptions
+from aws_cdk import (
+    Duration,
+    aws_cloudwatch,
+    aws_cloudwatch_actions,
+    aws_kms,
+    aws_lambda,
+    aws_sns,
+    aws_sns_subscriptions,
+)
 from constructs import Construct
 
+from infra.concurrency import MANY
 from infra.function import Function
 from infra.http_api import WEBHOOK, HttpApi
 from infra.owed_runs import OWED_RUNS, OwedRun, filled
@@ -142,6 +151,23 @@ class Alarms(Construct):
             vital=True,
         )
         self._tell("ApiFails", "A page or a webhook answered 5xx.", _answered_5xx(api))
+        self._tell(
+            "WebhookThrottled",
+            "The webhook was asked more often at once than is kept for it: calls went to the provider's own fallback.",
+            functions["call_webhook"].function.metric_throttles(period=MINUTE, statistic="Sum"),
+            vital=True,
+        )
+        self._tell(
+            "FunctionsThrottled",
+            "A function of this account was turned away: too many run at once.",
+            aws_lambda.Function.metric_all_throttles(period=MINUTE, statistic="Sum"),
+        )
+        self._tell(
+            "ConcurrencyRunsShort",
+            "The functions that share what is not reserved nearly use up what is sure to be left to them.",
+            aws_lambda.Function.metric_all_unreserved_concurrent_executions(period=MINUTE, statistic="Maximum"),
+            threshold=MANY,
+        )
         for event in EVENTS:
             self._tell(event.name, event.description, self._told_by(event.function, event.metric), vital=event.vital)
         for run in OWED_RUNS:
@@ -164,9 +190,17 @@ class Alarms(Construct):
         )
         alarm.add_ok_action(self._action)
 
-    def _tell(self, name: str, description: str, metric: aws_cloudwatch.IMetric, *, vital: bool = False) -> None:
+    def _tell(
+        self,
+        name: str,
+        description: str,
+        metric: aws_cloudwatch.IMetric,
+        *,
+        threshold: int = 1,
+        vital: bool = False,
+    ) -> None:
         """Something that happened: it has no end that CloudWatch could know of, so none is told."""
-        self._alarm(name, description, metric, threshold=1, comparison=AT_LEAST, missing=HAPPENED, vital=vital)
+        self._alarm(name, description, metric, threshold=threshold, comparison=AT_LEAST, missing=HAPPENED, vital=vital)
 
     def _owe(self, run: OwedRun) -> None:
         told = self._told_by(run.function, run.metric, period=run.period)

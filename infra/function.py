@@ -27,6 +27,7 @@ class Function(Construct):
         memory_mb: int,
         logs_kept: aws_logs.RetentionDays,
         dead_letters: aws_sqs.IQueue | None = None,
+        reserved: int | None = None,
     ) -> None:
         super().__init__(scope, "".join(word.capitalize() for word in name.split("_")))
         self.name = name
@@ -58,6 +59,7 @@ class Function(Construct):
             role=self.role.without_policy_updates(),
             log_group=logs,
             dead_letter_queue=dead_letters,
+            reserved_concurrent_executions=reserved,
         )
         accept(self.function, "L1", "Python 3.13 is what the dependency layers are built for.")
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logs.log_group_arn])

@@ -7,6 +7,7 @@ from typing import Any
 from aws_cdk import Stack, aws_dynamodb, aws_kms, aws_logs, aws_s3, aws_sqs
 from constructs import Construct
 
+from infra import concurrency
 from infra.buckets import Buckets
 from infra.findings import accept
 from infra.function import Function
@@ -76,7 +77,7 @@ class Functions(Construct):
         pages = [*base, layers.static]
 
         # The provider gives up after 15 s; a table, a secret, a queue and a provider that never answer cost 12 s.
-        call_webhook = self._add("call_webhook", base, timeout_s=13, memory_mb=1024)
+        call_webhook = self._add("call_webhook", base, timeout_s=13, memory_mb=1024, reserved=concurrency.WEBHOOK)
         self._table(call_webhook)
         self._provider(call_webhook)
         self._send(call_webhook, RECORDINGS_QUEUE_URL=queues.recordings, LATE_EVENTS_QUEUE_URL=queues.late_events)
@@ -161,7 +162,14 @@ class Functions(Construct):
             retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
 
     def _add(
-        self, name: str, layers: Sequence[Any], *, timeout_s: int, memory_mb: int, invoked_by_schedule: bool = False
+        self,
+        name: str,
+        layers: Sequence[Any],
+        *,
+        timeout_s: int,
+        memory_mb: int,
+        invoked_by_schedule: bool = False,
+        reserved: int | None = None,
     ) -> Function:
         self.by_name[name] = Function(
             self,
@@ -176,6 +184,7 @@ class Functions(Construct):
             memory_mb=memory_mb,
             logs_kept=self._logs_kept,
             dead_letters=self._resources.queues.failed_runs if invoked_by_schedule else None,
+            reserved=reserved,
         )
         return self.by_name[name]
 

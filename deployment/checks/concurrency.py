@@ -3,10 +3,9 @@
 from typing import Any
 
 from deployment.finding import AWS, Finding
+from infra.concurrency import LEFT_TO_THE_OTHERS
 
 QUOTA = "L-B99A9384"
-# Lambda refuses a reservation that would leave fewer to all functions without one.
-LEFT_TO_THE_OTHERS = 100
 # What AWS gives an account by default, and a new one only on request.
 USUAL_QUOTA = 1000
 _OPEN = frozenset({"PENDING", "CASE_OPENED"})

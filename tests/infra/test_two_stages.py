@@ -16,6 +16,9 @@ WITHIN = {
     ("AWS::IAM::Policy", "PolicyName"): "the role",
 }
 
+# How many functions run at once is the account's matter.
+OF_THE_ACCOUNT = ("Throttles", "UnreservedConcurrentExecutions")
+
 
 def _names(template: Template) -> Iterator[tuple[str, str, str]]:
     """Each name that the template gives: type, property, name."""
@@ -33,13 +36,14 @@ def test_no_name_of_one_stage_is_taken_by_another(aws: Template, specimen: Templ
 
 
 def test_no_alarm_of_one_stage_rings_for_another(aws: Template, specimen: Template) -> None:
-    """By the namespace of our own figures, or by a resource of the stage."""
+    """By the namespace of our own figures, or by a resource of the stage; but for what all stages share."""
     for template in (aws, specimen):
         prefix = template.path.name.removesuffix(".template.json")
         for name, alarm in template.of_type("AWS::CloudWatch::Alarm").items():
             watched = metric_of(alarm)
-            own = [one for one in watched["Dimensions"] if not isinstance(one["Value"], str)]
-            assert own or watched["Namespace"] == prefix, name
+            own = [one for one in watched.get("Dimensions", ()) if not isinstance(one["Value"], str)]
+            shared = watched["MetricName"] in OF_THE_ACCOUNT and "Dimensions" not in watched
+            assert own or shared or watched["Namespace"] == prefix, name
         for function in template.of_type("AWS::Lambda::Function").values():
             assert function["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == prefix
 
