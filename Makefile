@@ -109,6 +109,7 @@ specimens: $(STAMPS)/python ## Write the specimens of the reports into docs/spec
 
 .PHONY: synth
 synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS template into cdk.out: of the specimen, or of STAGE=recette
+	@rm -rf cdk.out
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(CDK) synth --quiet -c stage=$(or $(STAGE),specimen)
 
 .PHONY: lasting
