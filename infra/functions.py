@@ -100,6 +100,9 @@ class Functions(Construct):
         extranet = self._add("extranet", [*pages, layers.reports], timeout_s=29, memory_mb=1024)
         self._table(extranet)
         self._objects(extranet, ["s3:GetObject"], RECORDINGS_BUCKET=buckets.recordings, REPORTS_BUCKET=buckets.reports)
+        # Who may list a bucket is told that an object is missing; for others that is a refusal, as a lost right is. The
+        # keys of both tell no more than what it reads in the table.
+        extranet.allow(["s3:ListBucket"], [buckets.recordings.bucket_arn, buckets.reports.bucket_arn])
 
         mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
         self._table(mission)

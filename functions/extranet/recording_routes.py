@@ -17,6 +17,7 @@ from permanence.application.extranet.listening import (
     ReasonMissing,
     ask_listening,
     find_recording,
+    find_sound,
     open_listening,
     play,
 )
@@ -52,7 +53,7 @@ def ask(call_id: str, recording_id: str) -> Response[str]:
     person = room.session.person
     of = None
     try:
-        of = find_recording(room.services.calls, **ids).presented_at
+        of = find_sound(room.services.calls, room.services.recordings, **ids).presented_at
         listening = ask_listening(
             room.services.audit,
             who=person.email,
@@ -78,7 +79,7 @@ def listen(call_id: str, recording_id: str) -> Response[str]:
     ids = {"call_id": checked_id(call_id), "recording_id": checked_id(recording_id)}
     back = _back(room.query("retour"))
     try:
-        of = find_recording(room.services.calls, **ids).presented_at
+        of = find_sound(room.services.calls, room.services.recordings, **ids).presented_at
     except NotListenable:
         return room.page("not_listenable.html", "calls", HTTPStatus.NOT_FOUND)
     try:

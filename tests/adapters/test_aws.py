@@ -19,6 +19,7 @@ from permanence.adapters.sqs import SqsQueue
 from permanence.adapters.timeouts import CALLER_IS_WAITING
 from permanence.application.dispatch.ports import MailRefused, MailUnavailable
 from permanence.application.reception.ports import ObjectKept, QueueMessage, QueueRefused
+from tests.fakes.buckets import answers_as_s3
 from tests.fakes.table import counted_requests
 from tests.fakes.table import make_client as make_moto_client
 
@@ -88,6 +89,26 @@ def test_a_missing_object_is_a_key_error(bucket: S3ObjectStore) -> None:
     assert bucket.get("a") == b"1"
     with pytest.raises(KeyError):
         bucket.get("b")
+
+
+def test_what_is_missing_is_told_to_who_may_list_the_bucket(bucket: S3ObjectStore) -> None:
+    answers_as_s3(bucket._client, may_list=["bucket"])
+    bucket.put("a", b"1", "text/plain")
+    assert (bucket.has("a"), bucket.has("b")) == (True, False)
+    with pytest.raises(KeyError):
+        bucket.get("b")
+
+
+@pytest.mark.parametrize("may_read", [True, False])
+def test_a_refusal_is_never_taken_for_a_missing_object(bucket: S3ObjectStore, may_read: bool) -> None:
+    """Who may not list is refused what is missing, and who has lost the right to read what is there."""
+    key = "b" if may_read else "a"
+    bucket.put("a", b"1", "text/plain")
+    answers_as_s3(bucket._client, may_read=may_read)
+    with pytest.raises(ClientError):
+        bucket.has(key)
+    with pytest.raises(ClientError):
+        bucket.get(key)
 
 
 def test_an_address_is_short_lived(bucket: S3ObjectStore) -> None:

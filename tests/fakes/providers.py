@@ -225,6 +225,9 @@ class FakeObjects:
     def get(self, key: str) -> bytes:
         return self.objects[key][0]
 
+    def has(self, key: str) -> bool:
+        return key in self.objects
+
     def url(self, key: str, valid_s: int, content_type: str) -> str:
         return f"https://objects.example/{key}?valid_s={valid_s}&type={content_type}"
 

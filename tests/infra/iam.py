@@ -65,14 +65,8 @@ def _of_the_request(request: Recorded, names: Mapping[str, str]) -> Iterator[Que
             for one in weighed(operation, params):
                 resource = "Table" + (f"/index/{one.index}" if one.index else "")
                 yield Question(function, f"dynamodb:{one.action}", resource, tuple(sorted(one.keys)))
-        case "s3", ("PutObject" | "GetObject") as operation:
-            yield Question(function, f"s3:{operation}", f"{names[params['Bucket']]}/{params['Key']}")
-        case "s3", "ListObjectVersions":
-            yield Question(function, "s3:ListBucketVersions", names[params["Bucket"]])
-        case "s3", "DeleteObjects":
-            for version in params["Delete"]["Objects"]:
-                action = "s3:DeleteObjectVersion" if "VersionId" in version else "s3:DeleteObject"
-                yield Question(function, action, f"{names[params['Bucket']]}/{version['Key']}")
+        case "s3", operation:
+            yield from _of_objects(function, operation, names[params["Bucket"]], params)
         case "sqs", "SendMessageBatch":
             yield Question(function, "sqs:SendMessage", names[params["QueueUrl"]])
         case "secretsmanager", "GetSecretValue":
@@ -83,6 +77,24 @@ def _of_the_request(request: Recorded, names: Mapping[str, str]) -> Iterator[Que
             yield Question(function, f"cognito-idp:{operation}", names[params["UserPoolId"]])
         case "cognito-idp", _:
             return
+        case other:
+            raise KeyError(other)
+
+
+def _of_objects(function: str, operation: str, bucket: str, params: Mapping[str, Any]) -> Iterator[Question]:
+    match operation:
+        case "PutObject" | "GetObject":
+            yield Question(function, f"s3:{operation}", f"{bucket}/{params['Key']}")
+        case "HeadObject":
+            # Without the second, what is missing is refused.
+            yield Question(function, "s3:GetObject", f"{bucket}/{params['Key']}")
+            yield Question(function, "s3:ListBucket", bucket)
+        case "ListObjectVersions":
+            yield Question(function, "s3:ListBucketVersions", bucket)
+        case "DeleteObjects":
+            for version in params["Delete"]["Objects"]:
+                action = "s3:DeleteObjectVersion" if "VersionId" in version else "s3:DeleteObject"
+                yield Question(function, action, f"{bucket}/{version['Key']}")
         case other:
             raise KeyError(other)
 

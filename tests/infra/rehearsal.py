@@ -193,7 +193,7 @@ class Rehearsal:
     def what_is_read(self) -> None:
         """Every page of the extranet; then what was listened to is erased at the caller's word."""
         reader = self._sign_in("habitat70", NEXT)
-        for file in ("appels.xlsx?mois=2026-11", "mains-courantes.xlsx?mois=2026-11"):
+        for file in ("appels.xlsx?mois=2026-11", "mains-courantes.xlsx?mois=2026-11", "rapports/2026-11.xlsx"):
             self._handle(page_event("GET", f"/extranet/{file}", cookies=reader.cookies))
         for page in (
             "",
@@ -201,7 +201,6 @@ class Rehearsal:
             "/indicateurs?mois=2026-11",
             "/appels?mois=2026-11",
             "/rapports",
-            "/rapports/2026-11.xlsx",
             "/registre",
             "/mains-courantes?mois=2026-11",
         ):

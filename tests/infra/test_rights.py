@@ -64,6 +64,8 @@ RIGHTS = {
     },
     "extranet": {
         "Table": ACCOUNTS,
+        "Recordings": {"s3:ListBucket"},  # or what has expired would be refused as if a right were lost
+        "Reports": {"s3:ListBucket"},
         "Recordings/*": {"s3:GetObject"},
         "Reports/*": {"s3:GetObject"},
     },

@@ -92,6 +92,14 @@ def test_nothing_is_heard_from_the_moment_the_caller_objects_erased_or_not(room:
     assert room.register("recording_play") == []
 
 
+def test_a_recording_that_has_expired_leads_nowhere_and_no_play_is_noted(room: Room) -> None:
+    ticket = room.ask().ticket
+    room.objects.objects.clear()
+    with pytest.raises(NotListenable):
+        room.play(ticket)
+    assert room.register("recording_play") == []
+
+
 def test_every_play_is_noted_and_gets_its_own_short_lived_address(room: Room) -> None:
     ticket = room.ask().ticket
     addresses = {room.play(ticket), room.play(ticket)}

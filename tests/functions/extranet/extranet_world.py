@@ -15,6 +15,7 @@ from permanence.application.access.members import Person
 from permanence.application.dispatch.joining import CallLink, join_call
 from permanence.application.reception.calls import decide_service
 from permanence.application.reports.settling_days import SettlingDays, settle_days
+from permanence.application.timeline.monthly_runs import EXCEL
 from permanence.application.timeline.period_runs import WHOLE_LIST, mail_ref
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
@@ -235,6 +236,7 @@ class ExtranetWorld:
         frozen = FrozenMonth("2026-10", at, rules, tuple(_october(n, wait) for n, wait in enumerate(waits)))
         self.services.settled_days.freeze(frozen_figures(frozen))
         counts = {"n": 200, "n40": 168, "nr": 172, "target_percent": 85}
+        self.services.reports.put("reports/2026-10/permanence-2026-10.xlsx", b"PK the workbook", EXCEL)
         self.services.jobs.finish(JobRun("monthly", "2026-10", at, counts))
 
 

@@ -1,5 +1,6 @@
 """The indicators of a month and its frozen report, as Habitat 70 reads them (R53)."""
 
+from base64 import b64decode
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -113,18 +114,24 @@ def test_a_month_before_everything_is_not_told_as_empty(world: ExtranetWorld) ->
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_frozen_report_is_listed_with_its_rates_and_leaves_by_a_noted_short_lived_address(
-    world: ExtranetWorld,
-) -> None:
+def test_a_frozen_report_is_listed_with_its_rates_and_leaves_noted(world: ExtranetWorld) -> None:
     read = words(world.get("/extranet/rapports"))
     assert "Octobre 2026" in read
     assert "84,00 %" in read
     assert "86,00 %" in read
     answer = world.get("/extranet/rapports/2026-10.xlsx")
-    assert answer["statusCode"] == 302
-    assert "2026-10" in answer["headers"]["Location"]
-    assert "valid_s=60" in answer["headers"]["Location"]
+    assert answer["statusCode"] == 200
+    assert b64decode(answer["body"]) == b"PK the workbook"
+    assert 'filename="permanence-2026-10.xlsx"' in answer["headers"]["Content-Disposition"]
     assert [line["what"] for line in world.services.audit.lines.values()] == ["report:2026-10"]
+
+
+def test_a_frozen_report_whose_file_is_gone_is_said_so_and_rings(world: ExtranetWorld) -> None:
+    world.services.reports.objects.clear()
+    answer = world.get("/extranet/rapports/2026-10.xlsx")
+    assert answer["statusCode"] == 500
+    assert "Le fichier de ce rapport n’est plus là." in answer["body"]
+    assert world.services.audit.lines == {}
 
 
 @pytest.mark.parametrize("name", ["2026-09.xlsx", "..%2f..%2fmails", "x"])

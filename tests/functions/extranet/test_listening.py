@@ -76,6 +76,17 @@ def test_what_was_erased_or_never_was_cannot_be_heard(world: ExtranetWorld, path
     assert world.services.audit.lines == {}
 
 
+def test_a_recording_that_has_expired_is_a_sentence_at_every_step(world: ExtranetWorld) -> None:
+    asked = world.post(SOUND, {"motif": "qualite"})
+    path, _, query = asked["headers"]["Location"].partition("?")
+    sound, ticket = player_of(world.get(path, query))
+    world.services.recordings.objects.clear()
+    for answer in (world.post(SOUND, {"motif": "qualite"}), world.get(path, query), world.get(sound, ticket)):
+        assert answer["statusCode"] == 404
+        assert "Cet enregistrement ne peut pas être écouté." in answer["body"]
+    assert [line["action"] for line in world.services.audit.lines.values()] == ["recording_listening"]
+
+
 def test_sound_may_come_from_the_bucket_and_from_nowhere_else(world: ExtranetWorld) -> None:
     policy = world.get(MAIN_COURANTE)["headers"]["Content-Security-Policy"]
     assert "media-src 'self' https://recordings.example" in policy

@@ -32,6 +32,7 @@ from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.log import EntryKind
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, TENANT, burst_pipe
+from tests.fakes.buckets import answers_as_s3
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import counted_requests, create_table, make_client
 from tests.functions.extranet.extranet_world import CLAIRE, MAIN_COURANTE
@@ -40,6 +41,7 @@ from tests.functions.http_events import http_event
 COOKIE = f"{CLAIRE.user_id}.token"
 LINK_TOKEN = "K7R4XD9MPA3"
 SOUND = "/extranet/enregistrements/CA1/RE1"
+SOUND_KEY = "2026-11/CA1/RE1.wav"
 NOW = SATURDAY_NIGHT + timedelta(minutes=2)
 
 
@@ -62,8 +64,22 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
         forget_clients()
         known = create_table(make_client("dynamodb"))
         tell_the_night(known)
+        keep_files()
         yield known
         forget_clients()
+
+
+def buckets() -> Any:
+    """The client of the extranet itself."""
+    return aws.make_client("s3", {"AWS_REGION": "eu-west-3"})
+
+
+def keep_files() -> None:
+    files = {"recordings": SOUND_KEY, "reports": "reports/2026-10/permanence-2026-10.xlsx"}
+    for bucket, key in files.items():
+        where = {"LocationConstraint": "eu-west-3"}
+        buckets().create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+        buckets().put_object(Bucket=bucket, Key=key, Body=b"...")
 
 
 def forget_clients() -> None:
@@ -75,7 +91,7 @@ def forget_clients() -> None:
 def tell_the_night(table: Table) -> None:
     calls = DynamoCalls(table)
     tell(calls, CallEventKind.PRESENTED, caller=TENANT)
-    tell(calls, CallEventKind.RECORDING_STORED, recording="RE1", object_key="2026-11/CA1/RE1.wav")
+    tell(calls, CallEventKind.RECORDING_STORED, recording="RE1", object_key=SOUND_KEY)
     dispatching = Dispatching(
         load_contract(), "https://permanence.example/m/", lambda: LINK_TOKEN, new_reference=lambda: "482-913"
     )
@@ -99,6 +115,13 @@ def tell(calls: DynamoCalls, kind: CallEventKind, at: datetime = SATURDAY_NIGHT,
 
 def read(path: str, query: str = "") -> dict[str, Any]:
     return extranet.handler(http_event("GET", path, query=query, cookies=(f"{SESSION_COOKIE}={COOKIE}",)), None)
+
+
+def ask_to_listen() -> dict[str, Any]:
+    form = {"csrf": "the csrf", "motif": "qualite"}
+    cookie = (f"{SESSION_COOKIE}={COOKIE}",)
+    asked = http_event("POST", SOUND, form=form, cookies=cookie, headers={"hx-request": "true"})
+    return extranet.handler(asked, None)
 
 
 def used_client() -> Any:
@@ -137,10 +160,7 @@ def test_a_main_courante_tells_of_its_mails_within_its_requests(table: Table) ->
 
 
 def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None:
-    form = {"csrf": "the csrf", "motif": "qualite"}
-    cookie = (f"{SESSION_COOKIE}={COOKIE}",)
-    asked = http_event("POST", SOUND, form=form, cookies=cookie, headers={"hx-request": "true"})
-    source = re.search(r'src="([^"?]+)\?([^"]+)"', extranet.handler(asked, None)["body"])
+    source = re.search(r'src="([^"?]+)\?([^"]+)"', ask_to_listen()["body"])
     assert source is not None
     with counted_requests(used_client()) as requests:
         sound = read(source[1], source[2])
@@ -153,10 +173,25 @@ def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None
     assert len(requests) == 4
 
 
-def test_a_report_leaves_by_the_address_of_its_own_month(table: Table) -> None:
+def test_a_report_leaves_under_the_name_of_its_own_month(table: Table) -> None:
     answer = read("/extranet/rapports/2026-10.xlsx")
-    assert answer["statusCode"] == 302
-    assert "2026-10" in answer["headers"]["Location"]
+    assert answer["statusCode"] == 200
+    assert "2026-10" in answer["headers"]["Content-Disposition"]
+
+
+def test_what_has_expired_in_its_bucket_is_a_sentence(table: Table) -> None:
+    answers_as_s3(buckets(), may_list=("recordings", "reports"))
+    buckets().delete_object(Bucket="recordings", Key=SOUND_KEY)
+    asked = ask_to_listen()
+    assert asked["statusCode"] == 404
+    assert "Cet enregistrement ne peut pas être écouté." in asked["body"]
+
+
+def test_a_bucket_that_may_not_be_read_any_more_rings_and_is_not_told_as_erased(table: Table) -> None:
+    answers_as_s3(buckets(), may_read=False)
+    for answer in (ask_to_listen(), read("/extranet/rapports/2026-10.xlsx")):
+        assert answer["statusCode"] == 500
+        assert "La page n’a pas pu être préparée." in answer["body"]
 
 
 def test_the_contractor_accepts_on_the_page_and_habitat_70_reads_it(table: Table) -> None:

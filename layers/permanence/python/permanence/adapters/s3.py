@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,7 +17,11 @@ _MOST_DELETED = 1000
 
 
 class S3ObjectStore:
-    """The `ObjectStore` port on one bucket; its encryption is the bucket's own default."""
+    """The `ObjectStore` port on one bucket; its encryption is the bucket's own default.
+
+    S3 answers 404 for what is missing to who has s3:ListBucket, 403 to all others. A 403 is never taken for a missing
+    object: it may be a right that was lost, which must ring.
+    """
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
@@ -43,6 +48,15 @@ class S3ObjectStore:
                 raise KeyError(key) from error
             raise
         return bytes(answer["Body"].read())
+
+    def has(self, key: str) -> bool:
+        try:
+            self._client.head_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND:
+                return False
+            raise
+        return True
 
     def url(self, key: str, valid_s: int, content_type: str) -> str:
         asked = {"Bucket": self._bucket, "Key": key, "ResponseContentType": content_type}

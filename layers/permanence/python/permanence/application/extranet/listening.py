@@ -37,7 +37,7 @@ class ReasonMissing(Exception):
 
 
 class NotListenable(Exception):
-    """No such recording, or it is not home yet, or its caller objected, or it has been erased."""
+    """No such recording, or it is not home yet, or its caller objected, or it has been erased, or has expired."""
 
 
 class ListeningOver(Exception):
@@ -63,12 +63,20 @@ class Listening:
 
 
 def find_recording(calls: Calls, call_id: str, recording_id: str) -> FoundRecording:
-    """A recording that can be heard: 1 request. Raises NotListenable."""
+    """A recording that may be heard: 1 request. Raises NotListenable."""
     record = calls.get(call_id)
     for recording in listenable(record.call) if record else ():
         if record and recording.recording_id == recording_id and recording.object_key:
             return FoundRecording(recording.object_key, record.call.presented_at)
     raise NotListenable
+
+
+def find_sound(calls: Calls, recordings: ObjectStore, call_id: str, recording_id: str) -> FoundRecording:
+    """A recording that may be heard and is there: 2 requests. Raises NotListenable."""
+    found = find_recording(calls, call_id, recording_id)
+    if not recordings.has(found.object_key):
+        raise NotListenable
+    return found
 
 
 def ask_listening(
@@ -114,12 +122,12 @@ def play(
     ticket: str,
     now: datetime,
 ) -> str:
-    """A fresh short-lived address of the sound, after one more line in the register: 3 requests.
+    """A fresh short-lived address of the sound, after one more line in the register: 4 requests.
 
     Raises ListeningOver, NotListenable.
     """
     listening = open_listening(audit, who=who, call_id=call_id, recording_id=recording_id, ticket=ticket, now=now)
-    found = find_recording(calls, call_id, recording_id)
+    found = find_sound(calls, recordings, call_id, recording_id)
     told = {"reason": listening.reason, "name": listening.listener}
     audit.record(now, who, _PLAYED, _what(call_id, recording_id), told)
     return recordings.url(found.object_key, ADDRESS_VALID_S, MEDIA_TYPE)

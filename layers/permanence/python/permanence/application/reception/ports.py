@@ -166,7 +166,7 @@ class ProviderUnavailable(Exception):
 
 
 class ObjectStore(Protocol):
-    """One bucket."""
+    """One bucket. What is missing is told only to who may list it; for others it is refused, as what is forbidden."""
 
     def put(self, key: str, body: bytes, content_type: str) -> None: ...
 
@@ -176,8 +176,11 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> bytes:
         """Raises KeyError when there is none."""
 
+    def has(self, key: str) -> bool:
+        """Whether there is such an object: 1 request."""
+
     def url(self, key: str, valid_s: int, content_type: str) -> str:
-        """A fresh short-lived address."""
+        """A fresh short-lived address, whatever it leads to: ask `has` before anybody is sent there."""
 
     def delete_all_versions(self, key: str) -> None:
         """Deleting what is gone succeeds; raises ObjectKept when a version of it stays."""
