@@ -1,9 +1,10 @@
 """Calls begin here: from a phone to one of our numbers, or from the application to a phone."""
 
+import asyncio
 from dataclasses import dataclass
 
 from local.operator import inbound, legs
-from local.operator.calls import Call, CallStatus, HungUp, Instruction, Pickup, StatusCallback
+from local.operator.calls import Call, CallStatus, HungUp, Instruction, Pickup, StatusCallback, drop
 from local.operator.errors import DocumentFailed
 from local.operator.exchange import Exchange
 from local.operator.numbers import IncomingNumber
@@ -33,7 +34,7 @@ def call_in(exchange: Exchange, caller: str | None, number: IncomingNumber, forw
 
 
 def call_out(exchange: Exchange, wanted: Outbound) -> Call:
-    """The application calls a phone; queued until the pace allows."""
+    """The application calls a phone, or another number of its own; queued until the pace allows."""
     phone = exchange.phones.of(wanted.to)
     call = Call("outbound-api", wanted.from_, wanted.to, phone.id, exchange.clock.now())
     call.start, call.fallback, call.status_callback = wanted.start, wanted.fallback, wanted.status_callback
@@ -47,8 +48,7 @@ async def _run_outbound(exchange: Exchange, call: Call, wanted: Outbound) -> Non
     status = CallStatus.CANCELED
     try:
         await call.pause(exchange.turn_to_dial_s())
-        behaviour = legs.begin(exchange, call)
-        how = await legs.ring(exchange, call, behaviour, wanted.timeout_s)
+        how = await _ring(exchange, call, wanted)
         if how in legs.UNANSWERED:
             status = legs.UNANSWERED[how]
             return
@@ -65,6 +65,28 @@ async def _run_outbound(exchange: Exchange, call: Call, wanted: Outbound) -> Non
         exchange.note(call, "note", "Une erreur de l’application a mis fin à l’appel")
     finally:
         legs.finish(exchange, call, status)
+
+
+async def _ring(exchange: Exchange, call: Call, wanted: Outbound) -> Pickup:
+    ours = exchange.numbers.find(wanted.to)
+    if ours is None or not ours.voice_url:
+        return await legs.ring(exchange, call, legs.begin(exchange, call), wanted.timeout_s)
+    reached = inbound.reach(exchange, wanted.from_, ours)
+    exchange.spawn(inbound.play(Script(exchange, reached)))
+    exchange.spawn(_end_together(exchange, call, reached))
+    await legs.ring_through(exchange, call, reached, wanted.timeout_s)
+    return Pickup.NO_ANSWER if reached.answered_s is None else Pickup.HUMAN
+
+
+async def _end_together(exchange: Exchange, call: Call, reached: Call) -> None:
+    """Of two of our numbers that talk, the first to hang up ends both."""
+    ends = [asyncio.ensure_future(leg.over.wait()) for leg in (call, reached)]
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        drop(end)
+    exchange.hang_up(reached)
+    if call.answered_s is not None:
+        exchange.hang_up(call)
 
 
 def _answered_by(how: Pickup, detection: str) -> str:

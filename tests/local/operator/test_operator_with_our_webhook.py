@@ -13,6 +13,7 @@ import pytest
 
 from call_webhook import agents_routes
 from call_webhook.handler import respond
+from local.operator.calls import CallStatus as OperatorStatus
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
 from local.operator.phones import Answering
@@ -390,3 +391,19 @@ def fact_of(site: Site, call_id: str) -> CallFact | None:
     record = site.kept_calls.get(call_id)
     fact = call_fact(record.call, None, "") if record else None
     return fact if fact and fact.ended_at else None
+
+
+def test_a_call_from_our_own_number_to_the_tenants_one_is_a_test_from_end_to_end(
+    site: Site, operator: OperatorClient, rest: Rest
+) -> None:
+    listens = {"To": OUR_NUMBER, "From": DESK_LINE, "Twiml": "<Response><Pause length='60'/></Response>"}
+    placed = rest("POST", "Calls.json", listens).json()["sid"]
+    operator.wait_for_end(placed)
+
+    assert operator.call(placed).status is OperatorStatus.COMPLETED
+    (arrived,) = [call.sid for call in operator.calls() if call.direction == "inbound"]
+    operator.wait_for(lambda: call_of(site, arrived).status is CallStatus.ENDED, 10, "end of the call")
+    known = call_of(site, arrived)
+    assert (known.is_test, known.caller, known.recordings) == (True, None, ())
+    assert call_fact(known, None, "") is None
+    assert [sent.url.split("/")[-1] for sent in operator.webhooks()] == ["incoming", "status"]
