@@ -93,5 +93,6 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
         _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, ROTA, REGISTER, SESSIONS, FACTS),
         _grant("PutItem", JOBS),
+        _grant("UpdateItem", CALLS),  # a call that only the provider's log still tells of
     ),
 }

@@ -1,7 +1,6 @@
 """The caller's leg: welcome, queue, conversation, end."""
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from call_webhook.routing import NOTHING, Answer, Services, UnknownHere, WebhookRequest, speak
@@ -9,8 +8,8 @@ from permanence.adapters.twilio import events
 from permanence.adapters.twilio.fallback import fall_back
 from permanence.adapters.twilio.twiml import Verb, dial_conference, enqueue, hang_up, pause, say
 from permanence.application.reception.answering import EventLost, Joining, caller_comes_over
-from permanence.application.reception.calls import decide_service
-from permanence.domain.calls.call import Call, CallEvent, CallEventKind, Line
+from permanence.application.reception.calls import identify, told_afterwards
+from permanence.domain.calls.call import Call, CallEvent
 from permanence.domain.contract import CallerMessages, Contract
 from permanence.domain.instants import paris_day
 from permanence.domain.reference.calendar import records_on, service_of_call
@@ -26,7 +25,7 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
     if _is_test(request, services.contract):
         return _end_test(request, services)
     try:
-        call = services.call_log.record(_presented(request, services.contract), request.now)
+        call = services.call_log.record(_presented(request, services), request.now)
     except EventLost:
         return sent_away(services)
     messages = _messages(request, request.now, call, services.contract)
@@ -90,7 +89,7 @@ def status(request: WebhookRequest, services: Services) -> Answer:
     request.check_kept(born, services.contract.retention)
     call = services.call_log.record(event, born)
     if call is None or call.presented_at is None:
-        services.call_log.record(_told_afterwards(request, born, services.contract), born)
+        services.call_log.record(told_afterwards(events.presented(request.form, born), services.contract), born)
     return NOTHING
 
 
@@ -100,7 +99,7 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     if _is_test(request, services.contract):
         return _end_test(request, services)
     with suppress(EventLost):
-        services.call_log.record(_presented(request, services.contract), request.now)
+        services.call_log.record(_presented(request, services), request.now)
         services.call_log.record(events.sent_to_fallback(request.form, request.now), request.now)
     return sent_away(services)
 
@@ -116,7 +115,7 @@ def fell_back(request: WebhookRequest, services: Services) -> Answer:
 
 def _end_test(request: WebhookRequest, services: Services) -> Answer:
     with suppress(EventLost):
-        services.call_log.record(_presented(request, services.contract), request.now)
+        services.call_log.record(_presented(request, services), request.now)
     return speak(say(_TEST), hang_up())
 
 
@@ -144,25 +143,8 @@ def _wait_in_queue(born: datetime, services: Services) -> Verb:
     return enqueue(services.contract.landlord_id, services.urls.waiting(born), services.urls.left_queue(born))
 
 
-def _told_afterwards(request: WebhookRequest, began_at: datetime, contract: Contract) -> CallEvent:
-    presented = _presented(replace(request, now=began_at), contract)
-    return replace(presented, key="told_afterwards", kind=CallEventKind.TOLD_AFTERWARDS)
-
-
-def _presented(request: WebhookRequest, contract: Contract) -> CallEvent:
-    """The service of a call is decided here (R5), and whose number it shows (R19). One to the contractors' line is told
-    as such: the number it shows is nobody's when it is ours, since a contractor pressed a key of our call. So is a
-    test."""
-    event = decide_service(events.presented(request.form, request.now), contract)
-    told, numbers = dict(event.data), contract.numbers
-    caller = numbers.caller_of(told.pop("caller", None), told.get("forwarded_from"))
-    if _is_test(request, contract):
-        told["line"] = Line.TEST
-        caller = None
-    elif numbers.is_desk_line(events.called_number(request.form)):
-        told["line"] = Line.DESK
-        caller = None if numbers.is_ours(caller) else caller
-    return replace(event, data=told | ({"caller": caller} if caller else {}))
+def _presented(request: WebhookRequest, services: Services) -> CallEvent:
+    return identify(events.presented(request.form, request.now), services.contract)
 
 
 def _messages(request: WebhookRequest, born: datetime, call: Call | None, contract: Contract) -> CallerMessages:

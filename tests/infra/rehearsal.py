@@ -52,7 +52,7 @@ SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 FIRST, CHOSEN, NEXT = "Dix-sept chaises 70", "Quatre pommes 70", "Trois fois rien 70"
 CODES = iter(f"{number:06}" for number in range(100_000, 1_000_000))
 PAGE = f"/desk/appels/{CALL_ID}"
-OTHER_CALL, LATE_CALL = "CA" + "8" * 32, "CA" + "9" * 32
+OTHER_CALL, LATE_CALL, MISSED_CALL = "CA" + "8" * 32, "CA" + "9" * 32, "CA" + "7" * 32
 
 
 class Rehearsal:
@@ -220,7 +220,16 @@ class Rehearsal:
         self.work()
 
     def purge(self) -> None:
+        """Of one more call, the evening before, the provider's log alone can tell."""
         self.now += timedelta(days=self._webhook.contract.retention.items + 3)
+        at = format_datetime(self.now - timedelta(days=1))
+        missed = {
+            "direction": "inbound",
+            "to": self._webhook.contract.numbers.inbound,
+            "from": CALLER,
+            "sid": MISSED_CALL,
+        }
+        self.stage.logged.append(missed | {"status": "completed", "start_time": at, "end_time": at})
         retention.run_job({"job": "purge"}, live_purge(self.environ), self.now)
 
     # --- stream and queues -----------------------------------------------------------------------------------------

@@ -32,10 +32,10 @@ LEG = "CA" + "2" * 32
 
 class Stage:
     """`environ` is that of every function, `names` are those of the template by those in use here, `texts` the messages
-    that the provider was given."""
+    that the provider was given, `logged` the calls that its log tells of."""
 
-    def __init__(self, provider_url: str, texts: list[str]) -> None:
-        self.texts = texts
+    def __init__(self, provider_url: str, texts: list[str], logged: list[dict[str, Any]]) -> None:
+        self.texts, self.logged = texts, logged
         self.names: dict[str, str] = {}
         self.environ = {
             "AWS_ACCESS_KEY_ID": "testing",
@@ -102,8 +102,9 @@ class Stage:
 def new_stage() -> Iterator[Stage]:
     """Requests are made in one thread, whose stack tells whose they are."""
     texts: list[str] = []
-    with mock_aws(), _provider(texts) as url, patch.object(parallel, "AT_ONCE", 1):
-        stage = Stage(url, texts)
+    logged: list[dict[str, Any]] = []
+    with mock_aws(), _provider(texts, logged) as url, patch.object(parallel, "AT_ONCE", 1):
+        stage = Stage(url, texts, logged)
         with patch.dict("os.environ", stage.environ):
             yield stage
 
@@ -113,14 +114,15 @@ def _client(service: Any) -> Any:
 
 
 @contextmanager
-def _provider(texts: list[str]) -> Iterator[str]:
-    """Agrees to everything it is asked; `texts` are the messages it was given."""
+def _provider(texts: list[str], logged: list[dict[str, Any]]) -> Iterator[str]:
+    """Agrees to everything it is asked; `texts` are the messages it was given, `logged` the calls it tells of."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             asked = self.rfile.read(int(self.headers.get("content-length", "0"))).decode()
             texts.extend(parse_qs(asked).get("Body", ()))
-            lists: dict[str, Any] = {name: [] for name in ("calls", "messages", "recordings", "conferences")}
+            lists: dict[str, Any] = {name: [] for name in ("messages", "recordings", "conferences")}
+            lists["calls"] = logged
             content = json.dumps({"sid": LEG, "status": "queued", **lists}).encode()
             self.send_response(200)
             self.send_header("content-length", str(len(content)))

@@ -106,7 +106,7 @@ RIGHTS = {
         "FailedRuns": SEND,
     },
     "retention": {
-        "Table": _table("GetItem BatchGetItem PutItem BatchWriteItem"),
+        "Table": _table("GetItem BatchGetItem PutItem UpdateItem BatchWriteItem"),
         **PROVIDER,
         "Recordings": {"s3:ListBucketVersions"},
         "Reports": {"s3:ListBucketVersions"},

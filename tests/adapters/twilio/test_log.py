@@ -15,6 +15,7 @@ from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.log import TwilioLog
 from permanence.application.privacy.ports import Logged, LogLine
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
+from permanence.domain.calls.call import CallEventKind
 from tests.adapters.twilio.provider_openapi import nullable_fields
 
 CALL = {"sid": "CA1", "status": "completed", "date_created": "Sat, 21 Nov 2026 22:12:00 +0000"} | {
@@ -98,6 +99,22 @@ def test_whatever_may_be_null_of_a_line_may_be_null(
     provider.pages[path] = [[dict.fromkeys(told) | {"sid": "X1"}]]
     (line,) = log.lines()
     assert (line.made_at, line.is_over, line.ended_at) == (None, False, None)
+
+
+def test_a_callers_leg_tells_how_it_reached_the_number_and_no_other_leg_does(
+    provider: Provider, log: TwilioLog
+) -> None:
+    inbound = CALL | {"direction": "inbound", "from": "+33639982105", "to": "+33353017000", "forwarded_from": None}
+    withheld = inbound | {"sid": "CA3", "from": "+266696687"}
+    provider.pages["Calls"] = [[CALL | {"direction": "outbound-dial"}, inbound | {"sid": "CA2"}, withheld]]
+
+    leg, known, nobody = log.lines()
+
+    assert leg.presented is None
+    assert known.presented is not None
+    assert nobody.presented is not None
+    assert dict(known.presented.data) == {"called": "+33353017000", "caller": "+33639982105"}
+    assert (known.presented.kind, "caller" in nobody.presented.data) == (CallEventKind.PRESENTED, False)
 
 
 def test_texts_are_emptied_and_lines_deleted_each_where_it_is(provider: Provider, log: TwilioLog) -> None:

@@ -8,16 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permanence.adapters.contract_file import load_contract
 from permanence.application.privacy.ports import Logged, LogLine
 from permanence.application.privacy.provider_log import CHUNK, ProviderErasure, erase_at_provider
 from permanence.application.privacy.purge_certificate import Certificate
 from permanence.application.reception.ports import ProviderUnavailable
 from permanence.domain.calls.call import CallEvent, CallEventKind
+from permanence.domain.contract import Contract
 from permanence.domain.instants import PARIS, paris_day
+from permanence.domain.service_level.facts import call_fact
 from tests.fakes.providers import FakeObjects, FakeProviderLog
 from tests.fakes.store import FakeCalls
 
 TONIGHT = datetime(2026, 11, 24, 2, tzinfo=UTC)
+CALLER = "+33639982105"
 YESTERDAY = datetime(2026, 11, 23, 20, tzinfo=UTC)
 
 
@@ -33,6 +37,7 @@ def a_message(provider_id: str = "SM1", made_at: datetime = YESTERDAY, *, is_ove
 
 @dataclass
 class World:
+    contract: Contract = field(default_factory=load_contract)
     log: FakeProviderLog = field(default_factory=FakeProviderLog)
     calls: FakeCalls = field(default_factory=FakeCalls)
     store: FakeObjects = field(default_factory=FakeObjects)
@@ -43,7 +48,7 @@ class World:
 
     def erase(self, now: datetime = TONIGHT) -> Counter[str]:
         certificate = Certificate(self.store, "provider", now, {})
-        return erase_at_provider(ProviderErasure(self.calls, self.log), certificate, now)
+        return erase_at_provider(ProviderErasure(self.contract, self.calls, self.log), certificate, now)
 
     @property
     def left(self) -> list[str]:
@@ -96,6 +101,50 @@ def test_a_call_whose_end_we_have_not_heard_of_stays_to_be_asked_about(world: Wo
     world.tell(CallEventKind.ENDED)
     world.erase()
     assert world.left == []
+
+
+def reached(called: str, at: datetime = YESTERDAY) -> LogLine:
+    """A caller's leg, a minute long."""
+    presented = CallEvent("CA1", "presented", CallEventKind.PRESENTED, at, {"called": called, "caller": CALLER})
+    return LogLine(Logged.CALL, "CA1", at, True, at + timedelta(minutes=1), presented=presented)
+
+
+def test_a_call_we_never_heard_of_is_put_down_as_sent_away_before_the_provider_forgets_it(world: World) -> None:
+    world.log.kept = [reached(world.contract.numbers.inbound), a_call("CA2")]
+
+    counts = world.erase()
+
+    assert (counts["provider_missed"], world.left) == (1, [])
+    record = world.calls.get("CA1")
+    assert record is not None
+    fact = call_fact(record.call, None, "")
+    assert fact is not None
+    assert (fact.presented_at, fact.ended_at) == (YESTERDAY, YESTERDAY + timedelta(minutes=1))
+    assert (fact.is_rerouted, fact.gave_up_after, record.call.caller) == (True, None, CALLER)
+    assert world.calls.get("CA2") is None
+
+
+def test_of_a_call_that_was_sent_away_and_of_which_no_more_was_heard_the_rest_is_put_down(world: World) -> None:
+    world.tell(CallEventKind.SENT_TO_FALLBACK)
+    world.log.kept = [reached(world.contract.numbers.inbound)]
+
+    assert world.erase()["provider_missed"] == 1
+    record = world.calls.get("CA1")
+    assert record is not None
+    assert (record.call.presented_at, record.call.was_rerouted, world.left) == (YESTERDAY, True, [])
+
+
+@pytest.mark.parametrize("why", ["known", "another number", "too old"])
+def test_nothing_is_put_down_of_a_call_that_is_known_or_none_of_ours(world: World, why: str) -> None:
+    if why == "known":
+        world.tell(CallEventKind.PRESENTED)
+        world.tell(CallEventKind.ENDED, YESTERDAY + timedelta(minutes=1))
+    before = {call_id: dict(told) for call_id, told in world.calls.store.events.items()}
+    called = "+33353019999" if why == "another number" else world.contract.numbers.inbound
+    world.log.kept = [reached(called, YESTERDAY - timedelta(days=30) if why == "too old" else YESTERDAY)]
+
+    assert world.erase()["provider_missed"] == 0
+    assert (world.calls.store.events, world.left) == (before, [])
 
 
 @pytest.mark.parametrize(

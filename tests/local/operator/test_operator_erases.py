@@ -8,6 +8,7 @@ import pytest
 
 from local.operator.client import OperatorClient
 from local.operator.settings import DEFAULT_ACCOUNT_SID, DEFAULT_AUTH_TOKEN
+from permanence.adapters.contract_file import load_contract
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.adapters.twilio.log import TwilioLog
 from permanence.application.privacy.provider_log import ProviderErasure, erase_at_provider
@@ -106,7 +107,7 @@ def test_every_nominative_field_of_what_we_make_is_erased_there(
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     operator.set_offset(24 * 3600)
     certificate = Certificate(FakeObjects(), "provider", tomorrow, {})
-    counts = erase_at_provider(ProviderErasure(FakeCalls(), log), certificate, tomorrow)
+    counts = erase_at_provider(ProviderErasure(load_contract(), FakeCalls(), log), certificate, tomorrow)
     assert (counts["provider_calls"], counts["provider_messages"], counts["provider_texts"]) == (2, 1, 1)
     assert log.lines() == ()
     assert not [secret for secret in secrets if secret in told()]

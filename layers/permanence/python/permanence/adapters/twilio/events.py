@@ -218,7 +218,19 @@ def logged_call(item: Mapping[str, Any]) -> LogLine:
     """A line of the log of calls, every leg of which has its own."""
     is_over = item.get("status") in _CALL_OVER
     made_at = told_at(item, "date_created", "start_time")
-    return LogLine(Logged.CALL, item["sid"], made_at, is_over, told_at(item, "end_time", "date_updated") or made_at)
+    ended_at = told_at(item, "end_time", "date_updated") or made_at
+    return LogLine(Logged.CALL, item["sid"], made_at, is_over, ended_at, presented=_logged_presentation(item))
+
+
+def _logged_presentation(item: Mapping[str, Any]) -> CallEvent | None:
+    """Of a caller's leg, None for any other; what `presented` tells of it while it goes on."""
+    at = told_at(item, "start_time", "date_created")
+    if item.get("direction") != "inbound" or at is None:
+        return None
+    data = {"called": item.get("to"), "caller": _number(item.get("from"))}
+    data["forwarded_from"] = _number(item.get("forwarded_from"))
+    told = {name: value for name, value in data.items() if value}
+    return CallEvent(item["sid"], "presented", CallEventKind.PRESENTED, at, told)
 
 
 def logged_message(item: Mapping[str, Any]) -> LogLine:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from permanence.application.reception.ports import CallRecord
+from permanence.domain.calls.call import CallEvent
 from permanence.domain.frozen import dataclass
 from permanence.domain.service_level.facts import CallFact
 
@@ -21,7 +22,8 @@ class Logged(StrEnum):
 class LogLine:
     """One call, or one leg of it, or one message in the provider's own log; instants in UTC, None when it does not say.
 
-    `is_over`: nothing more will come of it. `ended_at` is when it was last heard of.
+    `is_over`: nothing more will come of it. `ended_at` is when it was last heard of. `presented` is how a caller's own
+    leg reached a number of the account.
     """
 
     kind: Logged
@@ -30,6 +32,7 @@ class LogLine:
     is_over: bool
     ended_at: datetime | None
     has_text: bool = False
+    presented: CallEvent | None = None
 
 
 class ProviderLog(Protocol):

@@ -119,7 +119,7 @@ def _erase_day(
 def _erase_at_provider(job: Purge, now: datetime) -> tuple[Counter[str], bool]:
     certificate = _certificate(job, "provider", now)
     try:
-        return erase_at_provider(ProviderErasure(job.calls, job.provider), certificate, now), True
+        return erase_at_provider(ProviderErasure(job.contract, job.calls, job.provider), certificate, now), True
     except (ProviderRefused, ProviderUnavailable):
         return certificate.erased, False
 

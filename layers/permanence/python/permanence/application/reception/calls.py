@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from permanence.application.reception.ports import Calls, PastRetention, Queue, QueueMessage
-from permanence.domain.calls.call import Call, CallEvent, CallEventKind
+from permanence.domain.calls.call import Call, CallEvent, CallEventKind, Line
 from permanence.domain.contract import Contract, FormField, RetentionTerms
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, parse_instant
@@ -23,6 +23,27 @@ def decide_service(presented: CallEvent, contract: Contract) -> CallEvent:
     hours that decided."""
     service = service_of_call(presented.at, contract.hours, contract.overflow_delays)
     return replace(presented, data={**presented.data, "service": service.value, "hours": contract.hours_version})
+
+
+def identify(presented: CallEvent, contract: Contract) -> CallEvent:
+    """A presentation as the provider tells it, with its service (R5), the line it came in by (R60) and whose number it
+    shows (R19). Of our own number, shown on the contractors' line or by a test, nobody is the caller: there a
+    contractor pressed a key of our call, here we call ourselves."""
+    told = dict(decide_service(presented, contract).data)
+    numbers, called, shown = contract.numbers, told.get("called"), told.pop("caller", None)
+    caller = numbers.caller_of(shown, told.get("forwarded_from"))
+    if numbers.is_test(called, shown):
+        told["line"] = Line.TEST
+        caller = None
+    elif numbers.is_desk_line(called):
+        told["line"] = Line.DESK
+        caller = None if numbers.is_ours(caller) else caller
+    return replace(presented, data=told | ({"caller": caller} if caller else {}))
+
+
+def told_afterwards(presented: CallEvent, contract: Contract) -> CallEvent:
+    """The same of a call of which the provider tells only when it is over: it was answered in our place."""
+    return replace(identify(presented, contract), key="told_afterwards", kind=CallEventKind.TOLD_AFTERWARDS)
 
 
 def record_event(calls: Calls, event: CallEvent, born: datetime, now: datetime, terms: RetentionTerms) -> Call:
