@@ -124,6 +124,14 @@ bootstrap: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Prepare a
 preflight: $(STAMPS)/python ## Ask an account for all that a deployment needs, and change nothing: make preflight STAGE=recette
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(RUN) -m deployment.preflight $(STAGE)
 
+.PHONY: check-telephony
+check-telephony: $(STAMPS)/python ## Ask the telephony provider's account and its numbers what they lack, and change nothing: make check-telephony STAGE=recette
+	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(RUN) -m deployment.check_telephony $(STAGE)
+
+.PHONY: fallback-twiml
+fallback-twiml: $(STAMPS)/python ## Print what the telephony provider keeps for when nothing of ours answers: make fallback-twiml STAGE=recette
+	@$(RUN) -m deployment.fallback_twiml $(STAGE)
+
 .PHONY: deploy
 deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy a stage to AWS (eu-west-3), with the credentials at hand: make deploy STAGE=recette; ARGS go to cdk
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(RUN) -m deployment.deploy $(STAGE) -- $(ARGS)
