@@ -6,6 +6,9 @@ from typing import Any
 from deployment.finding import AWS, Finding
 
 _AT_ONCE = 100  # names that DescribeAlarms takes
+# What of an alarm without data is no wonder: it waits for the first figure of a matter that has not come up, or for the
+# end of its warm-up, as only then it takes silence for a run that did not come.
+_MAY_WAIT = ("ignore", "breaching")
 _KINDS = ("MetricAlarm", "CompositeAlarm")
 
 
@@ -29,7 +32,11 @@ def alarm_findings(cloudwatch: Any, names: Sequence[str]) -> list[Finding]:
         if alarm["StateValue"] == "ALARM":
             says = f"The alarm {name} is ringing. {alarm.get('AlarmDescription', '')}".rstrip()
             findings.append(Finding(says, "docs/operations.md, « When an alarm rings »"))
-    waiting = [name for name, alarm in found.items() if alarm["StateValue"] == "INSUFFICIENT_DATA"]
+    waiting = [
+        name
+        for name, alarm in found.items()
+        if alarm["StateValue"] == "INSUFFICIENT_DATA" and alarm.get("TreatMissingData") not in _MAY_WAIT
+    ]
     if waiting:
         findings.append(
             Finding(

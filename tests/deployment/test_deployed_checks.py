@@ -79,7 +79,9 @@ class TestSignInPage:
 
 
 class TestAlarms:
-    def _put(self, account: Account, name: str, state: str, *, tells: bool = True) -> str:
+    def _put(
+        self, account: Account, name: str, state: str, *, tells: bool = True, missing: str = "notBreaching"
+    ) -> str:
         cloudwatch = account.client("cloudwatch")
         cloudwatch.put_metric_alarm(
             AlarmName=name,
@@ -92,6 +94,7 @@ class TestAlarms:
             Statistic="Sum",
             Threshold=1,
             ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData=missing,
         )
         cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="set")
         return name
@@ -111,6 +114,11 @@ class TestAlarms:
         finding = _only(alarm_findings(account.client("cloudwatch"), [name]))
         assert name in finding.mend
         assert not finding.stops
+
+    @pytest.mark.parametrize("missing", ["ignore", "breaching"])
+    def test_one_that_waits_for_its_first_figure_or_its_first_day_is_well(self, account: Account, missing: str) -> None:
+        name = self._put(account, f"{PREFIX}-OutboxDeadLettersNotEmpty", "INSUFFICIENT_DATA", missing=missing)
+        assert alarm_findings(account.client("cloudwatch"), [name]) == []
 
     def test_one_that_tells_nobody_or_is_gone_stops(self, account: Account) -> None:
         silent, gone = self._put(account, f"{PREFIX}-ApiFails", "OK", tells=False), f"{PREFIX}-EventLost"
