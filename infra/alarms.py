@@ -206,11 +206,10 @@ class Alarms(Construct):
         told = self._told_by(run.function, run.metric, period=run.period)
         alarm = self._alarm(
             f"{run.name}DidNotRun",
-            f"The schedule owes {run.count} x {run.metric} of {run.function} within {run.period.to_human_string()}"
-            f" x {run.periods}.",
+            f"A run of {run.function} is owed: no {run.metric} for {run.periods} x {run.period.to_human_string()}.",
             # The local engine refuses expressions; its alarms have no data.
             told if self._is_local else filled(told, run.period),
-            threshold=run.count,
+            threshold=1,
             comparison=LESS_THAN,
             missing=MISSING_IS_BAD,
             periods=run.periods,

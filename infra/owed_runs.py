@@ -10,13 +10,12 @@ FILLED = "FILL(ran, 0)"
 
 @dataclass(frozen=True, slots=True)
 class OwedRun:
-    """`metric` is what `function` tells at the end of a run that went well, at least `count` times in each of `periods`
-    that end now: the alarm `<name>DidNotRun` rings when all of them lack it. Nothing is owed before `warm_up`."""
+    """`metric` is what `function` tells at the end of a run that went well: the alarm `<name>DidNotRun` rings when the
+    last `periods` all lack it, and not before `warm_up` is over."""
 
     name: str
     function: str
     metric: str
-    count: int
     period: Duration
     periods: int
     warm_up: Duration
@@ -26,11 +25,11 @@ def _daily(name: str, function: str, metric: str) -> OwedRun:
     """CloudWatch evaluates a window over more than a day once an hour, on data up to the last full hour. 25 such hours
     lack a run 26 hours after the beginning of the hour of the last one: of the two hours above a day, one is for the
     run that is late or for the day of 25 hours. 27 hours after its birth an alarm has seen the hour of a run end."""
-    return OwedRun(name, function, metric, 1, Duration.hours(1), 25, Duration.hours(27))
+    return OwedRun(name, function, metric, Duration.hours(1), 25, Duration.hours(27))
 
 
 OWED_RUNS = (
-    OwedRun("AstreinteDispatch", "astreinte_dispatch", "SweepRan", 3, Duration.minutes(5), 1, Duration.minutes(10)),
+    OwedRun("AstreinteDispatch", "astreinte_dispatch", "SweepRan", Duration.minutes(5), 1, Duration.minutes(10)),
     _daily("MorningReports", "reports", "MorningReportsRan"),
     _daily("LunchReports", "reports", "LunchReportsRan"),
     _daily("Retention", "retention", "PurgeRan"),

@@ -20,13 +20,13 @@ LOSSES = (
     "SupervisorUnreached",
     "ProviderRefusesUs",
 )
-# What each run of a job tells, how often it is owed: in all of so many periods of so many seconds, so many times.
+# What each run of a job tells, and the silence that rings: of how many seconds, how many times.
 OWED = {
-    "SweepRan": (3, 300, 1),
-    "MorningReportsRan": (1, 3_600, 25),
-    "LunchReportsRan": (1, 3_600, 25),
-    "PurgeRan": (1, 3_600, 25),
-    "HeldRecordingsRan": (1, 3_600, 25),
+    "SweepRan": (300, 1),
+    "MorningReportsRan": (3_600, 25),
+    "LunchReportsRan": (3_600, 25),
+    "PurgeRan": (3_600, 25),
+    "HeldRecordingsRan": (3_600, 25),
 }
 # Of these a run tells that there are none, too.
 STANDING = ("RecordingsOfNoCall", "ProviderCopiesOverdue", "MonthsNotFrozen", "OldestNoticeAge", "OldestDeadlineAge")
@@ -82,8 +82,8 @@ def test_what_can_wait_for_the_morning_is_told_the_first_time_and_wakes_nobody(
 def test_a_schedule_that_owes_a_run_wakes_somebody(metric: str, aws: Template, composite: Mapping[str, Any]) -> None:
     ((name, alarm),) = _on(aws, metric).items()
     watched = metric_of(alarm)
-    assert (alarm["Threshold"], watched["Period"], alarm["EvaluationPeriods"]) == OWED[metric]
-    assert (alarm["ComparisonOperator"], watched["Statistic"]) == ("LessThanThreshold", "Sum")
+    assert (watched["Period"], alarm["EvaluationPeriods"]) == OWED[metric]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"], watched["Statistic"]) == (1, "LessThanThreshold", "Sum")
     assert name in json.dumps(composite["AlarmRule"])
 
 

@@ -3,7 +3,7 @@ ring, and a ring within three hours of the run that did not come."""
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -102,6 +102,11 @@ def owed(aws: Template) -> dict[tuple[str, str], Owed]:
     }
 
 
+@pytest.fixture(scope="session")
+def sweep_alarm(aws: Template) -> MetricAlarm:
+    return alarms_by_metric(aws)[SWEEP]
+
+
 def _daily_time(schedule: Mapping[str, Any]) -> tuple[int, int, ZoneInfo]:
     cron = re.fullmatch(r"cron\((\d+) (\d+) \* \* \? \*\)", schedule["ScheduleExpression"])
     assert cron, schedule["ScheduleExpression"]
@@ -181,16 +186,29 @@ def test_each_run_that_does_not_come_rings_once_within_three_hours_and_ends_with
         assert ended - run.due(day(comes)) <= timedelta(hours=2)
 
 
+def sweeps(minutes: Iterable[int], born: datetime) -> list[Point]:
+    """One a minute, each at another second of it."""
+    return [Point(born + timedelta(minutes=minute, seconds=47 * minute % 60)) for minute in minutes]
+
+
+@settings(max_examples=20, deadline=None)
+@given(leeway=leeways)
+def test_sweeps_whose_figures_come_late_ring_never(leeway: Leeway, sweep_alarm: MetricAlarm) -> None:
+    born = datetime(2026, 11, 21, 20, tzinfo=UTC)
+    states = list(transitions(sweep_alarm, sweeps(range(240), born), born, born + timedelta(hours=4), leeway))
+    assert [state for _, state in states] == [OK]
+
+
 @pytest.mark.parametrize("leeway", [Leeway(), Leeway(extra_periods=0), Leeway(extra_periods=12, fills_nothing=False)])
 def test_a_sweep_that_stops_rings_within_six_minutes_and_stays_until_it_sweeps_again(
-    leeway: Leeway, aws: Template
+    leeway: Leeway, sweep_alarm: MetricAlarm
 ) -> None:
-    alarm = alarms_by_metric(aws)[SWEEP]
     born = datetime(2026, 11, 21, 20, tzinfo=UTC)
     stops, starts = born + timedelta(hours=1), born + timedelta(hours=3)
-    minutes = [m for m in range(240) if not 60 <= m < 180]
-    points = [Point(born + timedelta(minutes=m, seconds=47 * m % 60)) for m in minutes]
-    (_, first), (rang, second), (ended, third) = transitions(alarm, points, born, born + timedelta(hours=4), leeway)
+    points = sweeps([minute for minute in range(240) if not 60 <= minute < 180], born)
+    (_, first), (rang, second), (ended, third) = transitions(
+        sweep_alarm, points, born, born + timedelta(hours=4), leeway
+    )
     assert (first, second, third) == (OK, ALARM, OK)
     assert rang - stops <= timedelta(minutes=6)
     assert timedelta(0) < ended - starts <= timedelta(minutes=6)
