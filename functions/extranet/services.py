@@ -9,7 +9,7 @@ from permanence.application.access.members import Members
 from permanence.application.access.ports import AuditLog
 from permanence.application.access.signing_in import Sessions
 from permanence.application.dispatch.ports import Malfunctions, OpenItems
-from permanence.application.extranet.listening import ADDRESS_VALID_S, MEDIA_TYPE
+from permanence.application.extranet.listening import MEDIA_TYPE, SHORTEST_VALID_S
 from permanence.application.extranet.ports import Lookup
 from permanence.application.reception.ports import Calls, ObjectStore
 from permanence.application.timeline.ports import Jobs, SettledDays
@@ -66,5 +66,5 @@ class LiveServices(
     @cached_property
     def frame(self) -> Frame:
         """The recordings' bucket is the one other place that a page may play sound from."""
-        sound = urlsplit(self.recordings.url("origin", ADDRESS_VALID_S, MEDIA_TYPE))
+        sound = urlsplit(self.recordings.url("origin", SHORTEST_VALID_S, MEDIA_TYPE))
         return Frame(self.templates, media_from=f"{sound.scheme}://{sound.netloc}")

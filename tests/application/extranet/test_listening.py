@@ -3,15 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from permanence.application.extranet.listening import (
-    ADDRESS_VALID_S,
     LISTEN_WITHIN,
+    LONGEST_VALID_S,
     REASONS,
+    SHORTEST_VALID_S,
     Listening,
     ListeningOver,
     NotListenable,
     ReasonMissing,
+    address_valid_s,
     ask_listening,
     find_recording,
     open_listening,
@@ -103,9 +107,20 @@ def test_a_recording_that_has_expired_leads_nowhere_and_no_play_is_noted(room: R
 def test_every_play_is_noted_and_gets_its_own_short_lived_address(room: Room) -> None:
     ticket = room.ask().ticket
     addresses = {room.play(ticket), room.play(ticket)}
-    assert all(f"valid_s={ADDRESS_VALID_S}" in address for address in addresses)
+    assert all(f"valid_s={2 * 222}" in address for address in addresses)
     assert [line["who"] for line in room.register("recording_play")] == [CLAIRE, CLAIRE]
-    assert ADDRESS_VALID_S <= 60
+
+
+@given(st.integers(min_value=0, max_value=LONGEST_VALID_S // 2))
+def test_an_address_outlives_a_sound_that_is_paused_as_long_as_it_lasts(duration_s: int) -> None:
+    assert 2 * duration_s <= address_valid_s(duration_s) <= max(SHORTEST_VALID_S, 2 * duration_s)
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "valid_s"), [(0, 60), (30, 60), (31, 62), (600, 1200), (1800, 3600), (14_400, 3600), (None, 900)]
+)
+def test_an_address_is_good_for_a_minute_at_least_and_for_an_hour_at_most(duration_s: int | None, valid_s: int) -> None:
+    assert address_valid_s(duration_s) == valid_s
 
 
 def test_a_reason_stands_for_a_quarter_of_an_hour_and_not_a_second_more(room: Room) -> None:

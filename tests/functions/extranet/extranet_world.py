@@ -130,10 +130,10 @@ class ExtranetWorld:
         services = self.services
         settle_days(SettlingDays(services.contract, services.calls, services.settled_days), self.now)
 
-    def record(self, call_id: str, recording_id: str, at: datetime) -> None:
+    def record(self, call_id: str, recording_id: str, at: datetime, *, duration_s: int = 222) -> None:
         """Recorded, and brought home."""
         key = f"2026-11/{call_id}/{recording_id}.wav"
-        self.tell(call_id, CallEventKind.RECORDING_READY, at, at, recording=recording_id, duration_s="222")
+        self.tell(call_id, CallEventKind.RECORDING_READY, at, at, recording=recording_id, duration_s=str(duration_s))
         self.tell(call_id, CallEventKind.RECORDING_STORED, at, at, recording=recording_id, object_key=key)
         self.services.recordings.put(key, b"RIFF", "audio/wav")
 

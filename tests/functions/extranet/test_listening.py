@@ -33,7 +33,7 @@ def test_a_reason_comes_first_then_the_player_whose_sound_is_noted(world: Extran
     assert "Écoute de Claire Humbert, réclamation, inscrite à 14 h 32." in words(part)
     sound = world.get(*player_of(part))
     assert sound["statusCode"] == 302
-    assert sound["headers"]["Location"].startswith("https://objects.example/2026-11/CA1/RE1.wav?valid_s=60")
+    assert sound["headers"]["Location"].startswith("https://objects.example/2026-11/CA1/RE1.wav?valid_s=444")
     assert [line["action"] for line in world.services.audit.lines.values()] == ["recording_listening", "recording_play"]
 
 

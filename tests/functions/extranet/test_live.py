@@ -91,6 +91,7 @@ def forget_clients() -> None:
 def tell_the_night(table: Table) -> None:
     calls = DynamoCalls(table)
     tell(calls, CallEventKind.PRESENTED, caller=TENANT)
+    tell(calls, CallEventKind.RECORDING_READY, recording="RE1", duration_s="222")
     tell(calls, CallEventKind.RECORDING_STORED, recording="RE1", object_key=SOUND_KEY)
     dispatching = Dispatching(
         load_contract(), "https://permanence.example/m/", lambda: LINK_TOKEN, new_reference=lambda: "482-913"
@@ -159,7 +160,7 @@ def test_a_main_courante_tells_of_its_mails_within_its_requests(table: Table) ->
     assert "Pas encore remis au service de courriel" in answer["body"]
 
 
-def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None:
+def test_a_recording_is_heard_from_its_bucket_for_as_long_as_its_sound_needs(table: Table) -> None:
     source = re.search(r'src="([^"?]+)\?([^"]+)"', ask_to_listen()["body"])
     assert source is not None
     with counted_requests(used_client()) as requests:
@@ -167,7 +168,7 @@ def test_a_recording_is_heard_from_its_bucket_for_a_minute(table: Table) -> None
     assert sound["statusCode"] == 302
     address = sound["headers"]["Location"]
     assert address.startswith("https://recordings.s3.eu-west-3.amazonaws.com/2026-11/CA1/RE1.wav?")
-    assert "X-Amz-Expires=60" in address
+    assert "X-Amz-Expires=444" in address
     policy = read(MAIN_COURANTE)["headers"]["Content-Security-Policy"]
     assert "media-src 'self' https://recordings.s3.eu-west-3.amazonaws.com" in policy
     assert len(requests) == 4

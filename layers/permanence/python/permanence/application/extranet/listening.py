@@ -20,7 +20,7 @@ REASONS: Mapping[str, str] = {
 LISTEN_WITHIN = timedelta(minutes=15)
 
 
-ADDRESS_VALID_S = 60
+SHORTEST_VALID_S, LONGEST_VALID_S = 60, 3600
 
 
 MEDIA_TYPE = "audio/wav"
@@ -46,9 +46,10 @@ class ListeningOver(Exception):
 
 @dataclass(frozen=True)
 class FoundRecording:
-    """Where the sound is, and when its call was presented (UTC)."""
+    """Where the sound is and how long it lasts (seconds, None while unknown), and when its call was presented (UTC)."""
 
     object_key: str
+    duration_s: int | None
     presented_at: datetime | None
 
 
@@ -67,7 +68,7 @@ def find_recording(calls: Calls, call_id: str, recording_id: str) -> FoundRecord
     record = calls.get(call_id)
     for recording in listenable(record.call) if record else ():
         if record and recording.recording_id == recording_id and recording.object_key:
-            return FoundRecording(recording.object_key, record.call.presented_at)
+            return FoundRecording(recording.object_key, recording.duration_s, record.call.presented_at)
     raise NotListenable
 
 
@@ -122,7 +123,7 @@ def play(
     ticket: str,
     now: datetime,
 ) -> str:
-    """A fresh short-lived address of the sound, after one more line in the register: 4 requests.
+    """A fresh address of the sound, after one more line in the register: 4 requests. It ends with `address_valid_s`.
 
     Raises ListeningOver, NotListenable.
     """
@@ -130,7 +131,18 @@ def play(
     found = find_sound(calls, recordings, call_id, recording_id)
     told = {"reason": listening.reason, "name": listening.listener}
     audit.record(now, who, _PLAYED, _what(call_id, recording_id), told)
-    return recordings.url(found.object_key, ADDRESS_VALID_S, MEDIA_TYPE)
+    return recordings.url(found.object_key, address_valid_s(found.duration_s), MEDIA_TYPE)
+
+
+def address_valid_s(duration_s: int | None) -> int:
+    """How long the address of a sound is good for, in seconds: twice as long as it lasts, from a minute to an hour.
+
+    A browser asks for more of a long sound as it plays and at each jump, and goes on at the address that ours has led
+    it to. Whoever has the address needs no session: it ends when the sound can have been heard. Unknown: as long as a
+    reason stands.
+    """
+    wanted = int(LISTEN_WITHIN.total_seconds()) if duration_s is None else 2 * duration_s
+    return min(max(wanted, SHORTEST_VALID_S), LONGEST_VALID_S)
 
 
 def _what(call_id: str, recording_id: str) -> str:
