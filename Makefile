@@ -97,7 +97,7 @@ bench: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Measure the f
 check: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Format, lint, types, import contracts, templates of pages and of the cloud, one part of the bench
 	@echo "check: format"; $(RUN) -m ruff format --check --quiet
 	@echo "check: lint"; $(RUN) -m ruff check --quiet
-	@echo "check: types"; $(RUN) -m mypy layers functions infra deployment local/engine
+	@echo "check: types"; $(RUN) -m mypy layers functions infra deployment local bench
 	@echo "check: import contracts"; PYTHONPATH=layers/permanence/python:functions .venv/bin/lint-imports --no-logo
 	@echo "check: page templates"; $(RUN) -m djlint --quiet --lint layers functions
 	@echo "check: one part of the bench"; $(MAKE) --no-print-directory bench PART=event

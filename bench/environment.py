@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 
 from permanence.adapters import aws
 
@@ -39,7 +40,8 @@ def without_log() -> Iterator[None]:
 
 def given_back(request: AWSPreparedRequest, body: bytes) -> AWSResponse:
     """What AWS would have answered, where the request would leave the machine."""
-    return AWSResponse(request.url, 200, {"content-type": "application/x-amz-json-1.0"}, _Body(body))
+    headers = HTTPHeaders.from_dict({"content-type": "application/x-amz-json-1.0"})
+    return AWSResponse(request.url, 200, headers, _Body(body))
 
 
 class _Body(io.BytesIO):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from datetime import datetime
 from time import process_time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -22,7 +22,6 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from bench.environment import given_back, pretended
 from bench.figures import Figure, ratio
 from call_webhook import handler as webhook
-from call_webhook.live_services import SECRET
 from permanence.adapters.aws import make_client
 from permanence.adapters.contract_file import load_contract
 from permanence.adapters.timeouts import CALLER_IS_WAITING
@@ -75,7 +74,7 @@ def _spend(handler: Handler, events: list[dict[str, Any]]) -> float:
 
 def _stubbed() -> tuple["_StubbedTable", Handler, Handler]:
     client = make_client("dynamodb", os.environ, CALLER_IS_WAITING)
-    secrets = make_client("secretsmanager", os.environ, SECRET)
+    secrets = make_client("secretsmanager", os.environ, CALLER_IS_WAITING)
     table = _StubbedTable()
     client.meta.events.register("before-send.dynamodb.UpdateItem", table.answer)
     secret = json.dumps({"account_sid": ACCOUNT, "auth_tokens": [TOKEN]})
@@ -170,7 +169,7 @@ class _StubbedTable:
 
     def answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         self.requests += 1
-        asked = json.loads(request.body)
+        asked = json.loads(cast(bytes, request.body))
         if not self.last_request:
             self.last_request = asked
         names, values = asked["ExpressionAttributeNames"], asked["ExpressionAttributeValues"]

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
+from typing import cast
 
 from local.scenarios.past_calls import PastCall
 from permanence.application.desk.place import place_of_dwelling
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.joining import CallLink, complete_call
-from permanence.application.dispatch.ports import Decision
+from permanence.application.dispatch.ports import Decision, Malfunctions
 from permanence.application.dispatch.starting import DispatchRequest, start_dispatch
+from permanence.application.reference.ports import ReferenceData
 from permanence.domain.calls.call import fold
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, Dispatch, ReportResult
 from permanence.domain.dispatch.events import (
@@ -163,6 +165,11 @@ class _Mission:
         self._work()
         return PastMission(self.call, tuple(replace(d, notices=(), timers=()) for d in self.decisions))
 
+    @property
+    def _malfunctions(self) -> Malfunctions:
+        """As much of the port as these use cases ask for."""
+        return cast(Malfunctions, self)
+
     # --- the malfunctions that the use cases see ---------------------------------------------------------------------
 
     def next_number(self, year: int) -> str:
@@ -194,7 +201,8 @@ class _Mission:
             self.form.path,
         )
         self._now = self.form.opened_at + (call.talk or timedelta()) * 0.8
-        start_dispatch(self, self.landlord, request, self._now, self.landlord.dispatching)
+        reference = cast(ReferenceData, self.landlord)
+        start_dispatch(self._malfunctions, reference, request, self._now, self.landlord.dispatching)
 
     def _find_somebody(self) -> None:
         while self._dispatch.winner is None:
@@ -243,6 +251,7 @@ class _Mission:
         self._now += timedelta(seconds=seconds)
         malfunction_id = self.form.malfunction_id or ""
         if self._closed_at is not None and self._closed_at <= self._now:
-            complete_call(self, malfunction_id, self._link, self.form.fields["answer_given"], self._closed_at)
+            answer = self.form.fields["answer_given"]
+            complete_call(self._malfunctions, malfunction_id, self._link, answer, self._closed_at)
             self._closed_at = None
-        act_on_dispatch(self, malfunction_id, event, self._now, self.landlord.dispatching)
+        act_on_dispatch(self._malfunctions, malfunction_id, event, self._now, self.landlord.dispatching)

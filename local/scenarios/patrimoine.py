@@ -37,7 +37,10 @@ class Commune:
 
 def _read_communes() -> tuple[Commune, ...]:
     with (Path(__file__).parent / "communes.csv").open(encoding="utf-8", newline="") as rows:
-        return tuple(Commune(**row | {"population": int(row["population"])}) for row in DictReader(rows))
+        return tuple(
+            Commune(row["code"], row["name"], row["postcode"], int(row["population"]), row["agency"])
+            for row in DictReader(rows)
+        )
 
 
 # Agency id of the contract, and the on-call sector.

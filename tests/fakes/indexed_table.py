@@ -151,7 +151,7 @@ class IndexedTable:
             with self._one_at_a_time:
                 return SimpleNamespace(status_code=200), operation(**json.loads(params["body"]))
         except ClientError as refusal:
-            return SimpleNamespace(status_code=400), refusal.response
+            return SimpleNamespace(status_code=400), dict(refusal.response)
 
     def _note(self, operation: str, read: float = 0, written: float = 0) -> None:
         self.requests.append(Request(operation, read, written))
@@ -172,8 +172,7 @@ class IndexedTable:
         key = _key(item)
         old = self._read(key)
         size = size_of(item)
-        units = math.ceil(max(size, self._items[key][1] if old else 0) / 1024)
-        units += self._move(key, old or {}, item)
+        units = math.ceil(max(size, self._items[key][1] if old else 0) / 1024) + self._move(key, old or {}, item)
         self._items[key] = json.dumps(item, ensure_ascii=False).encode(), size
         return units
 

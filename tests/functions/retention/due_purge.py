@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from itertools import count
 from threading import Lock
@@ -28,7 +28,7 @@ from permanence.application.privacy.purging import Purge
 from permanence.application.reception.recordings import RecordingToImport, object_key
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
-from permanence.domain.instants import PARIS, UTC
+from permanence.domain.instants import PARIS
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.privacy.retention import purge_stamp
 from tests.application.dispatch.night import DUTIES, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
