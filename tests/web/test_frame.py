@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 WEB = ROOT / "layers/permanence/python/permanence/web"
 ASSETS = WEB / "assets"
 PAGES = [*(ROOT / "functions").glob("*/templates/*.html"), *(WEB / "templates").glob("*.html")]
-ICON_CALL = re.compile(r"icon\((.*?)\)")
+ICON_CALL = re.compile(r"icon\(((?:[^()]|\([^()]*\))*)\)")
 NAME = re.compile(r"'([a-z0-9-]+)'")
 
 
@@ -73,7 +73,7 @@ def test_every_icon_of_a_page_is_in_the_sprite() -> None:
     listed = set((ASSETS / "icons.txt").read_text().split())
     for page in PAGES:
         for call in ICON_CALL.findall(page.read_text("utf-8")):
-            assert set(NAME.findall(re.sub(r"(?:==|in) '[^']*'", "", call))) <= listed, page
+            assert set(NAME.findall(re.sub(r"(?:==|in) (?:'[^']*'|\([^)]*\))", "", call))) <= listed, page
 
 
 def test_the_sprite_holds_no_icon_that_no_page_draws() -> None:
