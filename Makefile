@@ -32,7 +32,7 @@ help: ## List the targets
 ##### What the project stands on
 
 .PHONY: setup
-setup: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules $(STAMPS)/browser ## Install everything the other targets need
+setup: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/lambda-python $(STAMPS)/node_modules $(STAMPS)/browser ## Install everything the other targets need
 
 $(STAMPS)/prerequisites:
 	@infra/prerequisites.sh "$(PYTHON)"
@@ -52,6 +52,11 @@ $(STAMPS)/python: uv.lock pyproject.toml $(UV)
 $(STAMPS)/engine: uv.lock pyproject.toml $(UV)
 	@echo "setup: the local AWS engine into build/engine-venv"
 	@UV_PYTHON=build/bootstrap/bin/python UV_PROJECT_ENVIRONMENT=build/engine-venv $(UV) sync --frozen --quiet --only-group engine
+	@touch $@
+
+$(STAMPS)/lambda-python: $(STAMPS)/python
+	@echo "setup: the same packages for the functions' Python, where it is found"
+	@$(RUN) -m infra.lambda_python --prepare
 	@touch $@
 
 $(STAMPS)/node: $(UV)
@@ -86,8 +91,13 @@ down: $(STAMPS)/python ## Stop it and leave nothing behind
 	@$(RUN) -m local.engine down
 
 .PHONY: test
-test: setup ## All tests, on all processors
+test: setup ## All tests, on all processors; what ships once more under the functions' Python, where it is found
 	@$(RUN) -m pytest --numprocesses=auto --maxprocesses=4
+	@$(RUN) -m infra.lambda_python
+
+.PHONY: runtime
+runtime: setup ## What ships, under the functions' Python alone (PARTS="domain failures": these folders of tests)
+	@$(RUN) -m infra.lambda_python $(PARTS)
 
 .PHONY: bench
 bench: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Measure the figures of docs/benchmarks.md (PART=event: one of them; WRITE=1: refresh the page)
