@@ -29,6 +29,7 @@ from notify import handler as notify
 from notify.live_services import LiveServices as NotifyServices
 from outbox_relay.handler import relay
 from permanence.adapters.twilio.signature import sign
+from permanence.application.access.signing_in import TOUCH_AFTER
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.queues import LiveQueues
 from permanence.live.reference import LiveReference
@@ -193,6 +194,7 @@ class Rehearsal:
     def what_is_read(self) -> None:
         """Every page of the extranet; then what was listened to is erased at the caller's word."""
         reader = self._sign_in("habitat70", NEXT)
+        self.now += 2 * TOUCH_AFTER  # so that the session is seen again
         for file in ("appels.xlsx?mois=2026-11", "mains-courantes.xlsx?mois=2026-11", "rapports/2026-11.xlsx"):
             self._handle(page_event("GET", f"/extranet/{file}", cookies=reader.cookies))
         for page in (

@@ -13,11 +13,13 @@ from tests.infra.recorded_requests import Place, Recorded, places
 from tests.infra.rehearsal import Rehearsal
 from tests.infra.stage import new_stage
 from tests.infra.synthesis import Template
-from tests.infra.table_requests import asked, may
+from tests.infra.table_requests import asked, may, weighed
 
 # An engineer loads the patrimoine and the rota; no function may.
 OF_NO_FUNCTION = {("dynamodb/reference.py", "put_item"), ("dynamodb/reference.py", "batch_write_item")}
 LOADING = {*OF_NO_FUNCTION, ("s3.py", "put_object")}
+# Asked for in tests/failures only: nothing of a rehearsal goes wrong.
+IN_THE_NIGHTS = {("notify", "Query", "open")}
 FUNCTIONS = [*TABLE_RIGHTS, "outbox_relay"]
 
 
@@ -120,3 +122,20 @@ def test_the_recorder_of_all_other_tests_weighs_the_table_as_iam_does(
 def _families(keys: Sequence[str]) -> tuple[str, ...]:
     """One key of each kind."""
     return tuple({key.removeprefix("habitat70#").split("#")[0]: key for key in sorted(keys)}.values())
+
+
+def test_each_right_to_the_table_is_one_that_a_request_needs(of_functions: Sequence[Recorded]) -> None:
+    """So no function has more than it uses, and a right that is lost is missed here before it is on a page."""
+    made = {
+        (request.function, one.action, one.index)
+        for request in of_functions
+        if request.service == "dynamodb"
+        for one in weighed(request.operation, request.params)
+    }
+    granted = {
+        (function, action, grant.index)
+        for function, grants in TABLE_RIGHTS.items()
+        for grant in grants
+        for action in grant.actions
+    }
+    assert granted - made == IN_THE_NIGHTS
