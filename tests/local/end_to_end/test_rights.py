@@ -12,9 +12,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.settings import DATA_REGION
+from local.engine.places import log_file
 from local.engine.provision import client
+from local.scenarios.telling import until
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
+
+ENGINE_SAYS = log_file("engine")
 
 
 def key(pk: str) -> dict[str, Any]:
@@ -32,7 +36,7 @@ class Roles:
     def client_of(self, function: str, service: Any) -> Any:
         """A client with the rights of a function."""
         sts = client("sts", self.world.outputs["engine_url"])
-        held = sts.assume_role(RoleArn=self._told(function)["Role"], RoleSessionName=function)["Credentials"]
+        held = sts.assume_role(RoleArn=self.configuration(function)["Role"], RoleSessionName=function)["Credentials"]
         return boto3.client(
             service,
             endpoint_url=self.world.outputs["engine_url"],
@@ -43,12 +47,12 @@ class Roles:
         )
 
     def variable(self, function: str, name: str) -> str:
-        return str(self._told(function)["Environment"]["Variables"][name])
+        return str(self.configuration(function)["Environment"]["Variables"][name])
 
     @contextmanager
     def without(self, function: str, action: str) -> Iterator[None]:
         """While no statement of the function's role allows an action."""
-        role = self._told(function)["Role"].rsplit("/", 1)[-1]
+        role = self.configuration(function)["Role"].rsplit("/", 1)[-1]
         (name,) = self.iam.list_role_policies(RoleName=role)["PolicyNames"]
         whole = self.iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         left = {
@@ -62,7 +66,7 @@ class Roles:
         finally:
             self.iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(whole))
 
-    def _told(self, function: str) -> Any:
+    def configuration(self, function: str) -> Any:
         return self.functions.get_function_configuration(FunctionName=self.world.outputs["functions"][function])
 
 
@@ -183,3 +187,27 @@ def test_a_queue_is_given_to_no_function_whose_role_may_not_read_it(world: World
         for event in cloud.describe_stack_events(StackName="mapping")["StackEvents"]
     ]
     assert any("does not have permissions to call sqs:ReceiveMessage" in reason for reason in told)
+
+
+def test_a_queue_is_read_no_longer_once_the_role_may_not(world: World, roles: Roles) -> None:
+    before = len(ENGINE_SAYS.read_text())
+    with roles.without("recording_import", "sqs:ReceiveMessage"):
+        until(lambda: "RecordingsToImport" in _not_done("not read", before), "refusal to read the queue")
+
+
+def test_a_schedule_runs_nothing_that_its_role_may_not_invoke(world: World, roles: Roles) -> None:
+    before = len(ENGINE_SAYS.read_text())
+    function = roles.configuration("mission")
+    client("scheduler", world.outputs["engine_url"]).create_schedule(
+        Name="without-right",
+        ScheduleExpression="at(2026-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={"Arn": function["FunctionArn"], "RoleArn": function["Role"]},
+    )
+    until(lambda: "without-right" in _not_done("not run", before), "refusal to run the schedule")
+
+
+def _not_done(what: str, since: int) -> str:
+    """The lines of the engine that tell of it, from a place of its log on."""
+    return "".join(line for line in ENGINE_SAYS.read_text()[since:].splitlines() if what in line)
