@@ -123,15 +123,16 @@ def test_a_function_reaches_its_own_buckets_and_queues_only(world: World, roles:
         sqs.send_message(QueueUrl=roles.variable("astreinte_dispatch", "OUTBOX_QUEUE_URL"), MessageBody="{}")
 
 
-def test_who_may_not_list_a_bucket_is_not_told_that_an_object_is_missing(world: World, roles: Roles) -> None:
-    asked = {"Bucket": world.outputs["recordings_bucket"], "Key": "never"}
-    s3 = roles.client_of("extranet", "s3")
+def test_who_may_list_a_bucket_is_told_that_an_object_is_missing_and_nobody_else(world: World, roles: Roles) -> None:
+    asked = {"Bucket": world.outputs["reports_bucket"], "Key": "never"}
+    reader, mailer = roles.client_of("extranet", "s3"), roles.client_of("notify", "s3")
+    with pytest.raises(reader.exceptions.NoSuchKey):
+        reader.get_object(**asked)
     with refused():
-        s3.get_object(**asked)
-    address = s3.generate_presigned_url("get_object", Params=asked, ExpiresIn=60)
-    assert httpx.get(address).status_code == HTTPStatus.FORBIDDEN
-    with pytest.raises(world.s3.exceptions.NoSuchKey):
-        world.s3.get_object(**asked)
+        mailer.get_object(**asked)
+    for role, status in ((reader, HTTPStatus.NOT_FOUND), (mailer, HTTPStatus.FORBIDDEN)):
+        address = role.generate_presigned_url("get_object", Params=asked, ExpiresIn=60)
+        assert httpx.get(address).status_code == status
 
 
 def test_the_data_key_is_used_by_way_of_our_stores_only(world: World, roles: Roles) -> None:
