@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ProfileNotFound
 
 from contracts.schema import ContractError
+from deployment.checks.telephony import Elsewhere
 from infra.contract import read_contract
 from infra.settings import DATA_REGION, LOCAL, SPECIMEN, Settings, SettingsError, read_settings
 from permanence.adapters.twilio.api import IRELAND
@@ -26,13 +27,15 @@ class NothingAtHand(Exception):
 @dataclass(frozen=True, slots=True)
 class AtHand:
     """`client` makes the client of an AWS service by its name, in the data's region; `region` is what the environment
-    or the profile says, None when they say nothing; `telephony_api` is the address of the provider's REST API."""
+    or the profile says, None when they say nothing; `telephony_api` is the address of the provider's REST API in its
+    region, `elsewhere` what is not asked there."""
 
     client: Callable[[str], Any]
     settings: Settings
     contract: Contract
     region: str | None
     telephony_api: str
+    elsewhere: Elsewhere
 
 
 def look(arguments: list[str], environ: Mapping[str, str], purpose: str) -> AtHand:
@@ -53,7 +56,8 @@ def look(arguments: list[str], environ: Mapping[str, str], purpose: str) -> AtHa
             f"{settings.stage} is deployed to no account of AWS: say STAGE=recette, or another of yours."
         )
     telephony_api = environ.get("TELEPHONY_API_BASE_URL", IRELAND)
-    return AtHand(make_clients(session), settings, contract, region, telephony_api)
+    elsewhere = Elsewhere(us1_token=environ.get("TELEPHONY_US1_TOKEN"))
+    return AtHand(make_clients(session), settings, contract, region, telephony_api, elsewhere)
 
 
 def make_clients(session: boto3.Session) -> Callable[[str], Any]:

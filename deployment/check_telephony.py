@@ -2,13 +2,13 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from deployment.asking import Check, ask
 from deployment.at_hand import AtHand, NothingAtHand, look
 from deployment.checks.secret import SecretMissing, read_provider, secret_findings
-from deployment.checks.telephony import Elsewhere, telephony_findings
+from deployment.checks.telephony import telephony_findings
 from deployment.finding import Finding
 from deployment.signed_in import is_signed_in
 from deployment.stack import read_stack
@@ -18,15 +18,13 @@ GIVEN = ("TELEPHONY_ACCOUNT_SID", "TELEPHONY_TOKEN")
 """The account and its token of Ireland, before there is a secret that holds them."""
 
 
-def check_telephony(
-    at_hand: AtHand, environ: Mapping[str, str], elsewhere: Elsewhere, tell: Callable[[str], None]
-) -> bool:
+def check_telephony(at_hand: AtHand, environ: Mapping[str, str], tell: Callable[[str], None]) -> bool:
     """Ask the account of the environment, else that of the stack's secret; False when anything at all is missing."""
     settings = at_hand.settings
     tell(f"Check of the telephony of {settings.prefix}, stage {settings.stage}. Nothing is changed.")
     account, token = (environ.get(name, "") for name in GIVEN)
     if account and token:
-        return _ask(at_hand, Credentials(account, (token,)), elsewhere, tell)
+        return _ask(at_hand, Credentials(account, (token,)), tell)
     if not is_signed_in(at_hand, tell):
         return False
     stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
@@ -36,15 +34,22 @@ def check_telephony(
         (finding,) = secret_findings(missing, stack, stops=True)
         mend = f"{finding.mend}\nor, to ask before that: export {GIVEN[0]}=AC… {GIVEN[1]}=…    (the token of Ireland)"
         return ask([Check("account of the telephony provider", lambda: [Finding(finding.says, mend)])], tell)
-    return _ask(at_hand, credentials, elsewhere, tell)
+    return _ask(at_hand, credentials, tell)
 
 
-def _ask(at_hand: AtHand, credentials: Credentials, elsewhere: Elsewhere, tell: Callable[[str], None]) -> bool:
-    api, (token, *_) = at_hand.telephony_api, credentials.tokens
-    found: Sequence[Finding] = telephony_findings(
-        api, credentials.account, token, at_hand.contract.numbers, at_hand.settings.public_host, elsewhere
+def account_findings(at_hand: AtHand, credentials: Credentials) -> list[Finding]:
+    """Of the stage's numbers, with the current token."""
+    numbers, host = at_hand.contract.numbers, at_hand.settings.public_host
+    token = credentials.tokens[0]
+    return telephony_findings(
+        at_hand.telephony_api, credentials.account, token, numbers, host, elsewhere=at_hand.elsewhere
     )
-    ask([Check(f"account {credentials.account} at {urlsplit(api).hostname}", lambda: found)], tell)
+
+
+def _ask(at_hand: AtHand, credentials: Credentials, tell: Callable[[str], None]) -> bool:
+    found = account_findings(at_hand, credentials)
+    host = urlsplit(at_hand.telephony_api).hostname
+    ask([Check(f"account {credentials.account} at {host}", lambda: found)], tell)
     return not found
 
 
@@ -54,8 +59,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     except NothingAtHand as mistake:
         print(mistake, file=sys.stderr)
         return 1
-    elsewhere = Elsewhere(us1_token=environ.get("TELEPHONY_US1_TOKEN"))
-    return 0 if check_telephony(at_hand, environ, elsewhere, print) else 1
+    return 0 if check_telephony(at_hand, environ, print) else 1
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from deployment.asking import Check, ask
 from deployment.at_hand import AtHand, NothingAtHand, look
+from deployment.check_telephony import account_findings
 from deployment.checks.bootstrap import bootstrap_findings
 from deployment.checks.certificate import certificate_findings
 from deployment.checks.concurrency import concurrency_findings
@@ -59,10 +60,10 @@ def _checks(at_hand: AtHand) -> Iterator[Check]:
 
 def _provider_findings(at_hand: AtHand, stack: Stack | None) -> list[Finding]:
     try:
-        read_provider(at_hand.client("secretsmanager"), stack)
+        credentials = read_provider(at_hand.client("secretsmanager"), stack)
     except SecretMissing as missing:
         return secret_findings(missing, stack)
-    return []
+    return account_findings(at_hand, credentials)
 
 
 def named(settings: Settings) -> Named:

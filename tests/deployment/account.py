@@ -10,6 +10,7 @@ import boto3
 from contracts.schema import load
 from deployment.at_hand import AtHand, make_clients
 from deployment.checks.bootstrap import VERSION
+from deployment.checks.telephony import Elsewhere
 from infra.settings import ROOT, read_settings
 from permanence.domain.contract import contract_from_plain
 
@@ -19,6 +20,7 @@ PREFIX = "permanence-habitat70"
 HOST, DOMAIN = "permanence.habitat70.fr", "habitat70.fr"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000001"
 ALARM_MAIL = "veille@habitat70.fr"
+NOT_ASKED = Elsewhere()
 
 
 class Account:
@@ -39,7 +41,13 @@ class Account:
         self.refuses("GetDomainName", "NotFoundException", "Invalid domain name identifier specified")
 
     def at_hand(
-        self, stage: str = "production", *, wanted: str | None = None, region: str | None = REGION, telephony: str = ""
+        self,
+        stage: str = "production",
+        *,
+        wanted: str | None = None,
+        region: str | None = REGION,
+        telephony: str = "",
+        elsewhere: Elsewhere = NOT_ASKED,
     ) -> AtHand:
         """`wanted` is the account that the stage file names."""
         settings = replace(
@@ -53,7 +61,7 @@ class Account:
             alarm_mail=ALARM_MAIL,
         )
         contract = contract_from_plain(load(ROOT / "contracts" / "habitat70"))
-        return AtHand(self.client, settings, contract, region, telephony)
+        return AtHand(self.client, settings, contract, region, telephony, elsewhere)
 
     def answers(self, operation: str, answer: Mapping[str, Any]) -> None:
         """`operation` as in ``GetAccount``."""

@@ -4,6 +4,9 @@ import pytest
 from moto import mock_aws
 
 from tests.deployment.account import Account
+from tests.local.operator.conftest import operator_url
+
+__all__ = ["account", "operator_url"]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 
 from deployment import at_hand, fallback_twiml
 from deployment.check_telephony import check_telephony
-from deployment.checks.telephony import Elsewhere
 from infra import settings
 from permanence.adapters.twilio.fallback import static_document
 from permanence.domain.contract import Contract
@@ -21,7 +20,7 @@ GIVEN = {"TELEPHONY_ACCOUNT_SID": "AC1", "TELEPHONY_TOKEN": TOKEN}
 
 def told_by(account: Account, environ: Mapping[str, str]) -> tuple[bool, str]:
     lines: list[str] = []
-    clear = check_telephony(account.at_hand(telephony=NOBODY), environ, Elsewhere(), lines.append)
+    clear = check_telephony(account.at_hand(telephony=NOBODY), environ, lines.append)
     return clear, "\n".join(lines)
 
 

@@ -1,14 +1,24 @@
 """What the pre-flight says of whole accounts, in full sentences."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from deployment.checks.telephony import Elsewhere
 from deployment.preflight import main, preflight
-from tests.deployment.account import ACCOUNT, PREFIX, Account
+from local.operator.settings import DEFAULT_ACCOUNT_SID as SID
+from local.operator.settings import DEFAULT_AUTH_TOKEN as TOKEN
+from local.operator.settings import US1_AUTH_TOKEN
+from permanence.adapters.twilio.fallback import static_document
+from permanence.adapters.twilio.numbers import number_settings
+from permanence.application.reception.telephony_urls import TelephonyUrls
+from permanence.domain.contract import Contract
+from tests.deployment.account import ACCOUNT, HOST, PREFIX, Account
 
 TOLD = Path(__file__).parent / "told"
 
@@ -64,15 +74,40 @@ def test_a_half_deployed_account_says_what_stands_in_the_way(account: Account, a
     assert told == _in_full("half-deployed-account")
 
 
-def test_a_complete_account_is_ready(account: Account, asked: Asked) -> None:
+def test_a_complete_account_is_ready(account: Account, asked: Asked, operator_url: str, contract: Contract) -> None:
     account.is_ready()
-    secret = _with_secret(account, json.dumps({"account_sid": "AC1", "auth_tokens": ["never-told"]}))
+    secret = _with_secret(account, json.dumps({"account_sid": SID, "auth_tokens": [TOKEN]}))
+    elsewhere = _has_numbers(operator_url, contract)
     account.has_stack("UPDATE_COMPLETE", is_protected=True, ProviderSecret=secret)
     # What a deployed stack holds bears its names, and is no leftover.
     account.client("logs").create_log_group(logGroupName=f"/aws/lambda/{PREFIX}-desk")
-    clear, told = asked(wanted=ACCOUNT)
+    clear, told = asked(wanted=ACCOUNT, telephony=operator_url, elsewhere=elsewhere)
     assert clear
     assert told == _in_full("complete-account")
+    assert TOKEN not in told
+
+
+def test_a_provider_that_refuses_the_token_stops(account: Account, asked: Asked, operator_url: str) -> None:
+    account.is_ready()
+    secret = _with_secret(account, json.dumps({"account_sid": SID, "auth_tokens": ["a-token-of-us1"]}))
+    account.has_stack("UPDATE_COMPLETE", is_protected=True, ProviderSecret=secret)
+    clear, told = asked(telephony=operator_url)
+    assert not clear
+    assert f"The provider refuses this token for the account {SID} at 127.0.0.1" in told
+    assert "a-token-of-us1" not in told
+
+
+def _has_numbers(operator_url: str, contract: Contract) -> Elsewhere:
+    """The provider's account as it must be; where the rest of it is asked."""
+    kept = f"{operator_url}/assets/fallback.xml"
+    told_url = TelephonyUrls(f"https://{HOST}").fell_back()
+    httpx.put(kept, content=static_document(contract.numbers, told_url)).raise_for_status()
+    numbers = contract.numbers
+    for number in {numbers.inbound, numbers.desk_line, numbers.caller_id}:
+        wanted = {"PhoneNumber": number, **number_settings(f"https://{HOST}", kept)}
+        url = f"{operator_url}/2010-04-01/Accounts/{SID}/IncomingPhoneNumbers.json"
+        httpx.post(url, data=wanted, auth=(SID, TOKEN)).raise_for_status()
+    return Elsewhere(US1_AUTH_TOKEN, operator_url, re.compile(re.escape(kept)))
 
 
 def test_nothing_is_asked_of_the_wrong_account(account: Account, asked: Asked) -> None:
