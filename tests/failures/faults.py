@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from permanence.application.reception.ports import ProviderUnavailable
 
@@ -45,6 +45,9 @@ class Faults:
     """
 
     calls: list[str] = field(default_factory=list)
+    refusing: dict[str, str] = field(default_factory=dict)
+    """The code that a service of AWS refuses everything with, by its name, after the client's own retries."""
+
     _planned: Fault | None = None
     _watching: bool = False
 
@@ -59,8 +62,23 @@ class Faults:
         finally:
             self._planned, self._watching = None, False
 
+    @contextmanager
+    def refused_by(self, service: str, code: str) -> Iterator[None]:
+        """A service of AWS takes nothing during the block."""
+        self.refusing[service] = code
+        try:
+            yield
+        finally:
+            del self.refusing[service]
+
     def watch_client(self, client: Any) -> None:
-        client.meta.events.register("before-call.*.*", lambda model, **_: self._before(model.name, _aws_fault))
+        service = client.meta.service_model.service_name
+
+        def before(model: Any, **_: Any) -> None:
+            self._refuse(service, model.name)
+            self._before(model.name, _aws_fault)
+
+        client.meta.events.register("before-call.*.*", before)
         client.meta.events.register("after-call.*.*", lambda **_: self._after(_aws_fault))
 
     def through(self, target: Any) -> Any:
@@ -69,10 +87,16 @@ class Faults:
 
     def around(self, name: str, work: Callable[[], Any], *, aws: bool = False) -> Any:
         fault = _aws_fault if aws else _provider_fault
+        if aws:
+            self._refuse("sqs", name)
         self._before(name, fault)
         result = work()
         self._after(fault)
         return result
+
+    def _refuse(self, service: str, operation: str) -> None:
+        if service in self.refusing:
+            raise aws_refusal(self.refusing[service], operation)
 
     def _before(self, name: str, fault: Callable[[Fate], BaseException]) -> None:
         if self._watching:
@@ -99,6 +123,24 @@ class _Watched:
         if not callable(member):
             return member
         return lambda *args, **kwargs: self._faults.around(name, lambda: member(*args, **kwargs))
+
+
+def aws_refusal(code: str, operation: str) -> ClientError:
+    """As AWS words it: a transaction names the reason of each of its items."""
+    told: dict[str, Any] = {"Error": {"Code": code, "Message": "refused"}}
+    if operation == "TransactWriteItems" and code in _OF_AN_ITEM:
+        told = {
+            "Error": {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"},
+            "CancellationReasons": [{"Code": "None"}, {"Code": _OF_AN_ITEM[code]}],
+        }
+    return ClientError({**told, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation)  # type: ignore[typeddict-item]
+
+
+_OF_AN_ITEM = {
+    "ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
+    "ThrottlingException": "ThrottlingError",
+    "TransactionConflictException": "TransactionConflict",
+}
 
 
 def _aws_fault(fate: Fate) -> BaseException:

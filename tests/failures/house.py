@@ -3,7 +3,7 @@ and the telephony provider are in our hands."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,6 +16,7 @@ from unittest.mock import patch
 import botocore.session
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 import astreinte_dispatch.handler
@@ -183,7 +184,8 @@ class House:
         while self.now < end:
             self.now = min(end, self._next_sweep, *self._next_messages())
             if self.now == self._next_sweep:
-                wake({"job": "sweep"}, self.dispatcher, self.now, None)
+                with self._tried_again_later():
+                    wake({"job": "sweep"}, self.dispatcher, self.now, None)
                 self._next_sweep += SWEEP
             self.work()
 
@@ -203,17 +205,27 @@ class House:
         _flush_metrics()
 
     def _work_once(self) -> bool:
-        self._relay()
+        with self._tried_again_later():
+            self._relay()
         self.outbox.deliver(lambda event: send_all(event, self.notify, self.now, None))
         self.deadlines.deliver(lambda event: wake(event, self.dispatcher, self.now, None))
         self.late_events.deliver(lambda event: wake(event, self.dispatcher, self.now, None))
         self.imports.deliver(lambda event: import_all(event, self.importer, self.now, None))
-        return bool(self._stream)
+        return bool(self._stream) and not self.faults.refusing
 
     def _relay(self) -> None:
-        if self._stream:
-            new, self._stream = self._stream, []
-            relay([stream_record(*key) for key in new], self.outbox, self.deadlines, self.now)
+        """A batch that could not be told stays first in the stream."""
+        if new := self._stream:
+            self._stream = []
+            try:
+                relay([stream_record(*key) for key in new], self.outbox, self.deadlines, self.now)
+            except ClientError:
+                self._stream = new + self._stream
+                raise
+
+    def _tried_again_later(self) -> AbstractContextManager[None]:
+        """While AWS refuses something, a run that fails is no failure of the test: the next one comes."""
+        return suppress(ClientError) if self.faults.refusing else nullcontext()
 
     def _writes(self, params: dict[str, Any], **_: Any) -> None:
         puts = [write["Put"] for write in params.get("TransactItems", ()) if "Put" in write] or [params]
