@@ -254,6 +254,46 @@ def test_the_data_key_serves_through_our_stores_only(aws: Template) -> None:
                 }
 
 
+def test_alarms_reach_their_topic_which_is_encrypted_with_the_data_key(aws: Template) -> None:
+    (topic,) = aws.of_type("AWS::SNS::Topic").values()
+    assert label(topic["KmsMasterKeyId"]) == "Key"
+    (key,) = aws.of_type("AWS::KMS::Key").values()
+    services = {
+        statement["Principal"]["Service"]: set(listed(statement["Action"]))
+        for statement in key["KeyPolicy"]["Statement"]
+        if statement["Effect"] == "Allow" and "Service" in statement["Principal"]
+    }
+    assert services == {"cloudwatch.amazonaws.com": {"kms:Decrypt", "kms:GenerateDataKey"}}
+
+
+def test_roles_may_use_the_data_key_as_their_own_policies_say(aws: Template) -> None:
+    """A key policy that does not let the account decide denies all roles, whatever theirs grant."""
+    (key,) = aws.of_type("AWS::KMS::Key").values()
+    (whole,) = (one for one in key["KeyPolicy"]["Statement"] if one["Action"] == "kms:*")
+    assert (whole["Effect"], whole["Resource"], "Condition" in whole) == ("Allow", "*", False)
+    assert label(whole["Principal"]["AWS"]).endswith(":root")
+
+
+def test_schedules_invoke_what_they_wake_and_leave_what_failed(aws: Template) -> None:
+    (role,) = (
+        name
+        for name, role in aws.of_type("AWS::IAM::Role").items()
+        if role["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] == {"Service": "scheduler.amazonaws.com"}
+    )
+    allowed: dict[str, set[str]] = defaultdict(set)
+    for statement in aws.statements_of_role(role):
+        for action in listed(statement["Action"]):
+            allowed[action] |= {label(resource) for resource in listed(statement["Resource"])}
+    schedules = aws.of_type("AWS::Scheduler::Schedule").values()
+    assert {label(schedule["Target"]["RoleArn"]) for schedule in schedules} == {label({"Ref": role})}
+    assert allowed == {
+        "lambda:InvokeFunction": {label(schedule["Target"]["Arn"]) for schedule in schedules},
+        "sqs:SendMessage": {"FailedRuns"},
+        "kms:Decrypt": {"Key"},
+        "kms:GenerateDataKey": {"Key"},
+    }
+
+
 def test_each_function_gets_only_the_variables_it_needs(aws: Template) -> None:
     for function, rights in RIGHTS.items():
         variables = aws.function(function)["Environment"]["Variables"].keys()
