@@ -12,7 +12,7 @@ from botocore.exceptions import ProfileNotFound
 
 from contracts.schema import ContractError
 from deployment.checks.telephony import Elsewhere
-from infra.contract import read_contract
+from infra.contract import contract_of
 from infra.settings import DATA_REGION, LOCAL, SPECIMEN, Settings, SettingsError, read_settings
 from permanence.adapters.twilio.api import IRELAND
 from permanence.domain.contract import Contract, contract_from_plain
@@ -46,7 +46,7 @@ def look(arguments: list[str], environ: Mapping[str, str], purpose: str) -> AtHa
     asked = parser.parse_args(arguments)
     try:
         settings = read_settings({"landlord": asked.landlord, "stage": asked.stage}, {})
-        contract = contract_from_plain(read_contract(asked.landlord))
+        contract = contract_from_plain(contract_of(settings))
         session = boto3.Session()
         region = environ.get("AWS_REGION") or session.region_name
     except (SettingsError, ContractError, ProfileNotFound) as mistake:

@@ -8,7 +8,7 @@ from cdk_nag import AwsSolutionsChecks
 
 from contracts.schema import ContractError
 from infra.assets import AssetError
-from infra.contract import read_contract
+from infra.contract import contract_of
 from infra.reception import Reception
 from infra.settings import Settings, SettingsError, read_settings
 
@@ -18,7 +18,7 @@ CONTEXT = ("landlord", "stage", "protected")
 def build(app: App, settings: Settings) -> None:
     """Add the stack of one landlord's stage to the app. What is for AWS does not synthesize with a finding of cdk-nag
     that no `accept` beside its resource answers."""
-    Reception(app, settings, read_contract(settings.landlord_id))
+    Reception(app, settings, contract_of(settings))
     if not settings.is_local:
         Validations.of(app).add_plugins(AwsSolutionsChecks())
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.schema import load
-from infra.settings import BUILD, ROOT
+from infra.settings import BUILD, ROOT, Settings
 from infra.written import write_package
 
 CONTRACT_LAYER = BUILD / "layers" / "contract"
@@ -18,10 +18,24 @@ def read_contract(landlord_id: str) -> Mapping[str, Any]:
     return contract
 
 
-def build_contract(contract: Mapping[str, Any]) -> Path:
-    """Write the layer and return its asset root; an interpreter that has it on its path finds it from then on."""
+def contract_of(settings: Settings) -> Mapping[str, Any]:
+    """The landlord's contract as the stage applies it: with the numbers that are its own, and with one reader of all
+    mails in the place of every list. Raises ContractError like `read_contract`."""
+    contract = read_contract(settings.landlord_id)
+    landlord = {**contract["landlord"], "numbers": {**contract["landlord"]["numbers"], **settings.numbers}}
+    if settings.mails_to:
+        readers = [settings.mails_to]
+        agencies = [{**agency, "mailing_list": readers} for agency in landlord["agency"]]
+        landlord |= {"default_mailing_list": readers, "agency": agencies}
+    return {**contract, "landlord": landlord}
+
+
+def build_contract(contract: Mapping[str, Any], stage: str = "") -> Path:
+    """Write the layer and return its asset root; an interpreter that has it on its path finds it from then on. Without
+    a `stage` it is the one of this machine."""
+    layer = CONTRACT_LAYER.with_name(f"contract-{stage}") if stage else CONTRACT_LAYER
     text = json.dumps(contract, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     docstring = '"""The contract with the landlord, written at synthesis."""\n'
     files = {"__init__.py": docstring.encode(), "contract.json": text.encode()}
-    write_package(CONTRACT_LAYER / "python" / "permanence_contract", files)
-    return CONTRACT_LAYER
+    write_package(layer / "python" / "permanence_contract", files)
+    return layer

@@ -43,7 +43,7 @@ def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, An
 
     return Layers(
         permanence=ours("Permanence", ROOT / "layers" / "permanence"),
-        contract=ours("Contract", build_contract(contract)),
+        contract=ours("Contract", build_contract(contract, "" if settings.is_local else settings.stage)),
         static=ours("StaticFiles", build_static_files()),
         base=dependencies("base"),
         pages=dependencies("pages"),

@@ -2,14 +2,15 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.positions import line_of
+from contracts.schema import E164
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -41,7 +42,8 @@ class Settings:
     """`stage` is the name of a deployment: production, recette, specimen, local. `public_host` is the one name of
     desk, extranet, mission pages and webhooks (R75); its certificate is in eu-west-3. `account` None means "whoever
     deploys". `protected` is whether stack, table and pool refuse to be deleted: not in the first deployment, for one
-    that fails could then not be taken back."""
+    that fails could then not be taken back. A stage beside production has `numbers` in the place of the contract's, and
+    all its mails go to `mails_to`: it calls nobody in the landlord's name, and writes to none of his lists."""
 
     target: Target
     landlord_id: str
@@ -53,6 +55,8 @@ class Settings:
     mail_domain: str
     alarm_mail: str
     protected: bool
+    numbers: Mapping[str, Any]
+    mails_to: str | None
 
     @property
     def prefix(self) -> str:
@@ -100,7 +104,8 @@ def read_settings(context: Mapping[str, Any], environ: Mapping[str, str], deploy
         stage=stage,
         account=told.account or here,
         region=region,
-        **told.model_dump(exclude={"account"}),
+        **told.model_dump(exclude={"account", "numbers"}),
+        numbers=told.numbers.model_dump() if told.numbers else {},
         protected=context.get("protected") != NOT_YET,
     )
 
@@ -117,6 +122,8 @@ def _of_this_machine(landlord_id: str) -> Settings:
         mail_domain="permanence.example",
         alarm_mail="veille@permanence.example",
         protected=False,
+        numbers={},
+        mails_to=None,
     )
 
 
@@ -146,6 +153,18 @@ def _account(text: str) -> str:
     return text
 
 
+class _NumbersTable(BaseModel):
+    """Those of the contract that are the stage's own, in E.164."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    inbound: E164
+    caller_id: E164
+    desk_line: E164
+    duty_supervisor: E164
+    fallback: Annotated[list[E164], Field(min_length=1)]
+
+
 class _StageFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -154,6 +173,8 @@ class _StageFile(BaseModel):
     mail_domain: Annotated[str, AfterValidator(_host)]
     alarm_mail: Annotated[str, AfterValidator(_mail)]
     account: Annotated[str, AfterValidator(_account)] | None = None
+    mails_to: Annotated[str, AfterValidator(_mail)] | None = None
+    numbers: _NumbersTable | None = None
 
 
 def _read(path: Path, stage: str) -> _StageFile:
@@ -172,7 +193,7 @@ def _read(path: Path, stage: str) -> _StageFile:
         raise SettingsError(f"{path}: not TOML: {error}") from error
     except ValidationError as error:
         raise SettingsError("\n".join(_mistakes(path, text, error))) from error
-    if wrong := [] if stage == SPECIMEN else list(_never_filled_in(told)):
+    if wrong := [] if stage == SPECIMEN else [*_never_filled_in(told), *_not_its_own(told, stage)]:
         raise SettingsError("\n".join(_tell(path, text, field, reason) for field, reason in wrong))
     return told
 
@@ -180,7 +201,9 @@ def _read(path: Path, stage: str) -> _StageFile:
 def _mistakes(path: Path, text: str, error: ValidationError) -> list[str]:
     words = {"missing": "is missing", "extra_forbidden": "is no field of a stage"}
     return [
-        _tell(path, text, str(one["loc"][0]), words.get(one["type"], one["msg"].removeprefix("Value error, ")))
+        _tell(
+            path, text, ".".join(map(str, one["loc"])), words.get(one["type"], one["msg"].removeprefix("Value error, "))
+        )
         for one in error.errors(include_url=False)
     ]
 
@@ -191,6 +214,7 @@ def _never_filled_in(told: _StageFile) -> list[tuple[str, str]]:
         "public_host": told.public_host,
         "mail_domain": told.mail_domain,
         "alarm_mail": told.alarm_mail.partition("@")[2].lower(),
+        "mails_to": (told.mails_to or "").partition("@")[2].lower(),
     }
     found = [
         (field, f"{host} is a reserved name (RFC 2606), for {SPECIMEN}.toml only")
@@ -205,8 +229,17 @@ def _never_filled_in(told: _StageFile) -> list[tuple[str, str]]:
     return found
 
 
+def _not_its_own(told: _StageFile, stage: str) -> Iterator[tuple[str, str]]:
+    """Production is what the contract says; what stands beside it must not reach the same people."""
+    for field, value in (("mails_to", told.mails_to), ("numbers", told.numbers)):
+        if stage == PRODUCTION and value is not None:
+            yield field, "is not for production, whose numbers and lists are those of the contract"
+        if stage != PRODUCTION and value is None:
+            yield field, "is missing: beside production, a stage has numbers and an address of its own"
+
+
 def _tell(path: Path, text: str, field: str, reason: str) -> str:
-    line = line_of(text, (field,))
+    line = line_of(text, tuple(field.split(".")))
     return f"{path}:{line}: {field}: {reason}" if line else f"{path}: {field}: {reason}"
 
 

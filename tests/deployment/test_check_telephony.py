@@ -63,13 +63,13 @@ def test_the_file_for_the_provider_is_printed_alone_as_we_would_answer_ourselves
     contract: Contract, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     told = {"public_host": HOST, "certificate_arn": CERTIFICATE, "mail_domain": DOMAIN, "alarm_mail": ALARM_MAIL}
-    file = tmp_path / "habitat70" / "recette.toml"
+    file = tmp_path / "habitat70" / "production.toml"
     file.parent.mkdir()
     file.write_text("\n".join(f'{name} = "{value}"' for name, value in told.items()), "utf-8")
     read = settings.read_settings
     monkeypatch.setattr(at_hand, "read_settings", lambda context, environ: read(context, environ, tmp_path))
 
-    assert fallback_twiml.main(["recette"], {}) == 0
+    assert fallback_twiml.main(["production"], {}) == 0
 
     wanted = static_document(contract.numbers, f"https://{HOST}/telephony/calls/fell-back")
     assert capsys.readouterr().out == f"{wanted}\n"

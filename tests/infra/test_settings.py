@@ -1,10 +1,13 @@
 """What a stage is made of is read from its file, or nothing is synthesized."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from infra.contract import contract_of, read_contract
 from infra.settings import DEPLOY, Settings, SettingsError, read_settings
+from permanence.domain.contract import contract_from_plain
 
 FIELDS = {
     "public_host": "permanence.habitat70.fr",
@@ -14,12 +17,24 @@ FIELDS = {
 }
 
 
+NUMBERS = {
+    "inbound": "+33199000001",
+    "caller_id": "+33199000002",
+    "desk_line": "+33199000002",
+    "duty_supervisor": "+33639980001",
+    "fallback": ["+33199000003"],
+}
+READER = "recette@permanence.fr"
+
+
 def _write(deploy: Path, stage: str = "recette", landlord: str = "habitat70", **changed: str | None) -> Path:
-    """The file of a stage with these fields; None leaves one out."""
+    """The file of a stage with these fields; None leaves one out. Beside production it has numbers of its own."""
     file = deploy / landlord / f"{stage}.toml"
     file.parent.mkdir(exist_ok=True)
-    fields = {name: value for name, value in (FIELDS | changed).items() if value is not None}
-    file.write_text("".join(f'{name} = "{value}"\n' for name, value in fields.items()))
+    own = {} if stage == "production" else {"mails_to": READER}
+    fields = {name: value for name, value in (FIELDS | own | changed).items() if value is not None}
+    table = "" if stage == "production" else "[numbers]\n" + "".join(f"{n} = {v!r}\n" for n, v in NUMBERS.items())
+    file.write_text("".join(f'{name} = "{value}"\n' for name, value in fields.items()) + table)
     return file
 
 
@@ -57,7 +72,7 @@ def test_a_name_that_could_not_stand_in_a_prefix_is_refused(stage: str, tmp_path
         _settings(tmp_path, stage)
 
 
-@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("field", [*FIELDS, "mails_to"])
 def test_a_missing_field_is_named_with_its_file(field: str, tmp_path: Path) -> None:
     _write(tmp_path, **{field: None})
     with pytest.raises(SettingsError, match=rf"habitat70/recette\.toml: {field}: is missing"):
@@ -88,7 +103,7 @@ def test_a_wrong_field_is_named_with_its_file_and_line(field: str, value: str, r
 
 def test_a_field_that_nobody_reads_is_refused(tmp_path: Path) -> None:
     _write(tmp_path, region="eu-west-3")
-    with pytest.raises(SettingsError, match=r"recette\.toml:5: region: is no field of a stage"):
+    with pytest.raises(SettingsError, match=r"recette\.toml:6: region: is no field of a stage"):
         _settings(tmp_path)
 
 
@@ -114,6 +129,32 @@ def test_a_stage_with_an_account_deploys_to_no_other(tmp_path: Path) -> None:
         _settings(tmp_path)
     _write(tmp_path, account="recette")
     with pytest.raises(SettingsError, match=r"account: .*twelve digits"):
+        _settings(tmp_path)
+
+
+def test_a_stage_beside_production_reaches_none_of_the_landlord_s_numbers_and_readers(tmp_path: Path) -> None:
+    _write(tmp_path)
+    plain = contract_of(_settings(tmp_path))
+    applied = contract_from_plain(plain)
+    assert {name: plain["landlord"]["numbers"][name] for name in NUMBERS} == NUMBERS
+    assert applied.default_mailing_list == (READER,)
+    assert {agency.mailing_list for agency in applied.agencies.values()} == {(READER,)}
+    theirs = read_contract("habitat70")["landlord"]
+    assert READER not in json.dumps(theirs)
+    _write(tmp_path, "production", public_host="accueil.habitat70.fr")
+    assert contract_of(_settings(tmp_path, "production"))["landlord"] == theirs
+
+
+def test_production_has_the_contract_s_numbers_and_readers_and_no_other_stage_has(tmp_path: Path) -> None:
+    of_recette = _write(tmp_path).read_text()
+    (tmp_path / "habitat70" / "production.toml").write_text(of_recette)
+    with pytest.raises(SettingsError, match=r"(?s)production\.toml:5: mails_to: is not for.*:6: numbers: is not for"):
+        _settings(tmp_path, "production")
+    (tmp_path / "habitat70" / "recette.toml").write_text(of_recette.partition("[numbers]")[0])
+    with pytest.raises(SettingsError, match=r"recette\.toml: numbers: is missing: beside production"):
+        _settings(tmp_path)
+    (tmp_path / "habitat70" / "recette.toml").write_text(of_recette.replace("+33199000001", "0199000001"))
+    with pytest.raises(SettingsError, match=r"recette\.toml:7: numbers\.inbound"):
         _settings(tmp_path)
 
 
