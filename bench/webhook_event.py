@@ -77,6 +77,9 @@ def _stubbed() -> tuple["_StubbedTable", Handler, Handler]:
     secrets = make_client("secretsmanager", os.environ, CALLER_IS_WAITING)
     table = _StubbedTable()
     client.meta.events.register("before-send.dynamodb.UpdateItem", table.answer)
+    client.meta.events.register(
+        "before-send.dynamodb.GetItem", lambda request, **_: given_back(request, b"{}")
+    )  # what is in force, once in 30 s
     secret = json.dumps({"account_sid": ACCOUNT, "auth_tokens": [TOKEN]})
     body = json.dumps({"SecretString": secret}).encode()
     secrets.meta.events.register(

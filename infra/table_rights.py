@@ -42,7 +42,12 @@ _ACCOUNTS = (
 
 TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # These two anybody may reach: no list, no index, nobody's account.
-    "call_webhook": (*_DECIDES, _grant("Query", CALLS), _grant("UpdateItem", CALLS, MISSIONS)),
+    "call_webhook": (
+        *_DECIDES,
+        _grant("GetItem", REFERENCE),
+        _grant("Query", CALLS),
+        _grant("UpdateItem", CALLS, MISSIONS),
+    ),
     "mission": (*_DECIDES, _grant("GetItem", LINKS)),
     # Nor does the way in list them.
     "sign_in": _ACCOUNTS,
@@ -60,6 +65,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # It reads whatever Habitat 70 may read, and writes that it was read.
     "extranet": (
         _grant("GetItem BatchGetItem Query", CALLS, MISSIONS, DAYS, JOBS, REGISTER, SESSIONS, USERS),
+        _grant("GetItem", REFERENCE),
         _grant("Query", OPEN, index="open"),
         _grant("Query", CALLS, MISSIONS, index="month"),
         _grant("PutItem", REGISTER),

@@ -1,5 +1,6 @@
 """Recording on the answering path: a slow or broken table costs a caller nothing."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from aws_lambda_powertools import Logger, Metrics
@@ -61,6 +62,16 @@ class TolerantCallLog:
             self._note("call not read", call_id, outage)
             return None
         return record.call if record else None
+
+    def read_if_it_can(self, read: Callable[[], None]) -> None:
+        """Something else of the table, without which the answer is given too."""
+        if self._is_out:
+            return
+        try:
+            read()
+        except self._outages as outage:
+            self._is_out = True
+            self._logger.warning("timetable not read", error=type(outage).__name__)
 
     def _note(self, what: str, call_id: str, outage: Exception) -> None:
         self._is_out = True

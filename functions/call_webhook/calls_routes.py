@@ -28,7 +28,7 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
         call = services.call_log.record(_presented(request, services), request.now)
     except EventLost:
         return sent_away(services)
-    messages = _messages(request, request.now, call, services.contract)
+    messages = _messages(request, request.now, call, services)
     words = [say(messages.welcome)]
     if is_recorded(request.now, services.contract):
         words.append(say(services.contract.recording.notice))
@@ -40,7 +40,7 @@ def waiting(request: WebhookRequest, services: Services) -> Answer:
     call = None
     with suppress(EventLost):
         call = services.call_log.record(events.queued(request.form, request.now), request.born)
-    return speak(say(_messages(request, request.born, call, services.contract).waiting), pause(_MUSIC_S))
+    return speak(say(_messages(request, request.born, call, services).waiting), pause(_MUSIC_S))
 
 
 def left_queue(request: WebhookRequest, services: Services) -> Answer:
@@ -63,7 +63,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
         agent_is_gone="gone" in request.query,
         now=request.now,
     )
-    goodbye = say(_messages(request, born, joined.call, services.contract).closing)
+    goodbye = say(_messages(request, born, joined.call, services).closing)
     match joined.where:
         case Joining.QUEUE:
             return speak(_wait_in_queue(born, services))
@@ -89,7 +89,8 @@ def status(request: WebhookRequest, services: Services) -> Answer:
     request.check_kept(born, services.contract.retention)
     call = services.call_log.record(event, born)
     if call is None or call.presented_at is None:
-        services.call_log.record(told_afterwards(events.presented(request.form, born), services.contract), born)
+        told = events.presented(request.form, born)
+        services.call_log.record(told_afterwards(told, services.contract_at(request.now)), born)
     return NOTHING
 
 
@@ -144,15 +145,18 @@ def _wait_in_queue(born: datetime, services: Services) -> Verb:
 
 
 def _presented(request: WebhookRequest, services: Services) -> CallEvent:
-    return identify(events.presented(request.form, request.now), services.contract)
+    return identify(events.presented(request.form, request.now), services.contract_at(request.now))
 
 
-def _messages(request: WebhookRequest, born: datetime, call: Call | None, contract: Contract) -> CallerMessages:
+def _messages(request: WebhookRequest, born: datetime, call: Call | None, services: Services) -> CallerMessages:
     """The words of the service that was decided; of a call that cannot be read, those of its birth."""
+    contract = services.contract
     if contract.numbers.is_desk_line(events.called_number(request.form)):
         return contract.desk_line_messages
-    decided = call.service if call else None
-    return contract.messages[decided or service_of_call(born, contract.hours, contract.overflow_delays)]
+    service = call.service if call else None
+    if service is None:
+        service = service_of_call(born, services.contract_at(request.now).hours, contract.overflow_delays)
+    return contract.messages[service]
 
 
 def _is_test(request: WebhookRequest, contract: Contract) -> bool:

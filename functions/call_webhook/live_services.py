@@ -1,14 +1,17 @@
 """The services of the webhook on AWS; each client is made when a request first needs it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
 
 from aws_lambda_powertools import Logger, Metrics
 
 from call_webhook.call_log import OUTAGES, TolerantCallLog
 from permanence.adapters.timeouts import CALLER_IS_WAITING, Timeouts
+from permanence.domain.contract import Contract
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
+from permanence.live.in_force import LiveInForce
 from permanence.live.queues import LiveQueues
 from permanence.live.telephone import LiveTelephone
 
@@ -17,7 +20,7 @@ _PROVIDER_S = 2.5
 _LAST_RESORT = Timeouts(connect_s=0.5, read_s=1, attempts=1)
 
 
-class LiveServices(LiveCalls, LiveDispatches, LiveTelephone, LiveQueues):
+class LiveServices(LiveCalls, LiveInForce, LiveDispatches, LiveTelephone, LiveQueues):
     """`routing.Services`, from the function's environment."""
 
     table_timeouts = CALLER_IS_WAITING
@@ -37,6 +40,12 @@ class LiveServices(LiveCalls, LiveDispatches, LiveTelephone, LiveQueues):
     @cached_property
     def call_log(self) -> TolerantCallLog:
         return TolerantCallLog(self.calls, self.late_events, self._logger, self._metrics)
+
+    def contract_at(self, now: datetime) -> Contract:
+        """A caller is answered by what was read last, however old; by the seed until a first reading."""
+        if self.in_force.is_due:
+            self.call_log.read_if_it_can(self.in_force.read)
+        return self.in_force.as_read(now)
 
     @property
     def outages(self) -> tuple[type[Exception], ...]:

@@ -81,7 +81,11 @@ class Services(Protocol):
         """Another request: what was out during the last one may be back."""
 
     @property
-    def contract(self) -> Contract: ...
+    def contract(self) -> Contract:
+        """What is signed: nothing is read for it."""
+
+    def contract_at(self, now: datetime) -> Contract:
+        """With the closures in force: 1 request every 30 s at most, and never an outage."""
 
     @property
     def urls(self) -> TelephonyUrls: ...

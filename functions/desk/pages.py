@@ -90,12 +90,12 @@ def post_refresh(room: Room, seen: str) -> Response[str]:
 
 
 def _on_call(room: Room) -> tuple[OnCall, ...]:
-    at = duty_at(room.services.contract, room.now)
+    at = duty_at(room.contract, room.now)
     return on_call_now(room.services.book.duties(paris_month(at)), at)
 
 
 def _post(room: Room) -> Post:
-    return post(room.services.open_items.open_work(), room.services.contract, room.reader, room.now)
+    return post(room.services.open_items.open_work(), room.contract, room.reader, room.now)
 
 
 def _seen_of_post(room: Room, shown: Post) -> str:
@@ -247,7 +247,7 @@ def _common(room: Room) -> dict[str, Any]:
 
 def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork) -> dict[str, Any]:
     """What changes by itself on the call page; `seen` has one fingerprint for each of its three parts."""
-    contract = room.services.contract
+    contract = room.contract
     line = banner(record.call, contract, room.reader, room.now)
     waiting = waiting_calls(work.calls, room.reader, room.now)
     others = tuple(call for call in waiting if call.call_id != record.call.call_id)
@@ -349,7 +349,7 @@ def _chosen(room: Room, form: CallForm) -> dict[str, Any]:
 
 
 def _guide_values(room: Room, form: CallForm) -> dict[str, Any]:
-    contract = room.services.contract
+    contract = room.contract
     position = position_of(contract.guide, form)
     said = position.question or position.outcome
     needs_cadre = position.outcome is not None and position.outcome.informs_cadre

@@ -21,6 +21,7 @@ from permanence.application.reception.calls import save_form
 from permanence.application.reception.ports import CallRecord, VersionConflict
 from permanence.application.timeline.french import telephone
 from permanence.domain.calls.call import Call, CallStatus
+from permanence.domain.contract import Contract
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.web.requests import Form
 from permanence.web.session import SUPERVISORS
@@ -37,6 +38,11 @@ class Room:
         self.session = cast(Session, context["session"])
         self.form = cast(Form, context["form"])
         self.now = cast(datetime, context["now"])
+
+    @property
+    def contract(self) -> Contract:
+        """As it is obeyed now."""
+        return self.services.contract_at(self.now)
 
     @property
     def reader(self) -> Reader:

@@ -1,5 +1,6 @@
 """What the pages of the desk work with."""
 
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +15,7 @@ from permanence.application.reference.ports import ReferenceData
 from permanence.domain.contract import Contract
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
+from permanence.live.in_force import LiveInForce
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.pages import LivePages
 from permanence.live.queues import LiveQueues
@@ -28,7 +30,12 @@ class Services(Protocol):
     @property
     def sessions(self) -> Sessions: ...
     @property
-    def contract(self) -> Contract: ...
+    def contract(self) -> Contract:
+        """What is signed."""
+
+    def contract_at(self, now: datetime) -> Contract:
+        """With the closures in force: 1 request every 30 s at most."""
+
     @property
     def calls(self) -> Calls: ...
     @property
@@ -51,7 +58,9 @@ class Services(Protocol):
     def book(self) -> ReferenceBook: ...
 
 
-class LiveServices(LivePages, LiveCalls, LiveDispatches, LiveOpenWork, LiveReference, LiveTelephone, LiveQueues):
+class LiveServices(
+    LivePages, LiveCalls, LiveInForce, LiveDispatches, LiveOpenWork, LiveReference, LiveTelephone, LiveQueues
+):
     """The services on AWS."""
 
     templates = Path(__file__).parent / "templates"

@@ -22,7 +22,7 @@ router = Router()  # type: ignore[no-untyped-call]
 def today() -> Response[str]:
     room = Room(router)
     services = room.services
-    view = view_today(services.calls, services.open_items, services.lookup, services.contract, room.now)
+    view = view_today(services.calls, services.open_items, services.lookup, services.contract_at(room.now), room.now)
     local = to_paris(room.now)
     return room.page(
         "today.html",

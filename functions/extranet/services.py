@@ -1,5 +1,6 @@
 """What the pages of the extranet work with."""
 
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +18,7 @@ from permanence.domain.contract import Contract
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.files import LiveFiles
+from permanence.live.in_force import LiveInForce
 from permanence.live.lookup import LiveLookup
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.pages import LivePages
@@ -33,7 +35,12 @@ class Services(Protocol):
     @property
     def sessions(self) -> Sessions: ...
     @property
-    def contract(self) -> Contract: ...
+    def contract(self) -> Contract:
+        """What is signed."""
+
+    def contract_at(self, now: datetime) -> Contract:
+        """With the closures in force: 1 request every 30 s at most."""
+
     @property
     def calls(self) -> Calls: ...
     @property
@@ -57,7 +64,7 @@ class Services(Protocol):
 
 
 class LiveServices(
-    LivePages, LiveCalls, LiveDispatches, LiveOpenWork, LiveLookup, LivePeriods, LiveFiles, LiveRegisters
+    LivePages, LiveCalls, LiveInForce, LiveDispatches, LiveOpenWork, LiveLookup, LivePeriods, LiveFiles, LiveRegisters
 ):
     """The services on AWS."""
 

@@ -48,13 +48,13 @@ def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict
     runs: Sequence[JobRun] = ()
     match event.get("job"):
         case "end_of_period":
-            runs = tell_ended_periods(_end_of_period(services), at)
+            runs = tell_ended_periods(_end_of_period(services, at), at)
             _settle_days(services, at)
             _tell_months_not_frozen(services, at)
         case "settle_days":
             _settle_days(services, at)
         case "monthly":
-            runs = freeze_ended_months(_monthly(services), at)
+            runs = freeze_ended_months(_monthly(services, at), at)
             _tell_months_not_frozen(services, at)
         case unknown:
             raise ValueError(f"unknown job {unknown!r}")
@@ -67,22 +67,22 @@ def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict
 
 
 def _settle_days(services: Services, at: datetime) -> None:
-    run = settle_days(SettlingDays(services.contract, services.calls, services.settled_days), at)
+    run = settle_days(SettlingDays(services.contract_at(at), services.calls, services.settled_days), at)
     metrics.add_metric("DaysSettled", MetricUnit.Count, run.written)
     logger.info("days settled", counted=run.counted, written=run.written, left=run.left)
 
 
 def _tell_months_not_frozen(services: Services, at: datetime) -> None:
-    months = months_not_frozen(_monthly(services), at)
+    months = months_not_frozen(_monthly(services, at), at)
     metrics.add_metric("MonthsNotFrozen", MetricUnit.Count, len(months))
     if months:
         logger.error("months that should be frozen are not", months=months)
 
 
-def _end_of_period(services: Services) -> EndOfPeriod:
-    landlord = services.contract.landlord_name
+def _end_of_period(services: Services, at: datetime) -> EndOfPeriod:
+    contract = services.contract_at(at)
     return EndOfPeriod(
-        contract=services.contract,
+        contract=contract,
         calls=services.calls,
         malfunctions=services.malfunctions,
         open_items=services.open_items,
@@ -90,12 +90,12 @@ def _end_of_period(services: Services) -> EndOfPeriod:
         notices=services.notices,
         jobs=services.jobs,
         reports=services.reports,
-        write=lambda mail: write_period_mail(mail, landlord, services.addresses),
+        write=lambda mail: write_period_mail(mail, contract.landlord_name, services.addresses),
     )
 
 
-def _monthly(services: Services) -> Monthly:
-    contract = services.contract
+def _monthly(services: Services, at: datetime) -> Monthly:
+    contract = services.contract_at(at)
     return Monthly(
         contract=contract,
         calls=services.calls,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.frozen_months import LiveFrozenMonths
+from permanence.live.in_force import LiveInForce
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.periods import LivePeriods
 from permanence.live.reference import LiveReference
@@ -12,7 +13,7 @@ from reports.french_mail import MailAddresses
 from reports.services import Services
 
 
-class _Live(LiveCalls, LiveDispatches, LiveOpenWork, LivePeriods, LiveFrozenMonths, LiveReference):
+class _Live(LiveCalls, LiveInForce, LiveDispatches, LiveOpenWork, LivePeriods, LiveFrozenMonths, LiveReference):
     pass
 
 
@@ -20,7 +21,7 @@ def live_services(environ: Mapping[str, str]) -> Services:
     """`Services` on AWS."""
     live = _Live(environ)
     return Services(
-        contract=live.contract,
+        contract_at=live.contract_at,
         calls=live.calls,
         malfunctions=live.malfunctions,
         open_items=live.open_items,

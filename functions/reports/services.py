@@ -1,5 +1,8 @@
 """What the reports are written with."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from permanence.application.dispatch.ports import Malfunctions, Notices, OpenItems
 from permanence.application.reception.ports import Calls, ObjectStore
 from permanence.application.reference.ports import ReferenceData
@@ -11,9 +14,10 @@ from reports.french_mail import MailAddresses
 
 @dataclass(frozen=True)
 class Services:
-    """`reports` is the bucket of frozen reports and of the mails that were told."""
+    """`contract_at` gives the contract as it is obeyed at an instant; `reports` is the bucket of frozen reports and of
+    the mails that were told."""
 
-    contract: Contract
+    contract_at: Callable[[datetime], Contract]
     calls: Calls
     malfunctions: Malfunctions
     open_items: OpenItems

@@ -130,7 +130,7 @@ class MadeUpMonth:
 
     def services(self) -> Services:
         return Services(
-            contract=self.contract,
+            contract_at=lambda _: self.contract,
             calls=self.calls,
             malfunctions=self.malfunctions,
             open_items=FakeOpenItems(self.store),

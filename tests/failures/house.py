@@ -167,6 +167,7 @@ class House:
             begin=call_log.begin,
             **shared,
             contract=contract,
+            contract_at=lambda _: contract,
             urls=self.urls,
             credentials=Credentials(ACCOUNT, (TOKEN, PREVIOUS_TOKEN)),
             call_log=call_log,

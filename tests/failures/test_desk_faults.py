@@ -31,6 +31,7 @@ def at_the_desk(house: House) -> Browser:
         frame=frame(),
         sessions=sessions,
         contract=house.contract,
+        contract_at=lambda _: house.contract,
         calls=house.calls,
         open_items=house.notify.open_items,
         malfunctions=house.malfunctions,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
-from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.calendrier import Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
 from permanence.domain.reference.in_force import ObeyedClosures, ReceptionPart
 from tests.fakes.store import StoreDown
@@ -73,3 +73,9 @@ class FakeReceptionTimetable:
 
     def put_in_force(self, calendrier: Calendrier, starts_at: datetime, number: int = 1) -> None:
         self.part = ReceptionPart((ObeyedClosures(number, starts_at, calendrier.obeyed),))
+
+
+def closed(start: datetime, end: datetime, reason: str = "réunion de service") -> ReceptionPart:
+    """What the reception reads while a calendrier with one meeting is in force."""
+    calendrier = Calendrier((PlannedClosure(Account.MEETING, start, end, reason),))
+    return ReceptionPart((ObeyedClosures(1, start - timedelta(days=7), calendrier.obeyed),))

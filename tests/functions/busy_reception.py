@@ -30,12 +30,14 @@ from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
+from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.application.access.members import Member, Person
 from permanence.application.access.signing_in import Session, key_of
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.ports import Decision, MalfunctionLog
 from permanence.application.dispatch.starting import start_dispatch
+from permanence.application.reference.in_force import InForce
 from permanence.application.reports.settling_days import SettlingDays, settle_days
 from permanence.application.timeline.period_runs import JOB, WHOLE_LIST, mail_ref, period_id
 from permanence.application.timeline.ports import JobRun
@@ -48,6 +50,7 @@ from permanence.domain.dispatch.malfunction import MalfunctionStatus
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.calendar import astreinte_periods_ended
+from permanence.live.in_force import LiveInForce
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
 from tests.fakes.indexed_table import Attributes, IndexedTable, Request, updated
@@ -98,12 +101,23 @@ DESK_PAGES = {"Poste, entière": "/desk", "Appel, entière": f"/desk/appels/{SHO
 DESK_REFRESHES = {"Poste": f"/desk/direct?vu=.ASTREINTE-{NOW:%Y-%m-%d}", "Appel": f"/desk/appels/{SHOWN_CALL}/direct"}
 
 
-class _Desk(DeskServices):
+class _ClockStandsStill(LiveInForce):
+    """What is asked every 30 s is asked once."""
+
+    @cached_property
+    def in_force(self) -> InForce:
+        return InForce(DynamoReceptionTimetable(self._table), self.contract, lambda: 0.0)
+
+
+class _Extranet(_ClockStandsStill, ExtranetServices):
+    pass
+
+
+class _Desk(_ClockStandsStill, DeskServices):
     """The desk's services; the body of the patrimoine comes from memory."""
 
     @cached_property
     def reference(self) -> DynamoReferenceData:
-        # Its clock stands still: the version in force, which is asked every 30 s, is asked once.
         data = DynamoReferenceData(self._table, FakeObjects(), clock=lambda: 0.0)
         data.load(PATRIMOINE, DUTIES)
         return data
@@ -122,16 +136,17 @@ class BusyReception:
         self.table.attach(aws.make_client("dynamodb", ENVIRONMENT))
         self._numbers = count(1)
         self._dispatching = Dispatching(self.contract, "https://permanence.example/m/")
-        self._desk, self._extranet = _Desk(ENVIRONMENT), ExtranetServices(ENVIRONMENT)
+        self._desk, self._extranet = _Desk(ENVIRONMENT), _Extranet(ENVIRONMENT)
         self._load(Table(self.table, "permanence", "habitat70", self.contract.retention))
         for person in (AGENT, READER):
             DynamoMembers(self._client_table).put(Member(person, NOW))
             session = Session(key_of(cookie_of(person)), person, "the csrf", NOW - timedelta(seconds=30), NOW)
             DynamoSessions(self._client_table).put_session(session)
         self.settle_days()
-        # What a warm function has already: its clients, and the version of the patrimoine in force.
+        # What a warm function has already: its clients, and what is in force.
         self._desk.book.patrimoine()
-        self._extranet.calls  # noqa: B018
+        self._desk.in_force.read()
+        self._extranet.in_force.read()
         self.rights = TableRequests()
         self.rights.watch(aws.make_client("dynamodb", ENVIRONMENT))
 

@@ -28,7 +28,8 @@ from permanence.application.reception.answering import (
 from permanence.application.reception.ports import QueueRefused, VersionConflict
 from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.domain.calls.call import Call
-from permanence.domain.contract import Contract
+from permanence.domain.contract import Contract, contract_in_force
+from permanence.domain.reference.in_force import ReceptionPart
 from tests.fakes.providers import FakePhone, FakeQueue, PlacedCall
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeStore, StoreDown
 
@@ -75,6 +76,7 @@ class World:
     store: FakeStore = field(default_factory=FakeStore)
     late_events: FakeQueue = field(default_factory=FakeQueue)
     imports: FakeQueue = field(default_factory=FakeQueue)
+    part: ReceptionPart = field(default_factory=ReceptionPart)
     logger: Logger = field(default_factory=lambda: Logger(service="silent", level="CRITICAL"))
 
     def __post_init__(self) -> None:
@@ -88,6 +90,9 @@ class World:
         self.call_log = TolerantCallLog(
             self.kept_calls, self.late_events, self.logger, self.metrics, outages=(*self.outages, QueueRefused)
         )
+
+    def contract_at(self, now: datetime) -> Contract:
+        return contract_in_force(self.contract, self.part, now)
 
     def begin(self) -> None:
         self.call_log.begin()

@@ -141,7 +141,7 @@ def test_the_figures_of_a_month_outlive_its_calls_and_name_nobody(
 
 
 def figures(services: Services, now: datetime) -> MonthFigures:
-    return view_month_figures(services.calls, services.settled_days, services.contract, "2026-11", now)
+    return view_month_figures(services.calls, services.settled_days, services.contract_at(now), "2026-11", now)
 
 
 def settled(services: Services) -> str:
@@ -153,7 +153,7 @@ def test_what_stays_of_the_call_is_its_anonymous_fact(environ: Mapping[str, str]
     purge = replace(live_purge(environ), provider=FakeProviderLog())
     at = format_instant(SATURDAY_NIGHT + timedelta(days=171))
     run_purge({"job": "purge", "at": at}, purge, MONDAY)
-    table = Table(make_client("dynamodb", environ), "permanence", "habitat70", services.contract.retention)
+    table = Table(make_client("dynamodb", environ), "permanence", "habitat70", services.contract_at(MONDAY).retention)
     found = table.client.query(
         TableName="permanence",
         KeyConditionExpression="pk = :pk",

@@ -177,10 +177,10 @@ def _grants(template: Template, function: str) -> dict[str, set[str]]:
     return dict(grants)
 
 
-CALLS, MISSIONS, LINKS = "habitat70#CALL#*", "habitat70#MC#*", "LINK#*"
+CALLS, MISSIONS, LINKS, IN_FORCE = "habitat70#CALL#*", "habitat70#MC#*", "LINK#*", "habitat70#REF"
 OF_ANYBODY = {
     "call_webhook": {
-        "GetItem Table": {MISSIONS},
+        "GetItem Table": {MISSIONS, IN_FORCE},
         "Query Table": {CALLS},
         "PutItem Table": {MISSIONS, LINKS},
         "UpdateItem Table": {CALLS, MISSIONS},

@@ -28,6 +28,7 @@ ADAPTERS = {
     "dynamodb.malfunctions",
     "dynamodb.notices",
     "dynamodb.queries",
+    "dynamodb.timetable",
     "records",
     "sqs",
     "timeouts",

@@ -14,7 +14,8 @@ from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.application.reference.book import ReferenceBook
 from permanence.domain.calls.call import CallEvent, CallEventKind
-from permanence.domain.contract import Contract, contract_from_plain
+from permanence.domain.contract import Contract, contract_from_plain, contract_in_force
+from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole
 from permanence.web.frame import Frame
@@ -115,6 +116,7 @@ class World:
     def __post_init__(self) -> None:
         self.frame = frame()
         self.contract = habitat70()
+        self.part = ReceptionPart()
         self.calls = FakeCalls(self.store)
         self.open_items = FakeOpenItems(self.store)
         self.malfunctions = FakeMalfunctions(self.store)
@@ -123,6 +125,9 @@ class World:
         self.urls = TelephonyUrls("https://permanence.test")
         self.dispatching = Dispatching(self.contract, "https://permanence.test/m/")
         self.book = ReferenceBook(self.reference)
+
+    def contract_at(self, now: datetime) -> Contract:
+        return contract_in_force(self.contract, self.part, now)
 
     def browser(self, person: Person | None = None) -> Browser:
         """A browser that is already signed in."""

@@ -12,6 +12,7 @@ from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind, CallStatus
 from permanence.domain.dispatch.events import CallNext
+from tests.fakes.documents import closed
 from tests.functions.desk.desk_world import CALL, CALLER, World, agent
 from tests.web.browser import Browser
 
@@ -23,6 +24,19 @@ def world() -> World:
 
 def take(browser: Browser, call_id: str = CALL) -> Browser:
     return browser.get("/desk").post(f"/desk/appels/{call_id}/prendre", {})
+
+
+def test_a_closure_makes_the_desk_astreinte_until_it_ends(world: World) -> None:
+    """A Monday afternoon in opening hours (R2)."""
+    world.now = datetime(2026, 11, 30, 13, 2, tzinfo=UTC)
+    end = datetime(2026, 11, 30, 14, tzinfo=UTC)
+    assert "jusqu’à 17 h 30" in world.browser().get("/desk").text
+
+    world.part = closed(world.now - timedelta(minutes=2), end)
+
+    page = world.browser().get("/desk").text
+    assert "jusqu’à 15 h" in page
+    assert "Astreinte" in page
 
 
 # --- who may enter ---------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from permanence.application.timeline.monthly_runs import EXCEL
 from permanence.application.timeline.period_runs import WHOLE_LIST, mail_ref
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
-from permanence.domain.contract import Contract
+from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, ReportResult
 from permanence.domain.dispatch.events import (
     Accept,
@@ -33,6 +33,7 @@ from permanence.domain.dispatch.events import (
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.fiche import CallForm, Contact
 from permanence.domain.reference.calendar import Service
+from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.service_level.facts import CallFact
 from permanence.domain.service_level.frozen_months import FrozenMonth, frozen_figures
 from permanence.web.frame import Frame
@@ -63,6 +64,10 @@ class ExtranetServices:
     audit: FakeAudit = field(default_factory=FakeAudit)
     recordings: FakeObjects = field(default_factory=FakeObjects)
     reports: FakeObjects = field(default_factory=FakeObjects)
+    part: ReceptionPart = field(default_factory=ReceptionPart)
+
+    def contract_at(self, now: datetime) -> Contract:
+        return contract_in_force(self.contract, self.part, now)
 
     @property
     def lookup(self) -> FakeLookup:

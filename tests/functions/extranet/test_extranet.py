@@ -11,6 +11,7 @@ from permanence.domain.calls.call import CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.events import Accept, CallNext
 from tests.application.dispatch.night import SATURDAY_NIGHT
+from tests.fakes.documents import closed
 from tests.functions.extranet.extranet_world import (
     MAIN_COURANTE,
     MONDAY,
@@ -111,6 +112,15 @@ def test_an_unknown_main_courante_is_not_noted_as_read(world: ExtranetWorld) -> 
 
 
 # --- today -----------------------------------------------------------------------------------------------------------
+
+
+def test_today_tells_the_closures_to_come_and_ends_its_opening_where_they_begin(world: ExtranetWorld) -> None:
+    world.services.part = closed(MONDAY + timedelta(minutes=28), MONDAY + timedelta(hours=1))
+
+    page = words(world.get("/extranet"))
+
+    assert "réunion de service lun. 23 nov. de 15 h 00 à 15 h 32" in page
+    assert "jusqu’à 15 h" in page
 
 
 def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld) -> None:

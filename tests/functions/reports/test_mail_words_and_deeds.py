@@ -65,7 +65,7 @@ class Weekend:
     def written(self) -> Mapping[str, "Mail"]:
         bucket = self.bucket
         services = Services(
-            contract=load_contract(),
+            contract_at=lambda _: load_contract(),
             calls=FakeCalls(self.store),
             malfunctions=FakeMalfunctions(self.store),
             open_items=FakeOpenItems(self.store),

@@ -15,15 +15,17 @@ import pytest
 from permanence.adapters.frozen_months import FrozenMonthsInBucket
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.domain.calls.call import CallEvent, CallEventKind
-from permanence.domain.contract import Contract
+from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, Decline, Report
 from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.service_level.settled_days import SettledDay
 from reports.french_mail import MailAddresses
 from reports.handler import metrics, run_job
 from reports.services import Services
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe
+from tests.fakes.documents import closed
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeOpenItems, StoreDown
@@ -38,6 +40,7 @@ class Desk:
     """A Saturday night as the reports function finds it on Monday."""
 
     contract: Contract
+    part: ReceptionPart = field(default_factory=ReceptionPart)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     settled_days: FakeSettledDays = field(default_factory=FakeSettledDays)
     bucket: FakeObjects = field(default_factory=FakeObjects)
@@ -48,7 +51,7 @@ class Desk:
 
     def run(self, job: str, at: datetime = MONDAY, **more: str) -> dict[str, Any]:
         services = Services(
-            contract=self.contract,
+            contract_at=lambda now: contract_in_force(self.contract, self.part, now),
             calls=self.calls,
             malfunctions=self.night.malfunctions,
             open_items=FakeOpenItems(self.night.store),
@@ -145,6 +148,20 @@ def test_the_monday_mail_begins_with_what_the_agency_must_do(desk: Desk) -> None
     assert "https://permanence.example/extranet/mains-courantes/" + MALFUNCTION_ID in page
     assert "sam.\u00a023\u00a0h\u00a012" in page
     assert str(mail["To"]) == ", ".join(desk.contract.agencies["vesoul"].mailing_list)
+
+
+def test_a_period_that_a_closure_makes_ends_when_the_closure_does_and_is_told(desk: Desk) -> None:
+    """R50: after each closure. A meeting on Monday 23 November until 11 h prolongs the week-end."""
+    start, end = datetime(2026, 11, 23, 7, 30, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC)
+    desk.part = closed(start, end)
+    desk.play_the_night()
+
+    assert desk.run("end_of_period", start + timedelta(minutes=1))["runs"] == []
+    (run,) = desk.run("end_of_period", end + timedelta(minutes=1))["runs"]
+
+    assert run["period"] == "2026-11-23T1100"
+    told = text_of(desk.mail("vesoul"), "html")
+    assert "Du vendredi 20 novembre, 16\u00a0h\u00a030, au lundi 23 novembre 2026, 11\u00a0h" in told
 
 
 def test_plain_text_and_html_tell_the_same_facts(desk: Desk) -> None:

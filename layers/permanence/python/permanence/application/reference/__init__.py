@@ -1,1 +1,1 @@
-"""The landlord's data put in force and searched."""
+"""The landlord's data decided of, put in force and searched."""

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from permanence.application.reference.ports import ReceptionTimetable
 from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.reference.in_force import ReceptionPart
+
+if TYPE_CHECKING:  # the other ports know bodies that no caller waits for
+    from permanence.application.reference.ports import ReceptionTimetable
 
 KEPT_S = 30
 
@@ -16,7 +19,7 @@ class InForce:
     What was read last stands, however old, while it cannot be read again; the seed stands only until a first reading.
     """
 
-    def __init__(self, timetable: ReceptionTimetable, signed: Contract, clock: Callable[[], float]) -> None:
+    def __init__(self, timetable: "ReceptionTimetable", signed: Contract, clock: Callable[[], float]) -> None:
         self._timetable = timetable
         self._signed = signed
         self._clock = clock
