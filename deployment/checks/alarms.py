@@ -9,6 +9,7 @@ _AT_ONCE = 100  # names that DescribeAlarms takes
 # What of an alarm without data is no wonder: it waits for the first figure of a matter that has not come up, or for the
 # end of its warm-up, as only then it takes silence for a run that did not come.
 _MAY_WAIT = ("ignore", "breaching")
+_NAMED = 5  # as many names as a line still reads
 _KINDS = ("MetricAlarm", "CompositeAlarm")
 
 
@@ -38,10 +39,11 @@ def alarm_findings(cloudwatch: Any, names: Sequence[str]) -> list[Finding]:
         if alarm["StateValue"] == "INSUFFICIENT_DATA" and alarm.get("TreatMissingData") not in _MAY_WAIT
     ]
     if waiting:
+        named = f": {', '.join(waiting)}" if len(waiting) <= _NAMED else ""
         findings.append(
             Finding(
-                f"{len(waiting)} of {len(names)} alarms have not been looked at by CloudWatch yet.",
-                f"make check-deployed STAGE=…    (again in a quarter of an hour: {', '.join(waiting)})",
+                f"{len(waiting)} of {len(names)} alarms have not been looked at by CloudWatch yet{named}.",
+                "make check-deployed STAGE=…    (again in a quarter of an hour)",
                 stops=False,
             )
         )

@@ -109,10 +109,12 @@ class TestAlarms:
         assert finding.says == f"The alarm {name} is ringing. A page or a webhook answered 5xx."
         assert finding.stops
 
-    def test_one_without_data_yet_is_waited_for(self, account: Account) -> None:
-        name = self._put(account, f"{PREFIX}-ApiFails", "INSUFFICIENT_DATA")
-        finding = _only(alarm_findings(account.client("cloudwatch"), [name]))
-        assert name in finding.mend
+    @pytest.mark.parametrize(("many", "are_named"), [(5, True), (6, False)])
+    def test_those_without_data_yet_are_waited_for(self, account: Account, many: int, are_named: bool) -> None:
+        names = [self._put(account, f"{PREFIX}-{number}", "INSUFFICIENT_DATA") for number in range(many)]
+        finding = _only(alarm_findings(account.client("cloudwatch"), names))
+        assert finding.says.startswith(f"{many} of {many} alarms")
+        assert (names[-1] in finding.says) == are_named
         assert not finding.stops
 
     @pytest.mark.parametrize("missing", ["ignore", "breaching"])
