@@ -24,7 +24,8 @@ NOT_ASKED = Elsewhere()
 
 
 class Account:
-    """`client(service)` asks it; `answers` and `refuses` decide what it says to one operation from then on."""
+    """`client(service)` asks it; `answers` and `refuses` decide what it says to one operation from then on, and
+    `asked` lists the operations."""
 
     def __init__(self) -> None:
         self.session = boto3.Session(
@@ -34,6 +35,7 @@ class Account:
             aws_session_token="testing",
         )
         self.client = make_clients(self.session)
+        self.asked: list[str] = []
         self._said: dict[str, tuple[int, Mapping[str, Any]]] = {}
         self.session.events.register("before-call.*.*", self._say)
         # moto's CloudFormation and API Gateway ask for packages that nothing else of ours needs.
@@ -109,6 +111,7 @@ class Account:
         self.sends_mail()
 
     def _say(self, model: Any, **_: Any) -> tuple[Any, Mapping[str, Any]] | None:
+        self.asked.append(model.name)
         if model.name not in self._said:
             return None
         status, parsed = self._said[model.name]

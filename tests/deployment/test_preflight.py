@@ -11,6 +11,7 @@ import pytest
 
 from deployment.checks.telephony import Elsewhere
 from deployment.preflight import main, preflight
+from infra.settings import ROOT
 from local.operator.settings import DEFAULT_ACCOUNT_SID as SID
 from local.operator.settings import DEFAULT_AUTH_TOKEN as TOKEN
 from local.operator.settings import US1_AUTH_TOKEN
@@ -134,14 +135,21 @@ def test_a_stack_that_may_not_be_looked_at_ends_the_questions_that_need_it(accou
     assert "leftovers" not in told
 
 
-def test_it_changes_nothing(account: Account, asked: Asked) -> None:
-    asked_for: list[str] = []
-    account.session.events.register("before-call.*.*", lambda model, **_: asked_for.append(model.name))
+def test_it_only_reads_by_permissions_that_are_written_down(account: Account, asked: Asked) -> None:
+    secret = _with_secret(account, "{}")
+    account.asked.clear()
     account.may_run_at_once(10)
     account.sends_mail()
     asked()
-    assert asked_for
-    assert [name for name in asked_for if not name.startswith(("Describe", "Get", "List"))] == []
+    account.has_stack("UPDATE_COMPLETE", ProviderSecret=secret)
+    asked()
+    written = (ROOT / "docs" / "operations.md").read_text()
+    operations = set(account.asked)
+    assert "GetSecretValue" in operations
+    # Everybody may ask who he is; API Gateway knows the verb alone, apigateway:GET.
+    for operation in operations - {"GetCallerIdentity", "GetDomainName"}:
+        assert operation.startswith(("Describe", "Get", "List"))
+        assert f":{operation}`" in written, operation
 
 
 @pytest.mark.parametrize("stage", ["specimen", "local", "nowhere", ""])
