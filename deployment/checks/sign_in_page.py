@@ -44,4 +44,4 @@ def closed_findings(http: httpx.Client, api: str) -> list[Finding]:
 
 def _dns(base_url: str, host_target: str) -> str:
     host = base_url.partition("://")[2]
-    return f"DNS: {host} CNAME {host_target}    (at the apex of a zone: an alias record, docs/operations.md)"
+    return f"DNS: {host} CNAME {host_target}    (at the apex of a zone: an alias record, README)"

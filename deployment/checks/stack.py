@@ -16,8 +16,11 @@ def stack_findings(stack: Stack | None) -> list[Finding]:
     match stack.status:
         case "REVIEW_IN_PROGRESS":
             return _begun_only(stack)
-        case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED":
+        case "ROLLBACK_COMPLETE":
             return _failed_at_first(stack, why)
+        case "ROLLBACK_FAILED":
+            says = "The first deployment failed, and something of it cannot be taken back."
+            return [Finding(says, f"{why}\n{AWS} cloudformation delete-stack --stack-name {name}")]
         case "UPDATE_ROLLBACK_COMPLETE" | "IMPORT_ROLLBACK_COMPLETE":
             return [Finding("The last deployment failed and was taken back; this is why.", why, stops=False)]
         case "UPDATE_ROLLBACK_FAILED" | "IMPORT_ROLLBACK_FAILED":

@@ -214,6 +214,7 @@ class TestStack:
         [
             ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"),
             ("CREATE_FAILED", "rollback-stack"),
+            ("ROLLBACK_FAILED", "delete-stack"),
             ("DELETE_FAILED", "delete-stack"),
             ("UPDATE_IN_PROGRESS", "describe-stacks"),
             ("ROLLBACK_IN_PROGRESS", "describe-stacks"),
