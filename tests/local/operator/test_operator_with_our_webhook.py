@@ -2,7 +2,7 @@
 
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +13,8 @@ import pytest
 
 from call_webhook import agents_routes
 from call_webhook.handler import respond
+from deployment.checks.trial_call import OwnCalls, call_findings
+from deployment.finding import Finding
 from local.operator.calls import CallStatus as OperatorStatus
 from local.operator.client import OperatorClient
 from local.operator.faults import Mishap
@@ -407,3 +409,46 @@ def test_a_call_from_our_own_number_to_the_tenants_one_is_a_test_from_end_to_end
     assert (known.is_test, known.caller, known.recordings) == (True, None, ())
     assert call_fact(known, None, "") is None
     assert [sent.url.split("/")[-1] for sent in operator.webhooks()] == ["incoming", "status"]
+
+
+class TestTheCallThatChecksADeployment:
+    """Our own number calls that of the tenants, through the provider and our webhook, and back into the table."""
+
+    @pytest.fixture
+    def found(self, site: Site, operator: OperatorClient, operator_url: str) -> Callable[[], list[Finding]]:
+        def ask() -> list[Finding]:
+            calls = OwnCalls(operator_url, lambda: site.credentials, 5)
+            return call_findings(
+                calls,
+                site.contract.numbers,
+                site.kept_calls.get,
+                lambda _: operator.wait_for(lambda: not any(call.live for call in operator.calls()), 10, "end of it"),
+                "permanence-habitat70",
+            )
+
+        return ask
+
+    def test_it_is_answered_and_kept_as_a_test(
+        self, site: Site, operator: OperatorClient, found: Callable[[], list[Finding]]
+    ) -> None:
+        assert found() == []
+        (arrived,) = (call for call in operator.calls() if call.direction == "inbound")
+        assert "Appel d’essai" in arrived.transcript[0].text
+        assert call_of(site, arrived.sid).is_test
+
+    def test_it_does_not_take_the_call_of_an_earlier_check_for_its_own(
+        self, operator: OperatorClient, found: Callable[[], list[Finding]], rest: Rest
+    ) -> None:
+        assert found() == []
+        rest("POST", "IncomingPhoneNumbers.json", {"PhoneNumber": OUR_NUMBER, "VoiceUrl": ""}).raise_for_status()
+        operator.set_behaviour(OUR_NUMBER, Answering.ANSWER, hang_up_after_s=0.2)
+        (finding,) = found()
+        assert f"somebody else answers {OUR_NUMBER}" in finding.says
+
+    def test_a_webhook_that_refuses_it_is_told(
+        self, operator: OperatorClient, found: Callable[[], list[Finding]]
+    ) -> None:
+        operator.add_webhook_fault("/telephony/", Mishap.SIGNATURE, times=9)
+        (finding,) = found()
+        assert finding.stops
+        assert "logs tail /aws/lambda/permanence-habitat70-call-webhook" in finding.mend
