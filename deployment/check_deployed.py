@@ -22,7 +22,6 @@ from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Table
 
 _PATIENCE_S = 15.0
-_ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 
 
 def check_deployed(
@@ -48,14 +47,14 @@ def _checks(at_hand: AtHand, stack: Stack, http: httpx.Client, wait: Callable[[f
     yield Check(f"stack {stack.name}", lambda: stack_findings(stack))
     yield Check(f"sign-in page of {base_url}", lambda: sign_in_findings(http, base_url, stack.name, target))
     resources = resources_of(client("cloudformation"), stack.name)
-    (api,), (topic,) = resources["AWS::ApiGatewayV2::Api"], resources["AWS::SNS::Topic"]
+    (api,) = resources["AWS::ApiGatewayV2::Api"]
     own_address = f"https://{api}.execute-api.{settings.region}.amazonaws.com"
     yield Check(f"the gateway's own address {own_address}", lambda: closed_findings(http, own_address))
-    alarms = [name for kind in _ALARMS for name in resources[kind]]
+    alarms, topics = resources["AWS::CloudWatch::Alarm"], resources["AWS::SNS::Topic"]
     yield Check(f"{len(alarms)} alarms", lambda: alarm_findings(client("cloudwatch"), alarms))
     yield Check(
         f"alarms told to {settings.alarm_mail}",
-        lambda: subscription_findings(client("sns"), topic, settings.alarm_mail),
+        lambda: subscription_findings(client("sns"), topics, settings.alarm_mail),
     )
     yield Check(
         f"a mail from {settings.mail_sender} to {settings.alarm_mail}",

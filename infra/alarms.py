@@ -109,8 +109,9 @@ EVENTS = (
 
 
 class Alarms(Construct):
-    """Every alarm tells one topic when it starts; its end is told where a metric says that the matter is over, and not
-    where nothing more happened for a minute. Those that are vital mean that calls may be lost."""
+    """Every alarm tells its topic when it starts; its end is told where a metric says that the matter is over, and not
+    where nothing more happened for a minute. Those that are vital mean that calls or dispatches may be lost: they have
+    a topic to themselves, which wakes somebody for each of them, whatever rings already."""
 
     def __init__(
         self,
@@ -124,9 +125,12 @@ class Alarms(Construct):
         super().__init__(scope, "Alarms")
         self._namespace = settings.prefix
         self._is_local = settings.is_local
-        self._vital: list[aws_cloudwatch.Alarm] = []
-        self.topic = aws_sns.Topic(self, "Topic", master_key=key)
-        self.topic.add_subscription(aws_sns_subscriptions.EmailSubscription(settings.alarm_mail))
+        tells = aws_sns.Topic(self, "Topic", master_key=key, display_name=settings.prefix)
+        wakes = aws_sns.Topic(self, "WakeUp", master_key=key, display_name=f"{settings.prefix} in danger")
+        for topic in (tells, wakes):
+            topic.add_subscription(aws_sns_subscriptions.EmailSubscription(settings.alarm_mail))
+        self._tells = aws_cloudwatch_actions.SnsAction(tells)
+        self._wakes = aws_cloudwatch_actions.SnsAction(wakes)
         for queue in queues.dead_letters:
             self._watch(
                 f"{queue.node.id}NotEmpty",
@@ -172,8 +176,6 @@ class Alarms(Construct):
             self._tell(event.name, event.description, self._told_by(event.function, event.metric), vital=event.vital)
         for run in OWED_RUNS:
             self._owe(run)
-        if not settings.is_local:  # the local engine knows no composite alarm
-            self._wake_somebody(f"{settings.prefix}-in-danger")
 
     def _watch(
         self,
@@ -188,7 +190,7 @@ class Alarms(Construct):
         alarm = self._alarm(
             name, description, metric, threshold=threshold, comparison=AT_LEAST, missing=ENDS_WHEN_TOLD, vital=vital
         )
-        alarm.add_ok_action(self._action)
+        alarm.add_ok_action(self._action(vital=vital))
 
     def _tell(
         self,
@@ -215,7 +217,7 @@ class Alarms(Construct):
             periods=run.periods,
             vital=True,
         )
-        alarm.add_ok_action(self._action)
+        alarm.add_ok_action(self._action(vital=True))
         resource = cast(aws_cloudwatch.CfnAlarm, alarm.node.default_child)
         resource.warm_up_configuration = aws_cloudwatch.CfnAlarm.WarmUpConfigurationProperty(
             warm_up_period_duration_in_minutes=run.warm_up.to_minutes(),
@@ -244,27 +246,11 @@ class Alarms(Construct):
             comparison_operator=comparison,
             treat_missing_data=missing,
         )
-        if vital:
-            self._vital.append(alarm)
-        alarm.add_alarm_action(self._action)
+        alarm.add_alarm_action(self._action(vital=vital))
         return alarm
 
-    @property
-    def _action(self) -> aws_cloudwatch_actions.SnsAction:
-        return aws_cloudwatch_actions.SnsAction(self.topic)
-
-    def _wake_somebody(self, name: str) -> None:
-        """One alarm for all that are vital: what wakes the engineer on duty."""
-        wake_up = aws_cloudwatch.CompositeAlarm(
-            self,
-            "ReceptionInDanger",
-            composite_alarm_name=name,
-            alarm_description="Calls or dispatches may be lost: see the alarms behind this one.",
-            alarm_rule=aws_cloudwatch.AlarmRule.any_of(
-                *(aws_cloudwatch.AlarmRule.from_alarm(one, aws_cloudwatch.AlarmState.ALARM) for one in self._vital)
-            ),
-        )
-        wake_up.add_alarm_action(self._action)
+    def _action(self, *, vital: bool) -> aws_cloudwatch_actions.SnsAction:
+        return self._wakes if vital else self._tells
 
     def _told_by(
         self, function: str, metric: str, statistic: str = "Sum", period: Duration = MINUTE

@@ -10,7 +10,6 @@ _AT_ONCE = 100  # names that DescribeAlarms takes
 # end of its warm-up, as only then it takes silence for a run that did not come.
 _MAY_WAIT = ("ignore", "breaching")
 _NAMED = 5  # as many names as a line still reads
-_KINDS = ("MetricAlarm", "CompositeAlarm")
 
 
 def alarm_findings(cloudwatch: Any, names: Sequence[str]) -> list[Finding]:
@@ -50,14 +49,19 @@ def alarm_findings(cloudwatch: Any, names: Sequence[str]) -> list[Finding]:
     return findings
 
 
-def subscription_findings(sns: Any, topic_arn: str, address: str) -> list[Finding]:
-    """`address` is to be told of alarms by the topic."""
+def subscription_findings(sns: Any, topics: Sequence[str], address: str) -> list[Finding]:
+    """`address` is to be told of alarms by each of these topics, given by their ARNs."""
+    return [finding for topic in topics for finding in _of_topic(sns, topic, address)]
+
+
+def _of_topic(sns: Any, topic_arn: str, address: str) -> list[Finding]:
     pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic_arn)
     ours = [one for page in pages for one in page["Subscriptions"] if one["Endpoint"] == address]
     if not ours:
         return [
             Finding(
-                f"Nobody at {address} hears an alarm: the subscription is gone, as it is when nobody confirms it.",
+                f"Nobody at {address} hears an alarm of {topic_arn}: the subscription is gone, as it is when nobody "
+                "confirms it.",
                 f"{AWS} sns subscribe --topic-arn {topic_arn} --protocol email --notification-endpoint {address}\n"
                 f"then follow the link in the mail that {address} gets",
             )
@@ -66,7 +70,7 @@ def subscription_findings(sns: Any, topic_arn: str, address: str) -> list[Findin
     if all(one["SubscriptionArn"] == "PendingConfirmation" for one in ours):
         return [
             Finding(
-                f"{address} hears no alarm yet: the subscription waits to be confirmed.",
+                f"{address} hears no alarm of {topic_arn} yet: the subscription waits to be confirmed.",
                 f"Follow the link in the mail « AWS Notification - Subscription Confirmation » that {address} got.",
             )
         ]
@@ -75,8 +79,5 @@ def subscription_findings(sns: Any, topic_arn: str, address: str) -> list[Findin
 
 def _described(cloudwatch: Any, names: Sequence[str]) -> Iterator[Any]:
     for start in range(0, len(names), _AT_ONCE):
-        told = cloudwatch.describe_alarms(
-            AlarmNames=names[start : start + _AT_ONCE], AlarmTypes=list(_KINDS), MaxRecords=_AT_ONCE
-        )
+        told = cloudwatch.describe_alarms(AlarmNames=names[start : start + _AT_ONCE], MaxRecords=_AT_ONCE)
         yield from told["MetricAlarms"]
-        yield from told["CompositeAlarms"]

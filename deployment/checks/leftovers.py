@@ -24,10 +24,6 @@ class Named:
         return f"alias/{self.prefix}"
 
     @property
-    def alarm(self) -> str:
-        return f"{self.prefix}-in-danger"
-
-    @property
     def log_groups(self) -> tuple[str, ...]:
         return tuple(f"/aws/lambda/{function}" for function in self.functions)
 
@@ -55,9 +51,6 @@ def _leftovers(client: Callable[[str], Any], named: Named) -> Iterator[Finding]:
     group = named.schedule_group
     if _exists(client("scheduler").get_schedule_group, Name=group):
         yield _in_the_way(f"the group of schedules {group}", f"{AWS} scheduler delete-schedule-group --name {group}")
-    alarm = named.alarm
-    if client("cloudwatch").describe_alarms(AlarmNames=[alarm], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]:
-        yield _in_the_way(f"the alarm {alarm}", f"{AWS} cloudwatch delete-alarms --alarm-names {alarm}")
     if _exists(client("apigatewayv2").get_domain_name, DomainName=named.host):
         yield _in_the_way(
             f"the API Gateway domain {named.host}", f"{AWS} apigatewayv2 delete-domain-name --domain-name {named.host}"

@@ -252,7 +252,6 @@ class TestLeftovers:
         account.client("kms").create_alias(AliasName=f"alias/{PREFIX}", TargetKeyId=key)
         account.client("logs").create_log_group(logGroupName=f"/aws/lambda/{PREFIX}-desk")
         account.client("scheduler").create_schedule_group(Name=PREFIX)
-        account.answers("DescribeAlarms", {"CompositeAlarms": [{"AlarmName": f"{PREFIX}-in-danger"}]})
         account.answers("GetDomainName", {"DomainName": HOST})
         found = leftover_findings(account.client, self.NAMED)
         assert all(finding.stops for finding in found)
@@ -260,7 +259,6 @@ class TestLeftovers:
             f"aws --region eu-west-3 kms delete-alias --alias-name alias/{PREFIX}",
             f"aws --region eu-west-3 logs delete-log-group --log-group-name /aws/lambda/{PREFIX}-desk",
             f"aws --region eu-west-3 scheduler delete-schedule-group --name {PREFIX}",
-            f"aws --region eu-west-3 cloudwatch delete-alarms --alarm-names {PREFIX}-in-danger",
             f"aws --region eu-west-3 apigatewayv2 delete-domain-name --domain-name {HOST}",
         ]
 

@@ -138,15 +138,16 @@ class TestAlarms:
 
     def test_an_address_that_has_confirmed_hears_them(self, account: Account) -> None:
         sns = account.client("sns")
-        topic = sns.create_topic(Name="alarms")["TopicArn"]
-        assert "hears an alarm" in _only(subscription_findings(sns, topic, ALARM_MAIL)).says
-        sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=ALARM_MAIL)
-        assert subscription_findings(sns, topic, ALARM_MAIL) == []
+        topics = [sns.create_topic(Name=name)["TopicArn"] for name in ("told", "wakes")]
+        for topic in topics:
+            assert f"hears an alarm of {topic}:" in subscription_findings(sns, topics, ALARM_MAIL)[0].says
+            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=ALARM_MAIL)
+        assert subscription_findings(sns, topics, ALARM_MAIL) == []
 
     def test_one_that_has_not_confirmed_does_not(self, account: Account) -> None:
         waiting = {"SubscriptionArn": "PendingConfirmation", "Endpoint": ALARM_MAIL, "Protocol": "email"}
         account.answers("ListSubscriptionsByTopic", {"Subscriptions": [waiting]})
-        finding = _only(subscription_findings(account.client("sns"), "arn:aws:sns:eu-west-3:1:alarms", ALARM_MAIL))
+        finding = _only(subscription_findings(account.client("sns"), ["arn:aws:sns:eu-west-3:1:alarms"], ALARM_MAIL))
         assert "waits to be confirmed" in finding.says
         assert finding.stops
 

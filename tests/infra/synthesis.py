@@ -79,10 +79,11 @@ def synthesize(settings: Settings, outdir: Path) -> Template:
     return Template(file, json.loads(file.read_text()))
 
 
-def composite_alarm(template: Template) -> Mapping[str, Any]:
-    """The alarm that wakes somebody."""
-    (only,) = template.of_type("AWS::CloudWatch::CompositeAlarm").values()
-    return only
+def waking_alarms(template: Template) -> set[str]:
+    """Logical ids of the alarms that wake somebody: each by itself, whatever rings already."""
+    (wakes,) = (name for name in template.of_type("AWS::SNS::Topic") if name.startswith("AlarmsWakeUp"))
+    alarms = template.of_type("AWS::CloudWatch::Alarm")
+    return {name for name, alarm in alarms.items() if alarm["AlarmActions"] == [{"Ref": wakes}]}
 
 
 def listed(value: Any) -> list[Any]:

@@ -1,11 +1,10 @@
 """Whoever an alarm wakes finds its row in docs/operations.md, and there whether it wakes."""
 
-import json
 import re
 from collections.abc import Iterator
 
 from infra.settings import ROOT
-from tests.infra.synthesis import Template, composite_alarm
+from tests.infra.synthesis import Template, waking_alarms
 
 ANY_OTHER = "…Fails"
 
@@ -20,7 +19,7 @@ def rows() -> Iterator[tuple[str, str]]:
 
 
 def test_every_alarm_of_the_template_has_its_row_and_every_row_its_alarm(aws: Template) -> None:
-    awake = json.dumps(composite_alarm(aws)["AlarmRule"])
+    awake = waking_alarms(aws)
     found = {
         re.sub(r"^Alarms(\w+)[0-9A-F]{8}$", r"\1", name): "yes" if name in awake else "no"
         for name in aws.of_type("AWS::CloudWatch::Alarm")

@@ -1,6 +1,5 @@
 """When an alarm rings and whom it wakes: a threshold that is never reached is silence too."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.infra.cloudwatch import Leeway, Point, metric_of, read_alarm, transitions
-from tests.infra.synthesis import AWS, Template, composite_alarm
+from tests.infra.synthesis import AWS, Template, waking_alarms
 
 Alarms = dict[str, Mapping[str, Any]]
 
@@ -47,17 +46,17 @@ def _rings_the_first_time(alarm: Mapping[str, Any]) -> bool:
 
 
 @pytest.fixture
-def composite(aws: Template) -> Mapping[str, Any]:
-    return composite_alarm(aws)
+def awake(aws: Template) -> set[str]:
+    return waking_alarms(aws)
 
 
 @pytest.mark.parametrize("metric", LOSSES)
 def test_what_may_lose_a_call_or_a_dispatch_wakes_somebody_the_first_time(
-    metric: str, aws: Template, composite: Mapping[str, Any]
+    metric: str, aws: Template, awake: set[str]
 ) -> None:
     for name, alarm in _on(aws, metric).items():
         assert _rings_the_first_time(alarm), name
-        assert name in json.dumps(composite["AlarmRule"]), name
+        assert name in awake, name
 
 
 @pytest.mark.parametrize(
@@ -70,21 +69,21 @@ def test_what_may_lose_a_call_or_a_dispatch_wakes_somebody_the_first_time(
     ],
 )
 def test_what_can_wait_for_the_morning_is_told_the_first_time_and_wakes_nobody(
-    metric: str, function: str, aws: Template, composite: Mapping[str, Any]
+    metric: str, function: str, aws: Template, awake: set[str]
 ) -> None:
     ((name, alarm),) = _on(aws, metric).items()
     assert _rings_the_first_time(alarm)
     assert alarm["Dimensions"] == [{"Name": "service", "Value": function}]
-    assert name not in json.dumps(composite["AlarmRule"])
+    assert name not in awake
 
 
 @pytest.mark.parametrize("metric", OWED)
-def test_a_schedule_that_owes_a_run_wakes_somebody(metric: str, aws: Template, composite: Mapping[str, Any]) -> None:
+def test_a_schedule_that_owes_a_run_wakes_somebody(metric: str, aws: Template, awake: set[str]) -> None:
     ((name, alarm),) = _on(aws, metric).items()
     watched = metric_of(alarm)
     assert (watched["Period"], alarm["EvaluationPeriods"]) == OWED[metric]
     assert (alarm["Threshold"], alarm["ComparisonOperator"], watched["Statistic"]) == (1, "LessThanThreshold", "Sum")
-    assert name in json.dumps(composite["AlarmRule"])
+    assert name in awake
 
 
 def test_a_function_that_raises_is_told_the_first_time_whichever_it_is(aws: Template) -> None:
@@ -98,23 +97,28 @@ def test_an_answer_5xx_is_told_the_first_time(aws: Template) -> None:
     assert all(map(_rings_the_first_time, _on(aws, "5xx").values()))
 
 
-def test_every_alarm_is_told_when_it_starts(aws: Template, composite: Mapping[str, Any]) -> None:
-    (topic,) = aws.of_type("AWS::SNS::Topic")
+def _topic(aws: Template, name: str, awake: set[str]) -> dict[str, str]:
+    """Whom an alarm tells."""
+    (topic,) = (one for one in aws.of_type("AWS::SNS::Topic") if one.startswith("AlarmsWakeUp") == (name in awake))
+    return {"Ref": topic}
+
+
+def test_every_alarm_is_told_when_it_starts_whichever_rings_already(aws: Template, awake: set[str]) -> None:
+    """By itself: an alarm over several rings for the first of them, and then hides the others."""
     for name, alarm in aws.of_type("AWS::CloudWatch::Alarm").items():
-        assert alarm["AlarmActions"] == [{"Ref": topic}], name
-    assert topic in json.dumps(composite["AlarmActions"])
+        assert alarm["AlarmActions"] == [_topic(aws, name, awake)], name
+    assert aws.of_type("AWS::CloudWatch::CompositeAlarm") == {}
 
 
-def test_an_end_is_told_only_where_a_metric_says_that_the_matter_is_over(aws: Template) -> None:
+def test_an_end_is_told_only_where_a_metric_says_that_the_matter_is_over(aws: Template, awake: set[str]) -> None:
     """Of what happened once, a minute without more of it is no end; of what stands, a silent metric is none."""
-    (topic,) = aws.of_type("AWS::SNS::Topic")
     treatments = {**dict.fromkeys(OWED, "breaching"), **dict.fromkeys((*STANDING, QUEUE_HOLDS), "ignore")}
     seen = set()
     for name, alarm in aws.of_type("AWS::CloudWatch::Alarm").items():
         metric = metric_of(alarm)["MetricName"]
         seen.add(metric)
         assert alarm["TreatMissingData"] == treatments.get(metric, "notBreaching"), name
-        assert alarm.get("OKActions", []) == ([{"Ref": topic}] if metric in treatments else []), name
+        assert alarm.get("OKActions", []) == ([_topic(aws, name, awake)] if metric in treatments else []), name
     assert treatments.keys() <= seen
 
 
@@ -129,7 +133,11 @@ def test_a_dead_letter_that_lies_for_days_does_not_seem_gone_when_its_idle_queue
 
 
 def test_the_address_given_for_alarms_is_subscribed_to_them(aws: Template) -> None:
-    (topic,) = aws.of_type("AWS::SNS::Topic")
-    (subscribed,) = aws.of_type("AWS::SNS::Subscription").values()
-    told = {"Protocol": "email", "TopicArn": {"Ref": topic}, "Endpoint": AWS.alarm_mail}
-    assert subscribed == told
+    topics = aws.of_type("AWS::SNS::Topic")
+    told = [{"Protocol": "email", "TopicArn": {"Ref": topic}, "Endpoint": AWS.alarm_mail} for topic in topics]
+    assert list(aws.of_type("AWS::SNS::Subscription").values()) == told
+
+
+def test_a_mail_of_one_that_wakes_somebody_is_known_by_its_senders_name(aws: Template) -> None:
+    names = sorted(topic["DisplayName"] for topic in aws.of_type("AWS::SNS::Topic").values())
+    assert names == [AWS.prefix, f"{AWS.prefix} in danger"]

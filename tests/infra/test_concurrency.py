@@ -1,11 +1,9 @@
 """Whatever else runs, a webhook finds room: it loses calls when it does not."""
 
-import json
-
 from infra.concurrency import LEFT_TO_THE_OTHERS, MANY, WEBHOOK
 from infra.http_api import WEBHOOK as ROUTE
 from tests.functions.call_webhook.test_hung import FUNCTION_S
-from tests.infra.synthesis import Template, composite_alarm
+from tests.infra.synthesis import Template, waking_alarms
 
 AN_ANSWER_S = 0.1
 
@@ -39,7 +37,7 @@ def test_a_throttled_webhook_wakes_somebody_and_other_throttles_are_told(aws: Te
         for name, alarm in aws.of_type("AWS::CloudWatch::Alarm").items()
         if alarm.get("Namespace") == "AWS/Lambda" and alarm["MetricName"] != "Errors"
     }
-    awake = json.dumps(composite_alarm(aws)["AlarmRule"])
+    awake = waking_alarms(aws)
     told = {
         name: (alarm["MetricName"], alarm["Statistic"], alarm["Threshold"], alarm["Period"], logical_id in awake)
         for name, (logical_id, alarm) in alarms.items()

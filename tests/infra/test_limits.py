@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from infra.settings import ROOT
-from tests.infra.synthesis import AWS, Template, composite_alarm
+from tests.infra.synthesis import AWS, Template
 
 ARN = "x" * 160  # a prefix of 40, the longest name that CloudFormation makes of a stack and a logical id, and its hash
 
@@ -25,8 +25,6 @@ FUNCTION_POLICY, ENVIRONMENT = 20 * 1024, 4 * 1024
 ROLE_POLICIES, TRUST = 10_240, 2_048
 # KMS: « Key policy document size 32 KB » (resource-limits). S3: 20 KB for a bucket's (bucket-policies).
 KEY_POLICY, BUCKET_POLICY = 32 * 1024, 20 * 1024
-# CloudWatch: AlarmRule of at most 10,240 characters, « as many as 100 underlying alarms » (PutCompositeAlarm).
-ALARM_RULE, ALARMS_OF_A_RULE = 10_240, 100
 # API Gateway: 300 routes and 300 integrations per API, an integration of at most 30 seconds (http-api-quotas).
 # « Access log template size 3 KB ».
 ROUTES, INTEGRATIONS, INTEGRATION_S, ACCESS_LOG = 300, 300, 30, 3 * 1024
@@ -125,12 +123,6 @@ def test_the_policy_of_a_resource_fits(aws: Template, kind: str, document: str, 
     found = aws.of_type(kind)
     assert found
     assert {name: size for name, p in found.items() if (size := _size(p[document])) > most} == {}
-
-
-def test_the_alarm_that_wakes_somebody_can_name_all_that_it_watches(aws: Template) -> None:
-    rule = _rendered(composite_alarm(aws)["AlarmRule"])
-    assert 1 < rule.count("ALARM(") <= ALARMS_OF_A_RULE
-    assert len(rule) <= ALARM_RULE
 
 
 def test_the_gateway_holds_all_routes_and_waits_for_all_functions(aws: Template) -> None:

@@ -11,7 +11,6 @@ from tests.infra.synthesis import AWS, Template
 NAMES = {
     "AWS::ApiGatewayV2::DomainName": "DomainName",
     "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::IAM::Role": "RoleName",
     "AWS::KMS::Alias": "AliasName",
@@ -35,7 +34,6 @@ def test_each_name_that_could_be_taken_already_is_looked_for_before_a_deployment
     ours = named(AWS)
     assert given == {
         ("AWS::ApiGatewayV2::DomainName", ours.host),
-        ("AWS::CloudWatch::CompositeAlarm", ours.alarm),
         ("AWS::KMS::Alias", ours.alias),
         ("AWS::Scheduler::ScheduleGroup", ours.schedule_group),
         *(("AWS::Lambda::Function", function) for function in ours.functions),

@@ -254,9 +254,9 @@ def test_the_data_key_serves_through_our_stores_only(aws: Template) -> None:
                 }
 
 
-def test_alarms_reach_their_topic_which_is_encrypted_with_the_data_key(aws: Template) -> None:
-    (topic,) = aws.of_type("AWS::SNS::Topic").values()
-    assert label(topic["KmsMasterKeyId"]) == "Key"
+def test_alarms_reach_their_topics_which_are_encrypted_with_the_data_key(aws: Template) -> None:
+    topics = aws.of_type("AWS::SNS::Topic").values()
+    assert [label(topic["KmsMasterKeyId"]) for topic in topics] == ["Key", "Key"]
     (key,) = aws.of_type("AWS::KMS::Key").values()
     services = {
         statement["Principal"]["Service"]: set(listed(statement["Action"]))

@@ -19,7 +19,6 @@ LISTED_DIFFERENCES = (
     r"Resources/(Table|Users)\w+/Properties/DeletionProtection(Enabled)?",  # thrown away with the engine
     r"Outputs/ApiUrl",
     r"Outputs/PublicBaseUrl/Value",
-    r"Resources/AlarmsReceptionInDanger\w+",  # the engine knows no composite alarm
     # The engine refuses the expression that fills a metric; its alarms have no data.
     r"Resources/Alarms\w+DidNotRun\w+/Properties/(Metrics|MetricName|Namespace|Dimensions|Period|Statistic)",
 )

@@ -16,7 +16,7 @@ from permanence.application.dispatch.notifying import LEASE_S
 from permanence.application.dispatch.sweeping import GRACE
 from tests.functions.call_webhook.test_hung import FUNCTION_S
 from tests.infra.cloudwatch import metric_of
-from tests.infra.synthesis import Template, composite_alarm
+from tests.infra.synthesis import Template, waking_alarms
 
 RETENTION = load(ROOT / "contracts" / "habitat70")["retention"]
 
@@ -225,7 +225,7 @@ def test_what_two_sweeps_have_not_mended_wakes_somebody(name: str, metric: str, 
     grace_and_a_minute_s = GRACE.total_seconds() + 60
     assert grace_and_a_minute_s < alarm["Threshold"] < grace_and_a_minute_s + 60
     assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
-    assert logical_id in json.dumps(composite_alarm(aws)["AlarmRule"])
+    assert logical_id in waking_alarms(aws)
 
 
 def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
@@ -239,7 +239,7 @@ def test_a_page_that_fails_does_not_wake_the_engineer_for_the_webhook(
     pages_id, pages = _alarm(aws, "ApiFails")
     assert _dimensions(pages).keys() == {"ApiId", "Stage"}
     assert {alarm["MetricName"] for alarm in (webhook, pages)} == {"5xx"}
-    awake = json.dumps(composite_alarm(aws)["AlarmRule"])
+    awake = waking_alarms(aws)
     assert (logical_id in awake, pages_id in awake) == (True, False)
 
 
