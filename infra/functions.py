@@ -1,4 +1,4 @@
-"""The twelve functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
+"""The thirteen functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,6 +103,9 @@ class Functions(Construct):
         # Who may list a bucket is told that an object is missing; for others that is a refusal, as a lost right is. The
         # keys of both tell no more than what it reads in the table.
         extranet.allow(["s3:ListBucket"], [buckets.recordings.bucket_arn, buckets.reports.bucket_arn])
+
+        decisions = self._add("decisions", [*pages, layers.pages], timeout_s=10, memory_mb=512)
+        self._table(decisions)
 
         mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
         self._table(mission)

@@ -54,6 +54,8 @@ ROUTES = (
     Route(ANY, "/desk/{proxy+}", "desk", rate=100, burst=200),
     Route(ANY, "/extranet", "extranet", rate=30, burst=60),
     Route(ANY, "/extranet/{proxy+}", "extranet", rate=30, burst=60),
+    Route(ANY, "/referentiel", "decisions", rate=10, burst=20),
+    Route(ANY, "/referentiel/{proxy+}", "decisions", rate=10, burst=20),
     Route(ANY, "/m/{proxy+}", "mission", rate=50, burst=100),
 )
 NOWHERE = AnywhereElse("sign_in", rate=10, burst=20)
@@ -64,6 +66,7 @@ GATES = {
     "team": "The function checks our own session, and that it is a supervisor's.",
     "desk": "The function checks our own session, and its group.",
     "extranet": "The function checks our own session, and its group.",
+    "decisions": "The function checks our own session, and its group.",
     "mission": "The link is the key: a secret of 49.8 bits that ends after three days.",
 }
 # By route key, never the path: a mission link is a secret, and an address is personal data.

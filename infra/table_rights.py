@@ -10,6 +10,7 @@ from dataclasses import dataclass
 CALLS, MISSIONS, JOBS = "{landlord}#CALL#*", "{landlord}#MC#*", "{landlord}#JOB#*"
 OPEN, REFERENCE, ROTA = "{landlord}#OPEN", "{landlord}#REF", "{landlord}#ROTA#*"
 DAYS, FACTS, STAMPS = "{landlord}#DAY#*", "{landlord}#FACT#*", "{landlord}#P#*"
+DOCUMENTS = "{landlord}#DOC#*"
 USERS, REGISTER = "{landlord}#USERS", "{landlord}#AUD#*"
 LINKS, SESSIONS, DUE = "LINK#*", "S#*", "DUE#*"
 
@@ -70,6 +71,15 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("Query", CALLS, MISSIONS, index="month"),
         _grant("PutItem", REGISTER),
         _grant("UpdateItem", SESSIONS),
+    ),
+    # It alone writes what is in force, and who decided it.
+    "decisions": (
+        _grant("GetItem", DOCUMENTS, REFERENCE),
+        _grant("Query", DOCUMENTS, USERS),
+        _grant("PutItem UpdateItem", DOCUMENTS, REFERENCE),  # a decision is one transaction
+        _grant("BatchGetItem", SESSIONS, USERS),
+        _grant("UpdateItem", SESSIONS),
+        _grant("PutItem", REGISTER),
     ),
     "notify": (
         *_DECIDES,

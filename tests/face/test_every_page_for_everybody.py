@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
+from decisions import handler as decisions
 from desk import handler as desk
 from extranet import handler as extranet
 from infra.assets import NPM
 from sign_in import handler as sign_in
 from team import handler as team
-from tests.face import desk_pages, extranet_pages, house_pages, mission_pages
+from tests.face import decisions_pages, desk_pages, extranet_pages, house_pages, mission_pages
 from tests.face.conftest import PATIENCE_MS
 from tests.face.served import SHOWN, Houses, showing
 from tests.face.windows import DESK, PHONE, SMALL_PHONE, Windows
@@ -26,11 +27,17 @@ from tests.web.french import not_set
 
 AXE = (NPM / "axe-core" / "axe.min.js").read_text()
 WEIGHTS_THAT_COUNT = ("moderate", "serious", "critical")
-FUNCTIONS = {"desk": desk_pages, "mission": mission_pages, "house": house_pages, "extranet": extranet_pages}
+FUNCTIONS = {
+    "decisions": decisions_pages,
+    "desk": desk_pages,
+    "mission": mission_pages,
+    "house": house_pages,
+    "extranet": extranet_pages,
+}
 PAGES = {f"{name}-{page.__name__}": page for name, module in FUNCTIONS.items() for page in module.PAGES}
-NARROWEST = {"desk": PHONE, "mission": SMALL_PHONE, "house": SMALL_PHONE, "extranet": PHONE}
+NARROWEST = {"decisions": PHONE, "desk": PHONE, "mission": SMALL_PHONE, "house": SMALL_PHONE, "extranet": PHONE}
 SHELF, SILENCE = "shelf", Browser(lambda _: {"statusCode": 204})
-APPS = (desk.app, extranet.app, sign_in.app, team.app, MissionWorld(habitat70())._app)
+APPS = (decisions.app, desk.app, extranet.app, sign_in.app, team.app, MissionWorld(habitat70())._app)
 NO_PAGE = re.compile(r"/|/static/.*|.*\.xlsx|/extranet/rapports/.+|/desk/(.+/)?direct")
 """Files, the way to the sign-in page, and parts of pages."""
 

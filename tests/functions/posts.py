@@ -27,6 +27,7 @@ from permanence.domain.dispatch.events import (
 from permanence.domain.dispatch.standing import mission_standing
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import MALFUNCTION_ID
+from tests.functions.decisions import decisions_world
 from tests.functions.desk.desk_missions import MISSION, PAGE, at_home, guided, sent
 from tests.functions.desk.desk_world import CALL, COMPLETE, agent
 from tests.functions.desk.desk_world import World as DeskWorld
@@ -275,6 +276,37 @@ def extranet_in(state: str) -> State:
 
     ids = {"call_id": "CA1", "recording_id": "RE1"}
     return State(handle, ids, {SESSION_COOKIE: cookie}, {"csrf": "the csrf"}, Rewind.to_now(world.services.audit))
+
+
+# --- the référentiel -------------------------------------------------------------------------------------------------
+
+DECISIONS_FORMS: Mapping[str, Form] = {
+    "/referentiel/calendrier/fermeture": {**decisions_world.MEETING, "deed": "proposer"},
+    "/referentiel/calendrier/ouverture": {"start": "2026-12-03T07:30:00+00:00"},
+    "/referentiel/calendrier/<number>/approuver": {},
+    "/referentiel/calendrier/<number>/retirer": {},
+    "/referentiel/calendrier/<number>/comparer": {},
+    "/referentiel/calendrier/<number>/revenir": {},
+}
+DECISIONS_STATES = ("nothing yet", "proposed", "approved", "overtaken", "too late")
+
+
+@cache
+def decisions_in(state: str) -> State:
+    """Somebody of Habitat 70, and a version in that state."""
+    world = decisions_world.World()
+    if state != "nothing yet":
+        decisions_world.proposed(world)
+    if state == "overtaken":
+        decisions_world.proposed(world, day="2026-12-10")
+    if state in ("approved", "overtaken"):
+        decisions_world.approved(world)
+    if state == "too late":
+        world.now += timedelta(days=5)
+    browser = world.browser().get(decisions_world.PAGE)
+    number = "2" if state == "overtaken" else "1"
+    rewind = Rewind.to_now(world.documents, world.audit)
+    return State(world.handle, {"number": number}, browser.cookies, _carried(browser), rewind)
 
 
 # --- the way in, and the team ----------------------------------------------------------------------------------------

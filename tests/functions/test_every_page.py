@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
+from decisions import handler as decisions
 from desk import handler as desk
 from extranet import handler as extranet
 from permanence.adapters.contract_file import load_contract
 from permanence.web.frame import security_headers
 from sign_in import handler as sign_in
 from team import handler as team
+from tests.functions.decisions import decisions_world
 from tests.functions.desk.desk_world import CALL, World, agent
 from tests.functions.extranet.extranet_world import ExtranetWorld
 from tests.functions.mission.mission_world import DAVAL, MissionWorld
@@ -22,7 +24,7 @@ from tests.web.french import not_elided, not_set, small_streets
 from tests.web.routes import routes_of
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
-EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL}
+EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL, "number": "1"}
 # Doors that one comes to without a session, and what opens there by something else than the session's token.
 OPEN_DOORS = re.compile(r"/(connexion(/.*)?|static/.*)?|/m/.*|/deconnexion")
 
@@ -37,7 +39,12 @@ def _sites() -> dict[str, tuple[list[tuple[str, str]], Handle, Handle]]:
     """By function: its routes, a stranger's way to them, and somebody's who is signed in."""
     post, house, reader = World(), SignInWorld(), ExtranetWorld(load_contract())
     post.call_comes_in()
-    mission = MissionWorld(load_contract())
+    mission, deciding = MissionWorld(load_contract()), decisions_world.World()
+    decider = deciding.browser()
+
+    def as_decider(event: dict[str, Any]) -> dict[str, Any]:
+        event["cookies"] = [f"{name}={value}" for name, value in decider.cookies.items()]
+        return deciding.handle(event)
 
     def as_reader(event: dict[str, Any]) -> dict[str, Any]:
         event["cookies"] = [reader.cookie]
@@ -63,6 +70,7 @@ def _sites() -> dict[str, tuple[list[tuple[str, str]], Handle, Handle]]:
         return post._handle(event)
 
     return {
+        "decisions": (list(examples_of(decisions.app)), deciding.handle, as_decider),
         "desk": (list(examples_of(desk.app)), post._handle, as_agent),
         "extranet": (list(examples_of(extranet.app)), read, as_reader),
         "mission": (list(examples_of(mission._app)), on_mission, on_mission),

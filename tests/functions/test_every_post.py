@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from call_webhook import handler as call_webhook
+from decisions import handler as decisions
 from desk import handler as desk
 from extranet import handler as extranet
 from infra import http_api
@@ -19,6 +20,7 @@ from tests.functions.posts import Form, State
 from tests.web.routes import routes_of
 
 FUNCTIONS: Mapping[str, tuple[Mapping[str, Form], tuple[str, ...], Callable[[str], State]]] = {
+    "decisions": (posts.DECISIONS_FORMS, posts.DECISIONS_STATES, posts.decisions_in),
     "desk": (posts.DESK_FORMS, posts.DESK_STATES, posts.desk_in),
     "extranet": (posts.EXTRANET_FORMS, posts.EXTRANET_STATES, posts.extranet_in),
     "mission": (posts.MISSION_FORMS, posts.MISSION_STATES, posts.mission_in),
@@ -104,7 +106,8 @@ def test_what_the_provider_posts_is_answered_in_every_state_whatever_it_holds(pa
 
 def test_every_address_that_takes_a_form_has_its_row_here() -> None:
     """A new route comes with what is posted to it."""
-    apps = {"desk": desk.app, "extranet": extranet.app, "sign_in": sign_in.app, "team": team.app}
+    apps = {"decisions": decisions.app, "desk": desk.app, "extranet": extranet.app}
+    apps |= {"sign_in": sign_in.app, "team": team.app}
     apps["mission"] = MissionWorld(load_contract())._app
     known = {(function, route) for function, (forms, *_) in FUNCTIONS.items() for route in forms}
     assert known == {(name, path) for name, app in apps.items() for method, path in routes_of(app) if method == "POST"}

@@ -19,6 +19,8 @@ from astreinte_dispatch import handler as astreinte_dispatch
 from astreinte_dispatch.live_services import LiveServices as DispatchServices
 from call_webhook.handler import respond
 from call_webhook.live_services import LiveServices as WebhookServices
+from decisions import handler as decisions
+from decisions.services import LiveServices as DecisionsServices
 from desk import handler as desk
 from desk.services import LiveServices as DeskServices
 from extranet import handler as extranet
@@ -83,6 +85,7 @@ class Rehearsal:
         self.recordings()
         self.what_is_told()
         self.what_is_read()
+        self.what_is_decided()
         self.purge()
 
     # --- what happens ----------------------------------------------------------------------------------------------
@@ -221,6 +224,20 @@ class Rehearsal:
             self.pass_time(5)
         self.work()
 
+    def what_is_decided(self) -> None:
+        """Two closures are proposed at once: one is approved, the other compared again and withdrawn; then back."""
+        page, day = "/referentiel/calendrier", f"{self.now + timedelta(days=20):%Y-%m-%d}"
+        typed = {"account": "meeting", "opens": "08:30", "closes": "10:00", "reason": "réunion", "deed": "proposer"}
+        decider = self._sign_in("habitat70", NEXT).get("/referentiel").get(page)
+        for one in (day, f"{self.now + timedelta(days=21):%Y-%m-%d}"):
+            decider.post(f"{page}/fermeture", {**typed, "day": one}).get(page)
+        for deed in ("1/approuver", "2/comparer", "3/retirer"):
+            decider.post(f"{page}/{deed}", {}).get(page)
+        (start, *_) = re.findall(r'name="start" value="([^"]+)"', decider.html)
+        decider.post(f"{page}/ouverture", {"start": start}).get(page)
+        for deed in ("4/approuver", "1/revenir"):
+            decider.post(f"{page}/{deed}", {}).get(page)
+
     def purge(self) -> None:
         """Of one more call, the evening before, the provider's log alone can tell."""
         self.now += timedelta(days=self._webhook.contract.retention.items + 3)
@@ -311,6 +328,8 @@ class Rehearsal:
         path = event["rawPath"]
         if path.startswith("/desk"):
             return desk.handle(event, None, self._desk, self.now)
+        if path.startswith("/referentiel"):
+            return decisions.handle(event, None, self._decisions, self.now)
         if path.startswith("/extranet"):
             return extranet.handle(event, None, self._extranet, self.now)
         if path.startswith("/m/"):
@@ -347,6 +366,10 @@ class Rehearsal:
     @cached_property
     def _extranet(self) -> ExtranetServices:
         return ExtranetServices(self.environ)
+
+    @cached_property
+    def _decisions(self) -> DecisionsServices:
+        return DecisionsServices(self.environ)
 
     @cached_property
     def _mission(self) -> APIGatewayHttpResolver:

@@ -102,7 +102,7 @@ def test_a_role_says_what_it_allows_within_the_characters_of_iam(aws: Template) 
 
 def test_the_routes_of_a_function_fit_in_its_policy(aws: Template) -> None:
     sizes = _permissions(aws)
-    assert len(sizes) == 6
+    assert len(sizes) == 7
     assert {function: size for function, size in sizes.items() if size > FUNCTION_POLICY} == {}
 
 

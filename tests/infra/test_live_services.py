@@ -9,6 +9,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics
 from astreinte_dispatch import live_services as astreinte_dispatch
 from call_webhook import live_services as call_webhook
 from call_webhook.routing import Services as WebhookServices
+from decisions import services as decisions
 from desk import services as desk
 from extranet import services as extranet
 from mission import handler as mission
@@ -58,6 +59,7 @@ def _relay(_: Environment) -> None:
 MADE: Mapping[str, Callable[[Environment], object]] = {
     "astreinte_dispatch": lambda environ: _every(astreinte_dispatch.Services, astreinte_dispatch.LiveServices(environ)),
     "call_webhook": _webhook,
+    "decisions": lambda environ: _every(decisions.Services, decisions.LiveServices(environ)),
     "desk": lambda environ: _every(desk.Services, desk.LiveServices(environ)),
     "extranet": lambda environ: _every(extranet.Services, extranet.LiveServices(environ)),
     "mission": lambda _: mission._app(),

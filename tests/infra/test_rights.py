@@ -57,6 +57,7 @@ RIGHTS = {
             "cognito-idp:AdminRemoveUserFromGroup",
         },
     },
+    "decisions": {"Table": _table("GetItem BatchGetItem Query PutItem UpdateItem")},
     "desk": {
         "Table": READS | _table("PutItem UpdateItem"),
         **PROVIDER,
@@ -233,7 +234,16 @@ def test_the_extranet_writes_the_audit_and_its_session_only(aws: Template) -> No
     }
 
 
-@pytest.mark.parametrize("function", sorted(RIGHTS.keys() - {"sign_in", "team", "retention", "extranet"}))
+def test_the_decisions_write_what_is_in_force_the_audit_and_their_session_only(aws: Template) -> None:
+    grants = _grants(aws, "decisions")
+    written = {what: keys for what, keys in grants.items() if what.split()[0] in ("PutItem", "UpdateItem")}
+    assert written == {
+        "PutItem Table": {"habitat70#DOC#*", IN_FORCE, "habitat70#AUD#*"},
+        "UpdateItem Table": {"habitat70#DOC#*", IN_FORCE, "S#*"},
+    }
+
+
+@pytest.mark.parametrize("function", sorted(RIGHTS.keys() - {"sign_in", "team", "retention", "extranet", "decisions"}))
 def test_nobody_else_can_write_an_account_or_the_register(aws: Template, function: str) -> None:
     grants = _grants(aws, function)
     assert not [

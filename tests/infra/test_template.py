@@ -102,7 +102,7 @@ def test_the_mail_domain_is_not_the_stack_s_to_make_or_to_delete(aws: Template) 
 
 def test_every_function_has_its_own_log_group_on_the_right_runtime(aws: Template) -> None:
     functions = aws.of_type("AWS::Lambda::Function")
-    assert len(functions) == 12
+    assert len(functions) == 13
     logs = {group.get("LogGroupName") for group in aws.of_type("AWS::Logs::LogGroup").values()}
     for function in functions.values():
         assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])

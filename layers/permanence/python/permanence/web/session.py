@@ -20,7 +20,7 @@ SUPERVISORS = frozenset({"superviseur"})
 LANDLORD = frozenset({"habitat70"})
 
 # Only places of ours, written as we write them: no scheme, no host, no backslash, no dot.
-_DESTINATION = re.compile(r"/(?:desk|extranet|equipe)(?:/[\w-]+)*(?:\?[\w=&%+-]*)?", re.ASCII)
+_DESTINATION = re.compile(r"/(?:desk|extranet|equipe|referentiel)(?:/[\w-]+)*(?:\?[\w=&%+-]*)?", re.ASCII)
 
 Middleware = Callable[[APIGatewayHttpResolver, NextMiddleware], Response[Any]]
 

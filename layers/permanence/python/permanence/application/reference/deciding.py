@@ -123,9 +123,10 @@ class Deciding:
 
     def roll_back(self, kind: Kind[Any], number: int, now: datetime) -> Version:
         """An older version again, as a new one, in force from now: 6 requests, 7 when one was to come. What has begun
-        since stays as the kind says. `SEED` brings back what the contract folder ships. Raises Blocked, Unchanged."""
+        since stays as the kind says. `SEED` brings back what the contract folder ships. Raises Blocked, Unchanged, and
+        NotWaiting for what was never in force."""
         self._allowed(kind.approved_by)
-        _, older = self._body_of(kind, number)
+        older = self._once_in_force(kind, number, now)
         timetable = self.documents.timetable(kind)
         in_force = self._body_of(kind, timetable.at(now))
         preview = self._compared(kind, kind.restored(in_force[1], older, now), in_force, now)
@@ -186,6 +187,14 @@ class Deciding:
 
     def _body_of(self, kind: Kind[Any], number: int) -> tuple[int, Any]:
         return number, (kind.seed if number == SEED else self.documents.get(kind, number).body)
+
+    def _once_in_force(self, kind: Kind[Any], number: int, now: datetime) -> Any:
+        if number == SEED:
+            return kind.seed
+        document = self.documents.get(kind, number)
+        if document.version.in_force_from is None or document.version.in_force_from > now:
+            raise NotWaiting(document.version.state)
+        return document.body
 
     def _allowed(self, groups: Collection[str]) -> None:
         if not set(groups) & set(self.decider.groups):

@@ -1,0 +1,1 @@
+"""What Habitat 70 and supervisors decide: the living documents, proposed, approved, rolled back."""

@@ -1,0 +1,190 @@
+"""What Habitat 70 and supervisors decide: parse, one use case, answer. Each decision leaves its line in the register.
+
+Of its own audience: the extranet reads, and has no right to write what is in force.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any, cast
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+
+from decisions.services import LiveServices, Services
+from decisions.typed import ACCOUNTS, NOTHING_TYPED, TypedClosure, sentence, typed_closure
+from permanence.adapters.clock import now as clock_now
+from permanence.application.access.signing_in import Session
+from permanence.application.extranet.referentiel import view_calendrier
+from permanence.application.reference.deciding import Blocked, Decider, Deciding, NotAllowed, Preview, Unchanged
+from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
+from permanence.application.timeline.french import spell_minutes
+from permanence.domain.reference.calendrier import CALENDRIER, Calendrier
+from permanence.domain.reference.documents import DecisionRefused, NotWaiting, OneToCome, Overtaken, Version
+from permanence.web.counting import count_page
+from permanence.web.frame import answer, redirect, site
+from permanence.web.requests import Form, read_query
+from permanence.web.session import LANDLORD, SUPERVISORS, require
+
+CALENDRIER_PAGE = "/referentiel/calendrier"
+DONE = ("proposee", "approuvee", "retiree", "comparee", "revenue")
+REFUSALS: Mapping[type[DecisionRefused], str] = {
+    NotAllowed: "not_allowed",
+    Overtaken: "overtaken",
+    NotWaiting: "not_waiting",
+    OneToCome: "one_to_come",
+    Unchanged: "unchanged",
+    Blocked: "blocked",
+}
+
+logger = Logger()
+metrics = Metrics()
+app = site(logger)
+app.use([require(LANDLORD | SUPERVISORS)])
+
+
+class Room:
+    """One request of who decides."""
+
+    def __init__(self) -> None:
+        context = app.context
+        self.services = cast(Services, context["services"])
+        self.session = cast(Session, context["session"])
+        self.form = cast(Form, context["form"])
+        self.now = cast(datetime, context["now"])
+        person = self.session.person
+        hours = self.services.contract.hours
+        decider = Decider(person.user_id, person.groups)
+        self.deciding = Deciding(self.services.documents, self.services.audit, hours, decider)
+
+    def page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
+        view = view_calendrier(self.deciding, self.services.members, self.now)
+        common: dict[str, Any] = {
+            "session": self.session,
+            "view": view,
+            "now": self.now,
+            "sentence": sentence,
+            "accounts": ACCOUNTS,
+            "spell_minutes": spell_minutes,
+        }
+        return self.services.frame.respond(template, status=status, **common, **values)
+
+    def calendrier(
+        self,
+        status: HTTPStatus = HTTPStatus.OK,
+        *,
+        typed: TypedClosure = NOTHING_TYPED,
+        mistakes: tuple[str, ...] = (),
+        preview: Preview | None = None,
+        notice: str = "",
+        points: tuple[str, ...] = (),
+    ) -> Response[str]:
+        values = {"typed": typed, "mistakes": mistakes, "preview": preview, "notice": notice, "points": points}
+        return self.page("calendrier.html", status, **values)
+
+    def decide(self, act: Callable[[], Version], done: str) -> Response[str]:
+        """The page anew once it is done; what was refused is said, and has changed nothing."""
+        try:
+            act()
+        except UnknownVersion as unknown:
+            raise NotFoundError from unknown
+        except DecidedMeanwhile:
+            return self.calendrier(HTTPStatus.CONFLICT, notice="meanwhile")
+        except DecisionRefused as refused:
+            points = refused.points if isinstance(refused, Blocked) else ()
+            told = tuple(sentence(point) for point in points if point.blocks)
+            return self.calendrier(HTTPStatus.CONFLICT, notice=REFUSALS[type(refused)], points=told)
+        return redirect(f"{CALENDRIER_PAGE}?avis={done}")
+
+
+@app.get("/referentiel")
+def every_document() -> Response[str]:
+    return Room().page("referentiel.html")
+
+
+@app.get("/referentiel/calendrier")
+def calendrier() -> Response[str]:
+    asked = read_query(app.current_event.raw_event, "avis")
+    return Room().calendrier(notice=asked if asked in DONE else "")
+
+
+@app.post("/referentiel/calendrier/fermeture")
+def close() -> Response[str]:
+    """First what it changes, then the proposal: nothing is kept until « Proposer »."""
+    room = Room()
+    typed = typed_closure(room.form)
+    closure, mistakes = typed.read()
+    if closure is None:
+        return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, mistakes=mistakes)
+    _, in_force = room.deciding.in_force(CALENDRIER, room.now)
+    body = cast(Calendrier, in_force).with_closure(closure)
+    preview = room.deciding.preview(CALENDRIER, body, room.now)
+    if preview.is_blocked or room.form.one("deed") != "proposer":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if preview.is_blocked else HTTPStatus.OK
+        return room.calendrier(status, typed=typed, preview=preview)
+    return room.decide(lambda: room.deciding.propose(CALENDRIER, body, room.now), "proposee")
+
+
+@app.post("/referentiel/calendrier/ouverture")
+def reopen() -> Response[str]:
+    """A closure is taken out; one that goes on would end at the proposal."""
+    room = Room()
+    _, in_force = room.deciding.in_force(CALENDRIER, room.now)
+    try:
+        body = cast(Calendrier, in_force).without_closure(datetime.fromisoformat(room.form.one("start")))
+    except (ValueError, KeyError):
+        return room.calendrier(HTTPStatus.CONFLICT, notice="gone")
+    return room.decide(lambda: room.deciding.propose(CALENDRIER, body, room.now), "proposee")
+
+
+@app.post("/referentiel/calendrier/<number>/approuver")
+def approve(number: str) -> Response[str]:
+    room, known = Room(), _number(number)
+    return room.decide(lambda: room.deciding.approve(CALENDRIER, known, room.now), "approuvee")
+
+
+@app.post("/referentiel/calendrier/<number>/retirer")
+def withdraw(number: str) -> Response[str]:
+    room, known = Room(), _number(number)
+    return room.decide(lambda: room.deciding.withdraw(CALENDRIER, known, room.now), "retiree")
+
+
+@app.post("/referentiel/calendrier/<number>/comparer")
+def compare_again(number: str) -> Response[str]:
+    room, known = Room(), _number(number)
+    return room.decide(lambda: room.deciding.compare_again(CALENDRIER, known, room.now), "comparee")
+
+
+@app.post("/referentiel/calendrier/<number>/revenir")
+def roll_back(number: str) -> Response[str]:
+    room, known = Room(), _number(number)
+    return room.decide(lambda: room.deciding.roll_back(CALENDRIER, known, room.now), "revenue")
+
+
+def _number(given: str) -> int:
+    """A number of ours. Raises NotFoundError."""
+    if not (given.isascii() and given.isdecimal() and len(given) <= 6):
+        raise NotFoundError
+    return int(given)
+
+
+@lru_cache(maxsize=1)
+def _services() -> Services:
+    return LiveServices(os.environ)
+
+
+def handle(event: dict[str, Any], context: Any, services: Services, now: datetime) -> dict[str, Any]:
+    """One HTTP API event to one answer, with these services."""
+    rooms = {"frame": services.frame, "sessions": services.sessions, "services": services, "now": now}
+    return answer(app, event, context, logger, **rooms)
+
+
+@metrics.log_metrics
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """One HTTP API event (payload 2.0) to one answer."""
+    answered = handle(event, context, _services(), clock_now(os.environ))
+    count_page(metrics, answered)
+    return answered

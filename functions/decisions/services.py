@@ -1,0 +1,37 @@
+"""What the pages of decisions work with."""
+
+from pathlib import Path
+from typing import Protocol
+
+from permanence.application.access.members import Members
+from permanence.application.access.ports import AuditLog
+from permanence.application.access.signing_in import Sessions
+from permanence.application.reference.ports import Documents
+from permanence.domain.contract import Contract
+from permanence.live.documents import LiveDocuments
+from permanence.live.pages import LivePages
+from permanence.live.registers import LiveRegisters
+from permanence.web.frame import Frame
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class Services(Protocol):
+    @property
+    def frame(self) -> Frame: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def contract(self) -> Contract: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def audit(self) -> AuditLog: ...
+
+
+class LiveServices(LivePages, LiveDocuments, LiveRegisters):
+    """The services on AWS."""
+
+    templates = TEMPLATES

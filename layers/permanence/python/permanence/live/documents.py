@@ -1,0 +1,12 @@
+"""Living documents, for who decides of them."""
+
+from functools import cached_property
+
+from permanence.adapters.dynamodb.documents import DynamoDocuments
+from permanence.live.table import LiveTable
+
+
+class LiveDocuments(LiveTable):
+    @cached_property
+    def documents(self) -> DynamoDocuments:
+        return DynamoDocuments(self._table)

@@ -1,0 +1,54 @@
+"""The référentiel and the calendrier, in every state."""
+
+from collections.abc import Callable
+
+from tests.functions.decisions.decisions_world import MEETING, NADEGE, PAGE, World, approved, proposed
+from tests.web.browser import Browser
+
+
+def nothing_yet() -> Browser:
+    return World().browser().get(PAGE)
+
+
+def every_document() -> Browser:
+    world = World()
+    proposed(world)
+    approved(world)
+    proposed(world, NADEGE, day="2026-12-10")
+    return world.browser().get("/referentiel")
+
+
+def what_a_closure_changes() -> Browser:
+    return World().browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING)
+
+
+def a_closure_that_cannot_be() -> Browser:
+    return World().browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING | {"day": "2026-11-27"})
+
+
+def a_closure_without_its_date() -> Browser:
+    return World().browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING | {"day": "", "reason": ""})
+
+
+def a_closure_proposed() -> Browser:
+    browser = proposed(World())
+    return browser.get(browser.location)
+
+
+def a_version_overtaken() -> Browser:
+    world = World()
+    proposed(world)
+    proposed(world, NADEGE, day="2026-12-10", account="half_day", opens="13:30", closes="17:30")
+    approved(world)
+    return approved(world, 2)
+
+
+PAGES: tuple[Callable[[], Browser], ...] = (
+    nothing_yet,
+    every_document,
+    what_a_closure_changes,
+    a_closure_that_cannot_be,
+    a_closure_without_its_date,
+    a_closure_proposed,
+    a_version_overtaken,
+)

@@ -1,0 +1,70 @@
+"""Habitat 70 and a supervisor at the référentiel, over fakes; the clock moves when a test says so."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from decisions import handler as decisions
+from decisions.services import TEMPLATES
+from permanence.adapters.contract_file import load_contract
+from permanence.application.access.members import Person
+from permanence.domain.contract import Contract
+from permanence.domain.reference.calendrier import CALENDRIER, Calendrier
+from permanence.web.frame import Frame
+from permanence.web.session import SESSION_COOKIE
+from tests.fakes.documents import FakeDocuments
+from tests.fakes.registers import FakeAudit, FakeMembers, FakeSessions
+from tests.web.browser import Browser
+
+MONDAY = datetime(2026, 11, 30, 8, 5, tzinfo=UTC)  # 9 h 05 in Paris
+CLAIRE = Person("u70", "claire.humbert@habitat70.example", "Claire", "Humbert", "", ("habitat70",))
+NADEGE = Person("u2", "nadege@permanence.example", "Nadège", "Roux", "", ("superviseur",))
+PAGE = "/referentiel/calendrier"
+MEETING = {
+    "account": "meeting",
+    "day": "2026-12-03",
+    "opens": "08:30",
+    "closes": "11:00",
+    "reason": "réunion de service",
+}
+
+
+@dataclass
+class World:
+    now: datetime = MONDAY
+    contract: Contract = field(default_factory=load_contract)
+    documents: FakeDocuments = field(default_factory=FakeDocuments)
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    audit: FakeAudit = field(default_factory=FakeAudit)
+
+    @cached_property
+    def frame(self) -> Frame:
+        return Frame(TEMPLATES)
+
+    @property
+    def members(self) -> FakeMembers:
+        return self.sessions.members
+
+    def browser(self, person: Person = CLAIRE) -> Browser:
+        """A browser that is already signed in, on the calendrier."""
+        cookie = self.sessions.signed_in(person, f"csrf of {person.user_id}", self.now)
+        return Browser(self.handle, cookies={SESSION_COOKIE: cookie})
+
+    def handle(self, event: dict[str, Any]) -> dict[str, Any]:
+        return decisions.handle(event, None, self, self.now)
+
+    def in_force(self) -> Calendrier:
+        number = self.documents.timetable(CALENDRIER).at(self.now)
+        body: Calendrier = self.documents.get(CALENDRIER, number).body if number else CALENDRIER.seed
+        return body
+
+
+def proposed(world: World, person: Person = CLAIRE, **typed: str) -> Browser:
+    """One closure, previewed and proposed."""
+    browser = world.browser(person).get(PAGE).post(f"{PAGE}/fermeture", MEETING | typed)
+    return browser.post(f"{PAGE}/fermeture", {**MEETING, **typed, "deed": "proposer"})
+
+
+def approved(world: World, number: int = 1, person: Person = NADEGE) -> Browser:
+    return world.browser(person).get(PAGE).post(f"{PAGE}/{number}/approuver", {})
