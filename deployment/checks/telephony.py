@@ -46,14 +46,15 @@ def telephony_findings(
     elsewhere: Elsewhere = Elsewhere(),
 ) -> list[Finding]:
     """`api_base_url` is what the functions ask too; `token` is the region's, and is told to nobody. A token that is
-    refused and a number that is not there stop a deployment; how the numbers are set is mended afterwards as well."""
+    refused and a number that is not there stop a deployment; how the numbers are set is mended afterwards as well, and
+    a provider that is out of reach holds up nothing that we mend on our side."""
     account = _Account(api_base_url.rstrip("/"), account_sid, token, numbers, f"https://{public_host}", elsewhere)
     with httpx.Client(timeout=_PATIENCE_S) as http:
         try:
             return list(account.findings(http))
         except httpx.HTTPError as trouble:
             says = f"The provider does not answer at {trouble.request.url.host} ({type(trouble).__name__})."
-            return [Finding(says, "Look at the connection, then ask again.")]
+            return [Finding(says, "Look at the connection, then ask again.", stops=False)]
 
 
 def number_url(account_sid: str, number_sid: str) -> str:
@@ -99,6 +100,8 @@ class _Account:
                 f"{_CONSOLE}: API keys & tokens, « Auth Token »; it goes into the secret (docs/telephony.md, step 2).",
             )
         says = f"The provider answers {answer.status_code} when {host} is asked for the numbers of {self.sid}."
+        if answer.is_server_error:
+            return Finding(says, "Look at https://status.twilio.com, and ask again later.", stops=False)
         return Finding(says, "Look at the account in the provider's console: suspended, closed, or another one?")
 
     def _of_number(self, known: Mapping[str, Any], name: str) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from permanence.adapters.twilio.fallback import static_document
 from permanence.adapters.twilio.numbers import number_settings
 from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.domain.contract import Contract, Numbers
+from tests.local.operator.application import Application
 from tests.local.operator.conftest import OUR_NUMBER, Rest
 
 HOST = "permanence.habitat70.example"
@@ -182,7 +183,17 @@ def test_a_sender_that_is_a_number_must_be_one_of_the_account(account: Set, find
     assert find(numbers=replace(numbers, sms_sender=OUR_NUMBER)) == []
 
 
-def test_a_provider_that_does_not_answer_is_told(numbers: Numbers) -> None:
+def test_a_provider_that_is_out_of_reach_is_told_and_holds_up_no_deployment(
+    numbers: Numbers, application_server: Application
+) -> None:
     (finding,) = telephony_findings("http://127.0.0.1:9", DEFAULT_ACCOUNT_SID, "t", numbers, HOST)
 
     assert "does not answer at 127.0.0.1 (ConnectError)" in finding.says
+    assert not finding.stops
+
+    path = f"/2010-04-01/Accounts/{DEFAULT_ACCOUNT_SID}/IncomingPhoneNumbers.json"
+    application_server.pages[path] = lambda _: (503, "text/plain", "Service Unavailable")
+    (finding,) = telephony_findings(application_server.url, DEFAULT_ACCOUNT_SID, "t", numbers, HOST)
+
+    assert "answers 503" in finding.says
+    assert not finding.stops
