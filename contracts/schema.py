@@ -82,6 +82,7 @@ class LandlordFile(Strict):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{1,29}$")]
     name: Name
     version: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}(\.\d+)?$")]
+    starts_on: date
     default_mailing_list: MailingList
     numbers: NumbersTable
     agency: Annotated[list[AgencyTable], Field(min_length=1)]

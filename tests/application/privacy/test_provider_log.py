@@ -1,7 +1,7 @@
 """The provider's log goes the day after, texts first; what is still wanted waits, nothing waits for ever (R70)."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -134,13 +134,15 @@ def test_of_a_call_that_was_sent_away_and_of_which_no_more_was_heard_the_rest_is
     assert (record.call.presented_at, record.call.was_rerouted, world.left) == (YESTERDAY, True, [])
 
 
-@pytest.mark.parametrize("why", ["known", "another number", "too old"])
+@pytest.mark.parametrize("why", ["known", "another number", "too old", "before we served"])
 def test_nothing_is_put_down_of_a_call_that_is_known_or_none_of_ours(world: World, why: str) -> None:
     if why == "known":
         world.tell(CallEventKind.PRESENTED)
         world.tell(CallEventKind.ENDED, YESTERDAY + timedelta(minutes=1))
     before = {call_id: dict(told) for call_id, told in world.calls.store.events.items()}
     called = "+33353019999" if why == "another number" else world.contract.numbers.inbound
+    if why == "before we served":
+        world.contract = replace(world.contract, starts_on=paris_day(TONIGHT))
     world.log.kept = [reached(called, YESTERDAY - timedelta(days=30) if why == "too old" else YESTERDAY)]
 
     assert world.erase()["provider_missed"] == 0

@@ -205,11 +205,13 @@ class Charter:
 
 @dataclass(frozen=True)
 class Contract:
-    """One landlord's contract; `version` dates its files, and every frozen report names it (R65)."""
+    """One landlord's contract; `version` dates its files, and every frozen report names it (R65). Its calls come to us
+    from `starts_on` on (a day of Paris)."""
 
     landlord_id: str
     landlord_name: str
     version: str
+    starts_on: date
     numbers: Numbers
     hours: OpeningHours
     overflow_delays: tuple[OverflowDelay, ...]
@@ -255,6 +257,7 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
         landlord_id=landlord["id"],
         landlord_name=landlord["name"],
         version=landlord["version"],
+        starts_on=date.fromisoformat(landlord["starts_on"]),
         numbers=_numbers(landlord["numbers"]),
         hours=_hours(plain["hours"], plain["holidays"]),
         overflow_delays=tuple(

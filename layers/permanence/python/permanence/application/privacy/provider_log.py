@@ -17,6 +17,7 @@ from permanence.application.reception.ports import Calls
 from permanence.domain.calls.call import Call, CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.frozen import dataclass
+from permanence.domain.instants import paris_day
 from permanence.domain.privacy.retention import is_near_its_limit, must_leave_provider, was_over_yesterday
 
 T = TypeVar("T")
@@ -101,9 +102,9 @@ def _is_over(line: LogLine, now: datetime) -> bool:
 
 def _missed(line: LogLine, call: Call | None, contract: Contract, now: datetime) -> CallEvent | None:
     """How a call reached one of our numbers that is not known to have come; None for any other leg, and for one from
-    before we had the number, or that we knew and have erased."""
+    before the contract, when others answered there, or that we knew and have erased."""
     presented = line.presented
-    if presented is None or presented.at < now - MISSED_SINCE:
+    if presented is None or presented.at < now - MISSED_SINCE or paris_day(presented.at) < contract.starts_on:
         return None
     is_unknown = call is None or call.presented_at is None
     return presented if is_unknown and contract.numbers.is_ours(presented.data.get("called")) else None
