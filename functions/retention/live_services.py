@@ -6,11 +6,12 @@ from permanence.application.privacy.purging import Purge
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.erasing import LiveErasing
+from permanence.live.in_force import LiveInForce
 from permanence.live.periods import LivePeriods
 from permanence.live.reference import LiveReference
 
 
-class _Live(LiveCalls, LiveDispatches, LiveErasing, LivePeriods, LiveReference):
+class _Live(LiveCalls, LiveInForce, LiveDispatches, LiveErasing, LivePeriods, LiveReference):
     provider_request_s = 5.0
 
 
@@ -19,6 +20,7 @@ def live_purge(environ: Mapping[str, str]) -> Purge:
     live = _Live(environ)
     return Purge(
         contract=live.contract,
+        contract_at=live.contract_at,
         index=live.purge_index,
         facts=live.facts,
         calls=live.calls,

@@ -254,6 +254,7 @@ class House:
     def purge(self) -> Purge:
         return Purge(
             contract=self.contract,
+            contract_at=lambda _: self.contract,
             index=DynamoPurgeIndex(self.table),
             facts=DynamoFacts(self.table),
             calls=self.calls,

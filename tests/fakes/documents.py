@@ -78,4 +78,4 @@ class FakeReceptionTimetable:
 def closed(start: datetime, end: datetime, reason: str = "réunion de service") -> ReceptionPart:
     """What the reception reads while a calendrier with one meeting is in force."""
     calendrier = Calendrier((PlannedClosure(Account.MEETING, start, end, reason),))
-    return ReceptionPart((ObeyedClosures(1, start - timedelta(days=7), calendrier.obeyed),))
+    return ReceptionPart((ObeyedClosures(1, start - timedelta(days=60), calendrier.obeyed),))

@@ -88,8 +88,8 @@ class World:
 
     def purge(self, now: datetime = TONIGHT) -> dict[str, int]:
         job = Purge(
-            self.contract, self.index, self.facts, self.calls, FakeMalfunctions(), FakeReferenceData(PATRIMOINE),
-            self.provider, self.recordings, self.reports, self.jobs,
+            self.contract, lambda _: self.contract, self.index, self.facts, self.calls, FakeMalfunctions(),
+            FakeReferenceData(PATRIMOINE), self.provider, self.recordings, self.reports, self.jobs,
         )  # fmt: skip
         return counted(purge_due(job, now).counts)
 

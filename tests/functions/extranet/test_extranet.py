@@ -1,7 +1,7 @@
 """Habitat 70 reads its day on the extranet; who may read what, and what it costs (R53, R74)."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -121,6 +121,13 @@ def test_today_tells_the_closures_to_come_and_ends_its_opening_where_they_begin(
 
     assert "réunion de service lun. 23 nov. de 15 h 00 à 15 h 32" in page
     assert "jusqu’à 15 h" in page
+
+
+def test_today_tells_a_closure_that_lasts_the_whole_day_as_such(world: ExtranetWorld) -> None:
+    friday = datetime(2026, 12, 17, 23, 0, tzinfo=UTC)
+    world.services.part = closed(friday, friday + timedelta(days=1), "journée d’entreprise")
+
+    assert "journée d’entreprise ven. 18 déc. toute la journée" in words(world.get("/extranet"))
 
 
 def test_today_tells_the_calls_since_midnight_and_no_others(world: ExtranetWorld) -> None:

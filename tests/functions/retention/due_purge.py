@@ -94,6 +94,7 @@ class DuePurge:
         table = Table(client, "permanence", contract.landlord_id, contract.retention)
         self.job = Purge(
             contract=contract,
+            contract_at=lambda _: contract,
             index=DynamoPurgeIndex(table),
             facts=DynamoFacts(table),
             calls=DynamoCalls(table),

@@ -29,6 +29,7 @@ def purge(contract: Contract) -> Purge:
 def make_purge(contract: Contract, jobs: FakeJobs) -> Purge:
     return Purge(
         contract=contract,
+        contract_at=lambda _: contract,
         index=FakePurgeIndex(),
         facts=FakeFacts(),
         calls=FakeCalls(),

@@ -6,7 +6,7 @@ and what a run has erased when it is stopped stays erased.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from permanence.application.dispatch.ports import Malfunctions
@@ -40,9 +40,11 @@ class PurgeIncompleteError(Exception):
 
 @dataclass(frozen=True)
 class Purge:
-    """What the job works with; `recordings` and `reports` are the two buckets."""
+    """What the job works with; `recordings` and `reports` are the two buckets, `contract_at` gives the contract as it
+    is obeyed at an instant: a call that only the provider knew of is put down by it."""
 
     contract: Contract
+    contract_at: Callable[[datetime], Contract]
     index: PurgeIndex
     facts: Facts
     calls: Calls
@@ -119,7 +121,7 @@ def _erase_day(
 def _erase_at_provider(job: Purge, now: datetime) -> tuple[Counter[str], bool]:
     certificate = _certificate(job, "provider", now)
     try:
-        return erase_at_provider(ProviderErasure(job.contract, job.calls, job.provider), certificate, now), True
+        return erase_at_provider(ProviderErasure(job.contract_at(now), job.calls, job.provider), certificate, now), True
     except (ProviderRefused, ProviderUnavailable):
         return certificate.erased, False
 
