@@ -13,7 +13,7 @@ from deployment.checks.alarms import alarm_findings, subscription_findings
 from deployment.checks.secret import SecretMissing, read_provider, secret_findings
 from deployment.checks.sign_in_page import closed_findings, sign_in_findings
 from deployment.checks.stack import stack_findings
-from deployment.checks.trial_call import OwnCalls, call_findings
+from deployment.checks.trial_call import OwnCalls, call_findings, webhook_findings
 from deployment.checks.trial_mail import mail_findings
 from deployment.finding import Finding
 from deployment.signed_in import is_signed_in
@@ -61,14 +61,18 @@ def _checks(at_hand: AtHand, stack: Stack, http: httpx.Client, wait: Callable[[f
         lambda: mail_findings(client("sesv2"), settings.mail_sender, settings.alarm_mail, stack.name),
     )
     numbers = at_hand.contract.numbers
-    yield Check(f"a call from {numbers.caller_id} to {numbers.inbound}", lambda: _call_findings(at_hand, stack, wait))
+    yield Check(
+        f"a call from {numbers.caller_id} to {numbers.inbound}", lambda: _call_findings(at_hand, stack, http, wait)
+    )
 
 
-def _call_findings(at_hand: AtHand, stack: Stack, wait: Callable[[float], None]) -> list[Finding]:
+def _call_findings(at_hand: AtHand, stack: Stack, http: httpx.Client, wait: Callable[[float], None]) -> list[Finding]:
     try:
         credentials = read_provider(at_hand.client("secretsmanager"), stack)
     except SecretMissing as missing:
         return secret_findings(missing, stack, stops=True)
+    if unanswered := webhook_findings(http, stack.outputs["PublicBaseUrl"], stack.name):
+        return unanswered
     contract = at_hand.contract
     table = Table(at_hand.client("dynamodb"), stack.outputs["TableName"], contract.landlord_id, contract.retention)
     calls = OwnCalls(at_hand.telephony_api, lambda: credentials, _PATIENCE_S)

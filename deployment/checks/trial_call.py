@@ -1,7 +1,10 @@
 """One call from our own number to the tenants' one: declared as a test by that, it disturbs nobody (R60)."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+
+import httpx
 
 from deployment.finding import AWS, Finding
 from permanence.adapters.twilio.api import TwilioApi, segment
@@ -31,6 +34,23 @@ class OwnCalls(TwilioApi):
         return frozenset(call["sid"] for call in told["calls"] if call["direction"] == "inbound")
 
 
+def webhook_findings(http: httpx.Client, base_url: str, prefix: str) -> list[Finding]:
+    """Nothing when the webhook refuses what nobody has signed, as it does when it works. Else no call is to be placed:
+    the provider would answer it in our place, like any other, and somebody of the landlord's would be called."""
+    log = _log(prefix)
+    try:
+        answer = http.post(f"{base_url}/telephony/calls/incoming")
+    except httpx.HTTPError as error:
+        return [Finding(f"No test call was placed: {base_url} cannot be reached: {error}.", log)]
+    if answer.status_code == HTTPStatus.FORBIDDEN:
+        return []
+    says = (
+        f"No test call was placed: the webhook answers {answer.status_code} to a request of nobody's, which it should "
+        "refuse; the call would have rung at the landlord's own numbers."
+    )
+    return [Finding(says, log)]
+
+
 def call_findings(
     calls: OwnCalls,
     numbers: Numbers,
@@ -40,7 +60,7 @@ def call_findings(
 ) -> list[Finding]:
     """Places the call and follows it to its end, a minute at most. `kept` is what the reception knows of a call; `wait`
     lets a number of seconds pass."""
-    log = f"{AWS} logs tail /aws/lambda/{prefix}-call-webhook --since 15m"
+    log = _log(prefix)
     try:
         before = calls.arrived(numbers)
         placed = calls.place(numbers)
@@ -64,6 +84,10 @@ def call_findings(
         says = f"The reception took the test call {call_id} for a call of tenants: it counts in the figures of the day."
         return [Finding(says, "caller_id and inbound of contracts/<landlord>/landlord.toml")]
     return []
+
+
+def _log(prefix: str) -> str:
+    return f"{AWS} logs tail /aws/lambda/{prefix}-call-webhook --since 15m"
 
 
 def _ended(status: str) -> str | None:

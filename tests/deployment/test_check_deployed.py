@@ -33,7 +33,7 @@ def _check(account: Account, browser: httpx.Client) -> tuple[bool, str]:
     return clear, "\n".join(lines)
 
 
-def _deployed(account: Account) -> None:
+def _deployed(account: Account, provider: str = '{"account_sid": "unset", "auth_tokens": []}') -> None:
     topic = account.client("sns").create_topic(Name="alarms")["TopicArn"]
     account.client("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint=ALARM_MAIL)
     watch = {"MetricName": "5xx", "Namespace": "AWS/ApiGateway", "Period": 60, "EvaluationPeriods": 1, "Threshold": 1}
@@ -42,12 +42,10 @@ def _deployed(account: Account) -> None:
             AlarmName=f"{PREFIX}-{name}", Statistic="Sum", ComparisonOperator="GreaterThanThreshold", **watch
         )
         account.client("cloudwatch").set_alarm_state(AlarmName=f"{PREFIX}-{name}", StateValue=state, StateReason="set")
-    secret = account.client("secretsmanager").create_secret(
-        Name="provider", SecretString='{"account_sid": "unset", "auth_tokens": []}'
-    )
+    kept = account.client("secretsmanager").create_secret(Name="provider", SecretString=provider)
     account.has_stack(
         "CREATE_COMPLETE",
-        ProviderSecret=secret["Name"],
+        ProviderSecret=kept["Name"],
         PublicBaseUrl=f"https://{HOST}",
         HostTarget="d-abc.execute-api.eu-west-3.amazonaws.com",
         TableName="table",
@@ -65,6 +63,14 @@ def test_a_stage_that_lacks_its_secret_only_is_told_so(account: Account, browser
     clear, told = _check(account, browser)
     assert not clear
     assert told == (TOLD / "deployed-without-secret.txt").read_text().rstrip("\n")
+
+
+def test_no_call_is_placed_that_the_landlord_would_answer_in_our_place(account: Account, browser: httpx.Client) -> None:
+    """The webhook of this one is a page that is not ours; its provider has no address at all."""
+    _deployed(account, '{"account_sid": "AC1", "auth_tokens": ["t"]}')
+    clear, told = _check(account, browser)
+    assert not clear
+    assert "No test call was placed: the webhook answers 200" in told
 
 
 @pytest.mark.parametrize("status", [None, "ROLLBACK_COMPLETE", "CREATE_IN_PROGRESS"])

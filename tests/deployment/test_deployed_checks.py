@@ -8,6 +8,7 @@ from moto.ses import ses_backends
 
 from deployment.checks.alarms import alarm_findings, subscription_findings
 from deployment.checks.sign_in_page import closed_findings, sign_in_findings
+from deployment.checks.trial_call import webhook_findings
 from deployment.checks.trial_mail import mail_findings
 from deployment.finding import Finding
 from tests.deployment.account import ACCOUNT, ALARM_MAIL, DOMAIN, HOST, PREFIX, REGION, Account
@@ -150,6 +151,24 @@ class TestAlarms:
         finding = _only(subscription_findings(account.client("sns"), ["arn:aws:sns:eu-west-3:1:alarms"], ALARM_MAIL))
         assert "waits to be confirmed" in finding.says
         assert finding.stops
+
+
+class TestWebhook:
+    def _findings(self, http: httpx.Client) -> list[Finding]:
+        return webhook_findings(http, URL, PREFIX)
+
+    def test_one_that_refuses_whom_it_does_not_know_answers(self, site: Site) -> None:
+        assert self._findings(site(telephony=(403, ""))) == []
+
+    @pytest.mark.parametrize("status", [200, 404, 500, 503])
+    def test_one_that_says_anything_else_is_not_called(self, site: Site, status: int) -> None:
+        finding = _only(self._findings(site(telephony=(status, ""))))
+        assert f"the webhook answers {status} to a request of nobody's" in finding.says
+        assert "would have rung at the landlord's own" in finding.says
+        assert finding.stops
+
+    def test_one_that_is_out_of_reach_is_not_called(self, site: Site) -> None:
+        assert "cannot be reached" in _only(self._findings(site())).says
 
 
 class TestMail:

@@ -13,7 +13,7 @@ import pytest
 
 from call_webhook import agents_routes
 from call_webhook.handler import respond
-from deployment.checks.trial_call import OwnCalls, call_findings
+from deployment.checks.trial_call import OwnCalls, call_findings, webhook_findings
 from deployment.finding import Finding
 from local.operator.calls import CallStatus as OperatorStatus
 from local.operator.client import OperatorClient
@@ -427,6 +427,10 @@ class TestTheCallThatChecksADeployment:
             )
 
         return ask
+
+    def test_it_may_be_placed_once_the_webhook_refuses_strangers(self, site: Site) -> None:
+        with httpx.Client() as stranger:
+            assert webhook_findings(stranger, site.urls.base, "permanence-habitat70") == []
 
     def test_it_is_answered_and_kept_as_a_test(
         self, site: Site, operator: OperatorClient, found: Callable[[], list[Finding]]
