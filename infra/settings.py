@@ -89,7 +89,8 @@ def read_settings(context: Mapping[str, Any], environ: Mapping[str, str], deploy
     landlord_id = context.get("landlord", "habitat70")
     stage = context.get("stage")
     if not stage:
-        raise SettingsError(f"which stage? Say STAGE=… (one of {_stages_of(deploy / landlord_id)}).")
+        folder = deploy / landlord_id
+        raise SettingsError(f"Which stage? Say STAGE=…, the name of a file of {folder} (so far: {_stages_of(folder)}).")
     if stage == LOCAL:
         return _of_this_machine(landlord_id)
     path = deploy / landlord_id / f"{stage}.toml"
@@ -180,17 +181,14 @@ class _StageFile(BaseModel):
 def _read(path: Path, stage: str) -> _StageFile:
     if not _NAME.fullmatch(stage):
         raise SettingsError(f"{stage!r} is no name of a stage: 2 to 16 small letters and digits, a letter first.")
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         raise SettingsError(
             f"{path}: the file is missing. Copy {path.with_name(f'{SPECIMEN}.toml')} to it and fill it in "
-            f"(there are {_stages_of(path.parent)})."
-        ) from None
+            f"(so far: {_stages_of(path.parent)})."
+        )
+    text, fields = _parse(path)
     try:
-        told = _StageFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: not TOML: {error}") from error
+        told = _StageFile.model_validate(fields)
     except ValidationError as error:
         raise SettingsError("\n".join(_mistakes(path, text, error))) from error
     if wrong := [] if stage == SPECIMEN else [*_never_filled_in(told), *_not_its_own(told, stage)]:
@@ -198,8 +196,25 @@ def _read(path: Path, stage: str) -> _StageFile:
     return told
 
 
+def _parse(path: Path) -> tuple[str, Mapping[str, Any]]:
+    """Its text, and the fields it says. Editors of Windows put a mark before the first line."""
+    try:
+        text = path.read_text("utf-8-sig")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not UTF-8: save it in that encoding.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+
+
 def _mistakes(path: Path, text: str, error: ValidationError) -> list[str]:
-    words = {"missing": "is missing", "extra_forbidden": "is no field of a stage"}
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "is no field of a stage",
+        "string_type": "must be in quotes",
+    }
     return [
         _tell(
             path, text, ".".join(map(str, one["loc"])), words.get(one["type"], one["msg"].removeprefix("Value error, "))
@@ -246,7 +261,7 @@ def _tell(path: Path, text: str, field: str, reason: str) -> str:
 def _refuse_a_host_of_another(path: Path, public_host: str, deploy: Path) -> None:
     """One name leads to one API: a second stage of that name would take it from the first, or fail half-way."""
     for other in sorted(deploy.glob("*/*.toml")):
-        if other != path and tomllib.loads(other.read_text("utf-8")).get("public_host") == public_host:
+        if other != path and _parse(other)[1].get("public_host") == public_host:
             raise SettingsError(f"{path}: public_host: {public_host} is already the one of {other}.")
 
 

@@ -59,7 +59,7 @@ def test_production_has_the_plain_names_and_any_other_stage_its_own(tmp_path: Pa
 
 def test_nothing_is_synthesized_for_a_stage_that_nobody_named_or_described(tmp_path: Path) -> None:
     _write(tmp_path, "production")
-    with pytest.raises(SettingsError, match=r"which stage\? Say STAGE=… \(one of production\)"):
+    with pytest.raises(SettingsError, match=r"Say STAGE=…, the name of a file of \S+habitat70 \(so far: production\)"):
         _settings(tmp_path, "")
     with pytest.raises(SettingsError, match=r"habitat70/recette\.toml: the file is missing.*specimen.toml.*production"):
         _settings(tmp_path)
@@ -110,6 +110,43 @@ def test_a_field_that_nobody_reads_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
     _write(tmp_path).write_text("public_host: permanence.fr\n")
     with pytest.raises(SettingsError, match=r"recette\.toml: not TOML"):
+        _settings(tmp_path)
+
+
+@pytest.mark.parametrize(("mark", "end"), [("\ufeff", "\n"), ("", "\r\n"), ("\ufeff", "\r\n")])
+def test_a_file_that_an_editor_of_windows_has_saved_is_read_like_any_other(mark: str, end: str, tmp_path: Path) -> None:
+    file = _write(tmp_path)
+    file.write_text(mark + file.read_text(), "utf-8", newline=end)
+    assert _settings(tmp_path).public_host == FIELDS["public_host"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_a_file_that_is_not_utf_8_is_refused(encoding: str, tmp_path: Path) -> None:
+    file = _write(tmp_path)
+    file.write_bytes(f"# la recette déployée\n{file.read_text()}".encode(encoding))
+    with pytest.raises(SettingsError, match=r"recette\.toml: not UTF-8: save it"):
+        _settings(tmp_path)
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "habitat70" / "recette.toml").mkdir(parents=True)
+    with pytest.raises(SettingsError, match=r"recette\.toml: cannot be read: Is a directory"):
+        _settings(tmp_path)
+
+
+@pytest.mark.parametrize("spoilt", [b"public_host: permanence.fr", "public_host = 'é.fr'".encode("latin-1")])
+def test_a_stage_beside_it_that_cannot_be_read_is_named(spoilt: bytes, tmp_path: Path) -> None:
+    """Whether it has the same host is not known then."""
+    _write(tmp_path)
+    (tmp_path / "habitat70" / "production.toml").write_bytes(spoilt)
+    with pytest.raises(SettingsError, match=r"production\.toml: not (TOML|UTF-8)"):
+        _settings(tmp_path)
+
+
+def test_a_value_without_quotes_is_told_so(tmp_path: Path) -> None:
+    file = _write(tmp_path)
+    file.write_text(f"account = 111122223333\n{file.read_text()}")
+    with pytest.raises(SettingsError, match=r"recette\.toml:1: account: must be in quotes"):
         _settings(tmp_path)
 
 
