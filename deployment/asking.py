@@ -41,10 +41,16 @@ def _findings(check: Check) -> Sequence[Finding]:
     """What could not be asked is not known to be well."""
     try:
         return check.find()
-    except ClientError as error:
-        return [_refused(error)]
-    except BotoCoreError as error:
-        return [Finding(f"AWS could not be asked: {error}", "Look at the connection and the region, then ask again.")]
+    except (ClientError, BotoCoreError) as error:
+        return [unasked(error)]
+
+
+def unasked(error: ClientError | BotoCoreError) -> Finding:
+    """That of a question which AWS refused, or which did not reach it."""
+    if isinstance(error, ClientError):
+        return _refused(error)
+    says = f"AWS could not be asked: {str(error).rstrip('.')}."
+    return Finding(says, "Look at the connection and the region, then ask again.")
 
 
 def _refused(error: ClientError) -> Finding:

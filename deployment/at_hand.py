@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ProfileNotFound
+from botocore.exceptions import ConfigParseError, ProfileNotFound
 
 from contracts.schema import ContractError
 from deployment.checks.telephony import Elsewhere
@@ -49,7 +49,9 @@ def look(arguments: list[str], environ: Mapping[str, str], purpose: str) -> AtHa
         contract = contract_from_plain(contract_of(settings))
         session = boto3.Session()
         region = environ.get("AWS_REGION") or session.region_name
-    except (SettingsError, ContractError, ProfileNotFound) as mistake:
+    except ProfileNotFound as mistake:
+        raise NothingAtHand(f"{mistake}: aws configure list-profiles names those that are there.") from mistake
+    except (SettingsError, ContractError, ConfigParseError) as mistake:
         raise NothingAtHand(str(mistake)) from mistake
     if settings.stage in (SPECIMEN, LOCAL):
         raise NothingAtHand(

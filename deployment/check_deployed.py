@@ -3,11 +3,12 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
-from deployment.asking import Check, ask
+from deployment.asking import Check, ask, unasked
 from deployment.at_hand import AtHand, NothingAtHand, look
 from deployment.checks.alarms import alarm_findings, subscription_findings
 from deployment.checks.secret import SecretMissing, read_provider, secret_findings
@@ -32,21 +33,32 @@ def check_deployed(
     tell(f"Check of {settings.prefix}, stage {settings.stage}. It sends one mail and makes one call, both as tests.")
     if not is_signed_in(at_hand, tell):
         return False
-    stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
-    if stack is None or not stack.outputs:
-        nothing = Finding("Nothing is deployed.", f"make deploy STAGE={settings.stage}")
-        return ask([Check(f"stack {settings.prefix}", lambda: [nothing])], tell)
-    clear = ask(_checks(at_hand, stack, http, wait), tell)
+    asked = f"stack {settings.prefix}"
+    try:
+        stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
+        if stack is None or not stack.outputs:
+            nothing = Finding("Nothing is deployed.", f"make deploy STAGE={settings.stage}")
+            return ask([Check(asked, lambda: [nothing])], tell)
+        resources = resources_of(at_hand.client("cloudformation"), settings.prefix)
+    except (ClientError, BotoCoreError) as error:
+        refused = unasked(error)
+        return ask([Check(asked, lambda: [refused])], tell)
+    clear = ask(_checks(at_hand, stack, resources, http, wait), tell)
     tell("All of it answers." if clear else "Something does not answer: mend what says STOP, then ask again.")
     return clear
 
 
-def _checks(at_hand: AtHand, stack: Stack, http: httpx.Client, wait: Callable[[float], None]) -> Iterator[Check]:
+def _checks(
+    at_hand: AtHand,
+    stack: Stack,
+    resources: Mapping[str, Sequence[str]],
+    http: httpx.Client,
+    wait: Callable[[float], None],
+) -> Iterator[Check]:
     client, settings = at_hand.client, at_hand.settings
     base_url, target = stack.outputs["PublicBaseUrl"], stack.outputs["HostTarget"]
     yield Check(f"stack {stack.name}", lambda: stack_findings(stack))
     yield Check(f"sign-in page of {base_url}", lambda: sign_in_findings(http, base_url, stack.name, target))
-    resources = resources_of(client("cloudformation"), stack.name)
     (api,) = resources["AWS::ApiGatewayV2::Api"]
     own_address = f"https://{api}.execute-api.{settings.region}.amazonaws.com"
     yield Check(f"the gateway's own address {own_address}", lambda: closed_findings(http, own_address))

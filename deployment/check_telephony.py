@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from deployment.asking import Check, ask
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deployment.asking import Check, ask, unasked
 from deployment.at_hand import AtHand, NothingAtHand, look
 from deployment.checks.secret import SecretMissing, read_provider, secret_findings
 from deployment.checks.telephony import telephony_findings
@@ -27,13 +29,17 @@ def check_telephony(at_hand: AtHand, environ: Mapping[str, str], tell: Callable[
         return _ask(at_hand, Credentials(account, (token,)), tell)
     if not is_signed_in(at_hand, tell):
         return False
-    stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
+    asked, stack = "account of the telephony provider", None
     try:
+        stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
         credentials = read_provider(at_hand.client("secretsmanager"), stack)
+    except (ClientError, BotoCoreError) as error:
+        refused = unasked(error)
+        return ask([Check(asked, lambda: [refused])], tell)
     except SecretMissing as missing:
         (finding,) = secret_findings(missing, stack, stops=True)
         mend = f"{finding.mend}\nor, to ask before that: export {GIVEN[0]}=AC… {GIVEN[1]}=…    (the token of Ireland)"
-        return ask([Check("account of the telephony provider", lambda: [Finding(finding.says, mend)])], tell)
+        return ask([Check(asked, lambda: [Finding(finding.says, mend)])], tell)
     return _ask(at_hand, credentials, tell)
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+from botocore.exceptions import EndpointConnectionError
 
 from contracts.schema import load
 from deployment.at_hand import AtHand, make_clients
@@ -72,6 +73,9 @@ class Account:
     def refuses(self, operation: str, code: str, message: str = "refused") -> None:
         self._said[operation] = (400, {"Error": {"Code": code, "Message": message}})
 
+    def is_out_of_reach(self, operation: str) -> None:
+        self.session.events.register(f"before-send.*.{operation}", _is_silent)
+
     def denies(self, permission: str, code: str = "AccessDeniedException") -> None:
         """`permission` as in ``ses:GetAccount``; worded as AWS words it."""
         message = (
@@ -116,3 +120,7 @@ class Account:
             return None
         status, parsed = self._said[model.name]
         return SimpleNamespace(status_code=status), {"ResponseMetadata": {}, **parsed}
+
+
+def _is_silent(request: Any, **_: Any) -> None:
+    raise EndpointConnectionError(endpoint_url=request.url)

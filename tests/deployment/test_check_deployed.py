@@ -91,6 +91,17 @@ def test_no_mail_is_sent_with_the_wrong_credentials(account: Account, browser: h
     assert lines[-1] == "Nothing else was asked: it would be asked of the wrong place."
 
 
+@pytest.mark.parametrize("permission", ["cloudformation:DescribeStacks", "cloudformation:ListStackResources"])
+def test_a_stack_that_may_not_be_looked_at_is_told_by_its_permission(
+    account: Account, browser: httpx.Client, permission: str
+) -> None:
+    _deployed(account)
+    account.denies(permission, code="AccessDenied")
+    clear, told = _check(account, browser)
+    assert not clear
+    assert f"they lack the permission {permission}." in told
+
+
 @pytest.mark.parametrize("stage", ["specimen", "local", "nowhere", ""])
 def test_a_stage_that_deploys_nowhere_is_refused(stage: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([stage], {}) == 1

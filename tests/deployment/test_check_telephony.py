@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-from deployment import at_hand, fallback_twiml
+from deployment import fallback_twiml
 from deployment.check_telephony import check_telephony
-from infra import settings
 from permanence.adapters.twilio.fallback import static_document
 from permanence.domain.contract import Contract
-from tests.deployment.account import ALARM_MAIL, CERTIFICATE, DOMAIN, HOST, Account
+from tests.deployment.account import HOST, Account
 
 NOBODY = "http://127.0.0.1:9"
 TOKEN = "a-token-of-ireland"
@@ -59,16 +57,21 @@ def test_without_either_it_is_said_what_to_put_or_to_export(account: Account, en
     assert TOKEN not in told
 
 
-def test_the_file_for_the_provider_is_printed_alone_as_we_would_answer_ourselves(
-    contract: Contract, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    told = {"public_host": HOST, "certificate_arn": CERTIFICATE, "mail_domain": DOMAIN, "alarm_mail": ALARM_MAIL}
-    file = tmp_path / "habitat70" / "production.toml"
-    file.parent.mkdir()
-    file.write_text("\n".join(f'{name} = "{value}"' for name, value in told.items()), "utf-8")
-    read = settings.read_settings
-    monkeypatch.setattr(at_hand, "read_settings", lambda context, environ: read(context, environ, tmp_path))
+@pytest.mark.parametrize("permission", ["cloudformation:DescribeStacks", "secretsmanager:GetSecretValue"])
+def test_a_secret_that_may_not_be_read_is_told_by_the_permission(account: Account, permission: str) -> None:
+    account.has_stack("UPDATE_COMPLETE", ProviderSecret="provider")
+    account.denies(permission, code="AccessDenied")
 
+    clear, told = told_by(account, {})
+
+    assert not clear
+    assert f"they lack the permission {permission}." in told
+
+
+@pytest.mark.usefixtures("stage_file")
+def test_the_file_for_the_provider_is_printed_alone_as_we_would_answer_ourselves(
+    contract: Contract, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert fallback_twiml.main(["production"], {}) == 0
 
     wanted = static_document(contract.numbers, f"https://{HOST}/telephony/calls/fell-back")

@@ -35,7 +35,7 @@ def test_another_region_than_the_datas_stops(region: str | None, named: str) -> 
 
 
 def test_credentials_of_another_account_than_the_stage_files_stop(account: Account) -> None:
-    caller = read_caller(account.client("sts"))
+    caller = read_caller(account.client)
     assert caller.account == ACCOUNT
     assert account_findings(caller, ACCOUNT, "deploy/habitat70/recette.toml") == []
     assert account_findings(caller, None, "deploy/habitat70/recette.toml") == []
@@ -47,7 +47,7 @@ def test_credentials_of_another_account_than_the_stage_files_stop(account: Accou
 def test_credentials_that_are_over_are_nobodys(account: Account) -> None:
     account.refuses("GetCallerIdentity", "ExpiredToken")
     with pytest.raises(NoCredentials, match="ExpiredToken"):
-        read_caller(account.client("sts"))
+        read_caller(account.client)
 
 
 def test_an_account_is_prepared_for_cdk_once_and_recently_enough(account: Account) -> None:

@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 
+from deployment.at_hand import make_clients
 from deployment.checks.telephony import Elsewhere
 from deployment.preflight import main, preflight
 from infra.settings import ROOT
@@ -126,6 +129,21 @@ def test_without_credentials_it_says_how_to_get_some(account: Account, asked: As
     assert "Nobody is signed in to AWS: AWS refuses the credentials at hand (ExpiredToken)." in told
 
 
+def test_credentials_of_which_half_is_missing_are_nobodys(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "")
+    lines: list[str] = []
+    assert not preflight(replace(account.at_hand(), client=make_clients(boto3.Session())), lines.append)
+    assert "Nobody is signed in to AWS: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY." in lines[2]
+
+
+def test_a_connection_that_fails_is_not_taken_for_missing_credentials(account: Account, asked: Asked) -> None:
+    account.is_out_of_reach("GetCallerIdentity")
+    clear, told = asked()
+    assert not clear
+    assert "AWS could not be asked: Could not connect" in told
+    assert "AWS_PROFILE" not in told
+
+
 def test_a_stack_that_may_not_be_looked_at_ends_the_questions_that_need_it(account: Account, asked: Asked) -> None:
     account.is_ready()
     account.denies("cloudformation:DescribeStacks", code="AccessDenied")
@@ -150,6 +168,28 @@ def test_it_only_reads_by_permissions_that_are_written_down(account: Account, as
     for operation in operations - {"GetCallerIdentity", "GetDomainName"}:
         assert operation.startswith(("Describe", "Get", "List"))
         assert f":{operation}`" in written, operation
+
+
+@pytest.mark.usefixtures("stage_file")
+@pytest.mark.parametrize(
+    ("config", "says"),
+    [
+        ("[profile other]\n", "The config profile (recette) could not be found: aws configure list-profiles"),
+        ("[profile recette\n", "Unable to parse config file: "),
+    ],
+)
+def test_a_profile_that_cannot_be_read_is_told(
+    config: str,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "config").write_text(config)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "recette")
+    assert main(["production"], {}) == 1
+    assert capsys.readouterr().err.startswith(says)
 
 
 @pytest.mark.parametrize("stage", ["specimen", "local", "nowhere", ""])
