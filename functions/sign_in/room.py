@@ -28,7 +28,15 @@ from permanence.application.access.signing_in import (
 from permanence.domain.contract import Charter
 from permanence.web.frame import Frame, log_failure, redirect
 from permanence.web.requests import Form, read_cookie, read_form
-from permanence.web.session import SESSION_COOKIE, SIGN_IN_PAGE, ended_cookie, host_cookie, landing_page
+from permanence.web.session import (
+    LANDLORD,
+    SESSION_COOKIE,
+    SIGN_IN_PAGE,
+    SUPERVISORS,
+    ended_cookie,
+    host_cookie,
+    landing_page,
+)
 
 DOOR_COOKIE = "__Host-connexion"
 PAGE_OF: Mapping[Step, str] = {
@@ -132,12 +140,17 @@ class Room:
 
     def enter(self, session: Session, destination: str) -> Response[str]:
         """To the page that was wanted, or to one's own."""
-        landing = landing_page(session.person.groups)
+        groups = session.person.groups
+        landing = landing_page(groups)
         if landing is None:
             return self.frame.respond("refused.html", status=HTTPStatus.FORBIDDEN, session=session)
         # A page of the other house would only answer « fermée ».
-        houses = (landing, "/equipe") if "superviseur" in session.person.groups else (landing,)
-        return redirect(destination if destination.startswith(houses) else landing)
+        houses = [landing]
+        if "superviseur" in groups:
+            houses.append("/equipe")
+        if not (LANDLORD | SUPERVISORS).isdisjoint(groups):
+            houses.append("/referentiel")
+        return redirect(destination if destination.startswith(tuple(houses)) else landing)
 
     def let_in(self, entry: Entry, challenge: Challenge) -> Response[str]:
         """The end of the way in: the session's cookie in the place of the other."""

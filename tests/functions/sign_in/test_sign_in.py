@@ -138,6 +138,16 @@ def test_a_foreign_destination_is_forgotten(door: SignInWorld, suite: str) -> No
     assert browser.post("/connexion/code", {"code": "123456"}).location == "/desk"
 
 
+@pytest.mark.parametrize("group", ["habitat70", "superviseur"])
+def test_who_decides_reaches_the_referentiel_after_signing_in(door: SignInWorld, group: str) -> None:
+    wanted = "/referentiel/calendrier"
+    assert give_code(give_password(door.browser(), group, suite=wanted)).location == wanted
+
+
+def test_an_agent_who_wants_the_referentiel_comes_to_the_desk(door: SignInWorld) -> None:
+    assert give_code(give_password(door.browser(), suite="/referentiel")).location == "/desk"
+
+
 def test_a_destination_in_the_other_house_leads_to_ones_own(door: SignInWorld) -> None:
     assert give_code(give_password(door.browser(), "habitat70", suite="/desk/appels/CA1")).location == "/extranet"
 
