@@ -121,6 +121,12 @@ def reports() -> Browser:
     return reader(told()).get("/extranet/rapports")
 
 
+def a_report_without_its_file() -> Browser:
+    world = after_the_night(habitat70())
+    world.services.reports.objects.clear()
+    return reader(world).get("/extranet/rapports/2026-10.xlsx")
+
+
 def no_report() -> Browser:
     return reader(silent()).get("/extranet/rapports")
 
@@ -170,6 +176,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     a_main_courante_whose_mail_was_refused,
     its_messages_alone,
     reports,
+    a_report_without_its_file,
     no_report,
     register,
     a_reason_asked,

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
+from permanence.adapters.cognito.sign_in import CognitoIdentity
 from permanence.application.access.sign_in_gate import FREE_TRIES
+from permanence.application.access.signing_in import IdentityUnavailable
+from tests.fakes.cognito import FakeCognito, PoolUser, refused
 from tests.functions.sign_in.sign_in_world import NEW_PASSWORD, PASSWORD, SignInWorld, give_code, give_password, person
 from tests.web.browser import Browser
 
@@ -99,6 +102,70 @@ def nothing_here() -> Browser:
     return SignInWorld().browser().get("/connexion/nulle-part")
 
 
+def _troubled(operation: str, code: str, reach: Callable[[SignInWorld], Browser]) -> Browser:
+    """Where somebody has come when the user pool begins to refuse an operation."""
+    people = {
+        "teleconseiller@reception.example": PoolUser("id-teleconseiller", PASSWORD, "teleconseiller"),
+        "nouveau@reception.example": PoolUser("id-nouveau", PASSWORD, "teleconseiller", True, False),
+    }
+    pool = FakeCognito(people)
+    browser = reach(SignInWorld(answering=CognitoIdentity(pool, "pool", "client")))
+    pool.troubles = {operation: refused(code)}
+    return browser
+
+
+def not_now_for_a_password() -> Browser:
+    return give_password(_troubled("admin_initiate_auth", "TooManyRequestsException", SignInWorld.browser))
+
+
+def _at_the_code(house: SignInWorld) -> Browser:
+    return give_password(house.browser())
+
+
+def not_now_for_a_code() -> Browser:
+    return give_code(_troubled("admin_respond_to_auth_challenge", "TooManyRequestsException", _at_the_code))
+
+
+def a_challenge_taken_back() -> Browser:
+    return give_code(_troubled("admin_respond_to_auth_challenge", "NotAuthorizedException", _at_the_code))
+
+
+def _at_a_new_password(house: SignInWorld) -> Browser:
+    return give_password(house.browser(), "nouveau").get(CHOOSE)
+
+
+def not_now_for_a_new_password() -> Browser:
+    browser = _troubled("admin_respond_to_auth_challenge", "TooManyRequestsException", _at_a_new_password)
+    return browser.post(CHOOSE, {"password": NEW_PASSWORD, "again": NEW_PASSWORD})
+
+
+def _at_an_authenticator(house: SignInWorld) -> Browser:
+    return _at_a_new_password(house).post(CHOOSE, {"password": NEW_PASSWORD, "again": NEW_PASSWORD}).get(ENROL)
+
+
+def not_now_for_an_authenticator() -> Browser:
+    return _troubled("verify_software_token", "TooManyRequestsException", _at_an_authenticator).post(
+        ENROL, {"code": "123456"}
+    )
+
+
+def _at_ones_own_access(house: SignInWorld) -> Browser:
+    return house.signed_in(code="123456").get(OWN)
+
+
+def _change(operation: str, code: str) -> Browser:
+    asked = {"current": PASSWORD, "password": NEW_PASSWORD, "again": NEW_PASSWORD, "code": "654321"}
+    return _troubled(operation, code, _at_ones_own_access).post(f"{OWN}/mot-de-passe", asked)
+
+
+def ones_own_password_not_now() -> Browser:
+    return _change("admin_initiate_auth", "TooManyRequestsException")
+
+
+def ones_own_password_uncertain() -> Browser:
+    return _change("change_password", "NotAuthorizedException")
+
+
 def supervisor() -> Browser:
     return SignInWorld().signed_in("superviseur")
 
@@ -155,6 +222,19 @@ def not_on_oneself() -> Browser:
     return supervisor().get(at).post(f"{at}/fermeture", {})
 
 
+def an_account_that_is_gone() -> Browser:
+    house = SignInWorld()
+    del house.identity.accounts[person("teleconseiller").email]
+    return house.signed_in("superviseur").get(AGENT).post(f"{AGENT}/mot-de-passe", {})
+
+
+def accounts_not_now() -> Browser:
+    house = SignInWorld()
+    browser = house.signed_in("superviseur").get(AGENT)
+    house.identity.outage = IdentityUnavailable()
+    return browser.post(f"{AGENT}/mot-de-passe", {})
+
+
 def an_unknown_person() -> Browser:
     return supervisor().get("/equipe/nobody")
 
@@ -177,6 +257,13 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     ones_own_access,
     ones_own_password_changed,
     ones_own_password_too_weak,
+    not_now_for_a_password,
+    not_now_for_a_code,
+    a_challenge_taken_back,
+    not_now_for_a_new_password,
+    not_now_for_an_authenticator,
+    ones_own_password_not_now,
+    ones_own_password_uncertain,
     nowhere_to_go,
     nothing_here,
     the_team,
@@ -191,5 +278,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     a_temporary_password,
     ones_own_line,
     not_on_oneself,
+    an_account_that_is_gone,
+    accounts_not_now,
     an_unknown_person,
 )

@@ -239,5 +239,5 @@ def test_a_change_whose_answer_was_lost_is_not_told_as_undone(
     pool.troubles = {"change_password": trouble}
     change(browser, "654321")
     assert browser.status == 503
-    assert "est peut-être changé" in said(browser)
+    assert "a peut-être été changé" in said(browser)
     assert "Rien n’a été changé" not in said(browser)
