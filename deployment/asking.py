@@ -21,8 +21,9 @@ class Check:
     find: Callable[[], Sequence[Finding]]
 
 
-def ask(checks: Iterable[Check], tell: Callable[[str], None]) -> bool:
-    """Ask them all, tell each answer a line at a time; False as soon as one finding stops."""
+def ask(checks: Iterable[Check], tell: Callable[[str], None], stage: str) -> bool:
+    """Ask them all, tell each answer a line at a time; False as soon as one finding stops. `stage` is the one that is
+    asked about."""
     clear = True
     for check in checks:
         findings = _findings(check)
@@ -31,7 +32,7 @@ def ask(checks: Iterable[Check], tell: Callable[[str], None]) -> bool:
         for finding in findings:
             tell(f"  {'STOP' if finding.stops else 'later'}{'' if not finding.stops else ' '} {check.asks}")
             tell(f"        {finding.says}")
-            for line in finding.mend.splitlines():
+            for line in finding.mend.replace("STAGE=…", f"STAGE={stage}").splitlines():
                 tell(f"          {line}")
         clear = clear and not any(finding.stops for finding in findings)
     return clear

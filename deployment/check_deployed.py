@@ -38,12 +38,12 @@ def check_deployed(
         stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
         if stack is None or not stack.outputs:
             nothing = Finding("Nothing is deployed.", f"make deploy STAGE={settings.stage}")
-            return ask([Check(asked, lambda: [nothing])], tell)
+            return ask([Check(asked, lambda: [nothing])], tell, settings.stage)
         resources = resources_of(at_hand.client("cloudformation"), settings.prefix)
     except (ClientError, BotoCoreError) as error:
         refused = unasked(error)
-        return ask([Check(asked, lambda: [refused])], tell)
-    clear = ask(_checks(at_hand, stack, resources, http, wait), tell)
+        return ask([Check(asked, lambda: [refused])], tell, settings.stage)
+    clear = ask(_checks(at_hand, stack, resources, http, wait), tell, settings.stage)
     tell("All of it answers." if clear else "Something does not answer: mend what says STOP, then ask again.")
     return clear
 

@@ -35,11 +35,11 @@ def check_telephony(at_hand: AtHand, environ: Mapping[str, str], tell: Callable[
         credentials = read_provider(at_hand.client("secretsmanager"), stack)
     except (ClientError, BotoCoreError) as error:
         refused = unasked(error)
-        return ask([Check(asked, lambda: [refused])], tell)
+        return ask([Check(asked, lambda: [refused])], tell, settings.stage)
     except SecretMissing as missing:
         (finding,) = secret_findings(missing, stack, stops=True)
         mend = f"{finding.mend}\nor, to ask before that: export {GIVEN[0]}=AC… {GIVEN[1]}=…    (the token of Ireland)"
-        return ask([Check(asked, lambda: [Finding(finding.says, mend)])], tell)
+        return ask([Check(asked, lambda: [Finding(finding.says, mend)])], tell, settings.stage)
     return _ask(at_hand, credentials, tell)
 
 
@@ -55,7 +55,9 @@ def account_findings(at_hand: AtHand, credentials: Credentials) -> list[Finding]
 def _ask(at_hand: AtHand, credentials: Credentials, tell: Callable[[str], None]) -> bool:
     found = account_findings(at_hand, credentials)
     host = urlsplit(at_hand.telephony_api).hostname
-    ask([Check(f"account {credentials.account} at {host}", lambda: found)], tell)
+    ask([Check(f"account {credentials.account} at {host}", lambda: found)], tell, at_hand.settings.stage)
+    if found:
+        tell("Not all of it is set, or could be asked: mend what is named above, then ask again.")
     return not found
 
 

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from deployment.asking import Check, ask
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deployment.asking import Check, ask, unasked
 from deployment.at_hand import AtHand, NothingAtHand, look
 from deployment.checks.stack import stack_findings
 from deployment.preflight import preflight
@@ -25,21 +27,30 @@ def deploy(at_hand: AtHand, cdk: Cdk, tell: Callable[[str], None]) -> bool:
     settings = at_hand.settings
     stack = read_stack(at_hand.client("cloudformation"), settings.prefix)
     described = ["deploy", settings.prefix, "-c", f"landlord={settings.landlord_id}", "-c", f"stage={settings.stage}"]
-    if stack is None or not stack.is_up:
+    is_first = stack is None or not stack.is_up
+    if is_first:
         tell(f"First deployment of {settings.prefix}: nothing of it is protected yet.")
         if not cdk([*described, "-c", f"protected={NOT_YET}"]):
             return _failed(at_hand, tell)
         tell(f"{settings.prefix} stands. Once more, to protect the stack, its table and its accounts.")
     if not cdk(described):
         return _failed(at_hand, tell)
+    if is_first:
+        tell("What is left to do by hand: README.md, « To AWS », from « DNS » on.")
     return True
 
 
 def _failed(at_hand: AtHand, tell: Callable[[str], None]) -> bool:
     tell("CDK did not end well. What that means, and how to go on: docs/operations.md, « When a deployment fails ».")
     name = at_hand.settings.prefix
-    asked = Check(f"stack {name}", lambda: stack_findings(read_stack(at_hand.client("cloudformation"), name)))
-    ask([asked], tell)
+    try:
+        found = stack_findings(read_stack(at_hand.client("cloudformation"), name))
+    except (ClientError, BotoCoreError) as error:
+        found = [unasked(error)]
+    if found:
+        ask([Check(f"stack {name}", lambda: found)], tell, at_hand.settings.stage)
+    else:
+        tell(f"CloudFormation tells of no failure of {name}: what stopped CDK is said above.")
     return False
 
 

@@ -11,7 +11,8 @@ AWS = f"aws --region {DATA_REGION}"
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`says` is one English sentence, `mend` the command to type or the thing to do, one a line. One that does not stop
-    is told and gone past: it will be missed later. Neither ever holds a secret."""
+    is told and gone past: it will be missed later. Neither ever holds a secret. `STAGE=…` in `mend` is told
+    with the stage that is asked about."""
 
     says: str
     mend: str

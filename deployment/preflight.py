@@ -27,7 +27,7 @@ def preflight(at_hand: AtHand, tell: Callable[[str], None]) -> bool:
     tell(f"Pre-flight of {settings.prefix}, stage {settings.stage}. Nothing is changed.")
     if not is_signed_in(at_hand, tell):
         return False
-    clear = ask(_checks(at_hand), tell)
+    clear = ask(_checks(at_hand), tell, settings.stage)
     tell("Ready: nothing stops a deployment." if clear else "Not ready: mend what says STOP, then ask again.")
     return clear
 

@@ -17,10 +17,10 @@ def is_signed_in(at_hand: AtHand, tell: Callable[[str], None]) -> bool:
     except NoCredentials as error:
         says = f"Nobody is signed in to AWS: {error}."
         nobody = Finding(says, "export AWS_PROFILE=…    (then aws sso login, if it asks)")
-        return ask([Check("credentials", lambda: [nobody])], tell)
+        return ask([Check("credentials", lambda: [nobody])], tell, settings.stage)
     except OUT_OF_REACH as error:
         out_of_reach = unasked(error)
-        return ask([Check("credentials", lambda: [out_of_reach])], tell)
+        return ask([Check("credentials", lambda: [out_of_reach])], tell, settings.stage)
     stage_file = f"deploy/{settings.landlord_id}/{settings.stage}.toml"
     checks = [
         Check(f"region {at_hand.region}", lambda: region_findings(at_hand.region)),
@@ -29,7 +29,7 @@ def is_signed_in(at_hand: AtHand, tell: Callable[[str], None]) -> bool:
             lambda: account_findings(caller, settings.account, stage_file),
         ),
     ]
-    if not ask(checks, tell):
+    if not ask(checks, tell, settings.stage):
         tell("Nothing else was asked: it would be asked of the wrong place.")
         return False
     return True

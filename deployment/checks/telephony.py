@@ -49,12 +49,14 @@ def telephony_findings(
     refused and a number that is not there stop a deployment; how the numbers are set is mended afterwards as well, and
     a provider that is out of reach holds up nothing that we mend on our side."""
     account = _Account(api_base_url.rstrip("/"), account_sid, token, numbers, f"https://{public_host}", elsewhere)
+    findings: list[Finding] = []
     with httpx.Client(timeout=_PATIENCE_S) as http:
         try:
-            return list(account.findings(http))
+            findings.extend(account.findings(http))
         except httpx.HTTPError as trouble:
             says = f"The provider does not answer at {trouble.request.url.host} ({type(trouble).__name__})."
-            return [Finding(says, "Look at the connection, then ask again.", stops=False)]
+            findings.append(Finding(says, "Look at the connection, then ask again.", stops=False))
+    return findings
 
 
 def number_url(account_sid: str, number_sid: str) -> str:

@@ -32,6 +32,7 @@ def test_before_the_first_deployment_the_token_of_the_environment_is_used_and_aw
     assert not clear
     assert "account AC1 at 127.0.0.1" in told
     assert "does not answer at 127.0.0.1" in told
+    assert told.endswith("Not all of it is set, or could be asked: mend what is named above, then ask again.")
     assert TOKEN not in told
 
 

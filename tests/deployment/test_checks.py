@@ -304,7 +304,7 @@ class TestSecret:
 class TestAsking:
     def _told(self, check: Check) -> tuple[bool, str]:
         lines: list[str] = []
-        return ask([check], lines.append), "\n".join(lines)
+        return ask([check], lines.append, "recette"), "\n".join(lines)
 
     def test_a_permission_that_lacks_is_named_and_stops(self, account: Account) -> None:
         account.denies("ses:GetAccount")
@@ -317,6 +317,10 @@ class TestAsking:
         account.denies("cloudformation:DescribeStacks", code="AccessDenied")
         check = Check("stack", lambda: stack_findings(read_stack(account.client("cloudformation"), PREFIX)))
         assert "cloudformation:DescribeStacks" in self._told(check)[1]
+
+    def test_what_is_typed_to_mend_names_the_stage_that_was_asked(self) -> None:
+        check = Check("alarms", lambda: [Finding("One is gone.", "make deploy STAGE=… ARGS=--force")])
+        assert "make deploy STAGE=recette ARGS=--force" in self._told(check)[1]
 
     def test_a_service_that_fails_is_not_well(self, account: Account) -> None:
         account.refuses("GetAccount", "TooManyRequestsException", "slow down")

@@ -95,6 +95,19 @@ def test_nothing_is_deployed_over_what_must_be_ended_first(status: str, ready: A
     assert f"STOP  stack {PREFIX}" in told
 
 
+def test_what_stopped_cdk_before_anything_was_made_is_not_told_to_be_well(ready: Account, deployed: Deploy) -> None:
+    """A stack is as it was when the person says no, or the template is refused."""
+    ready.has_stack("UPDATE_COMPLETE", is_protected=True)
+    done, told = deployed(Cdk(ready, fails_at=1, left="UPDATE_COMPLETE"))
+    assert not done
+    assert told.endswith(f"CloudFormation tells of no failure of {PREFIX}: what stopped CDK is said above.")
+
+
+def test_a_first_success_says_that_steps_are_left(ready: Account, deployed: Deploy) -> None:
+    assert deployed(Cdk(ready))[1].endswith("README.md, « To AWS », from « DNS » on.")
+    assert "README.md" not in deployed(Cdk(ready))[1]
+
+
 def test_nothing_is_deployed_to_an_account_that_is_not_ready(ready: Account, deployed: Deploy) -> None:
     ready.sends_mail(in_sandbox=True)
     done, told = deployed(cdk := Cdk(ready))

@@ -183,6 +183,15 @@ def test_a_sender_that_is_a_number_must_be_one_of_the_account(account: Set, find
     assert find(numbers=replace(numbers, sms_sender=OUR_NUMBER)) == []
 
 
+def test_what_was_found_is_told_when_the_rest_cannot_be_asked(account: Set, find: Find) -> None:
+    account(VoiceUrl="https://elsewhere.example/")
+
+    ours, out_of_reach = find(routes_base_url="http://127.0.0.1:9")
+
+    assert "voice_url is https://elsewhere.example/" in ours.says
+    assert "does not answer at 127.0.0.1 (ConnectError)" in out_of_reach.says
+
+
 def test_a_provider_that_is_out_of_reach_is_told_and_holds_up_no_deployment(
     numbers: Numbers, application_server: Application
 ) -> None:
