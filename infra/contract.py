@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from contracts.schema import load
+from contracts.schema import ContractError, load
 from infra.settings import BUILD, ROOT, Settings
 from infra.written import write_package
 
@@ -20,14 +20,25 @@ def read_contract(landlord_id: str) -> Mapping[str, Any]:
 
 def contract_of(settings: Settings) -> Mapping[str, Any]:
     """The landlord's contract as the stage applies it: with the numbers that are its own, and with one reader of all
-    mails in the place of every list. Raises ContractError like `read_contract`."""
+    mails in the place of every list. Raises ContractError like `read_contract`, and for a number that is the landlord's
+    all the same."""
     contract = read_contract(settings.landlord_id)
+    if shared := sorted(_said(settings.numbers) & _said(contract["landlord"]["numbers"])):
+        raise ContractError(
+            f"deploy/{settings.landlord_id}/{settings.stage}.toml: numbers: {', '.join(shared)} of "
+            f"contracts/{settings.landlord_id}/landlord.toml: a stage beside production has numbers of its own."
+        )
     landlord = {**contract["landlord"], "numbers": {**contract["landlord"]["numbers"], **settings.numbers}}
     if settings.mails_to:
         readers = [settings.mails_to]
         agencies = [{**agency, "mailing_list": readers} for agency in landlord["agency"]]
         landlord |= {"default_mailing_list": readers, "agency": agencies}
     return {**contract, "landlord": landlord}
+
+
+def _said(numbers: Mapping[str, Any]) -> set[str]:
+    """Each number of a table, those of its lists too."""
+    return {one for told in numbers.values() for one in ([told] if isinstance(told, str) else told)}
 
 
 def build_contract(contract: Mapping[str, Any], stage: str = "") -> Path:

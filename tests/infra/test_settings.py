@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.schema import ContractError
 from infra.contract import contract_of, read_contract
 from infra.settings import DEPLOY, Settings, SettingsError, read_settings
 from permanence.domain.contract import contract_from_plain
@@ -180,6 +181,16 @@ def test_a_stage_beside_production_reaches_none_of_the_landlord_s_numbers_and_re
     assert READER not in json.dumps(theirs)
     _write(tmp_path, "production", public_host="accueil.habitat70.fr")
     assert contract_of(_settings(tmp_path, "production"))["landlord"] == theirs
+
+
+@pytest.mark.parametrize(("own", "theirs"), [("+33199000001", "+33353017000"), ("+33199000003", "+33353017092")])
+def test_a_stage_beside_production_with_a_number_of_the_landlord_s_is_refused(
+    own: str, theirs: str, tmp_path: Path
+) -> None:
+    path = _write(tmp_path)
+    path.write_text(path.read_text().replace(own, theirs))
+    with pytest.raises(ContractError, match=rf"recette\.toml: numbers: \{theirs} of contracts/habitat70"):
+        contract_of(_settings(tmp_path))
 
 
 def test_production_has_the_contract_s_numbers_and_readers_and_no_other_stage_has(tmp_path: Path) -> None:

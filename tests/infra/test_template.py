@@ -179,7 +179,7 @@ def test_schedules_follow_the_clock_of_those_who_wait_for_them_and_lose_no_run(a
     for name, schedule in schedules.items():
         assert schedule["ScheduleExpressionTimezone"] == ("UTC" if name in at_night else "Europe/Paris")
         assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("FailedRuns")
-        # A function that is throttled is called again.
+        # A call that Lambda does not take is tried again.
         retries = schedule["Target"]["RetryPolicy"]
         assert (retries["MaximumRetryAttempts"], retries["MaximumEventAgeInSeconds"]) == (5, 3600)
 
