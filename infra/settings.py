@@ -191,7 +191,7 @@ def _read(path: Path, stage: str) -> _StageFile:
         told = _StageFile.model_validate(fields)
     except ValidationError as error:
         raise SettingsError("\n".join(_mistakes(path, text, error))) from error
-    if wrong := [] if stage == SPECIMEN else [*_never_filled_in(told), *_not_its_own(told, stage)]:
+    if wrong := [] if stage == SPECIMEN else [*_never_filled_in(told, path), *_not_its_own(told, stage)]:
         raise SettingsError("\n".join(_tell(path, text, field, reason) for field, reason in wrong))
     return told
 
@@ -223,7 +223,7 @@ def _mistakes(path: Path, text: str, error: ValidationError) -> list[str]:
     ]
 
 
-def _never_filled_in(told: _StageFile) -> list[tuple[str, str]]:
+def _never_filled_in(told: _StageFile, path: Path) -> list[tuple[str, str]]:
     """What is still as in the specimen, or contradicts the account, by field."""
     hosts = {
         "public_host": told.public_host,
@@ -241,6 +241,13 @@ def _never_filled_in(told: _StageFile) -> list[tuple[str, str]]:
         found.append(("certificate_arn", "is still the one of the specimen"))
     elif told.account and owner != told.account:
         found.append(("certificate_arn", f"is of the account {owner}, and account says {told.account}"))
+    specimen = path.with_name(f"{SPECIMEN}.toml")
+    numbers = _parse(specimen)[1].get("numbers", {}) if specimen.exists() else {}
+    found += [
+        (f"numbers.{name}", "is still the one of the specimen")
+        for name, value in (told.numbers or ())
+        if value == numbers.get(name)
+    ]
     return found
 
 

@@ -206,11 +206,22 @@ def test_production_has_the_contract_s_numbers_and_readers_and_no_other_stage_ha
         _settings(tmp_path)
 
 
+def test_numbers_that_are_still_those_of_the_specimen_are_refused(tmp_path: Path) -> None:
+    file = _write(tmp_path)
+    _write(tmp_path, "specimen", public_host="permanence.example.com")
+    file.write_text(file.read_text().replace(NUMBERS["inbound"], "+33199000009"))
+    told = r"(?s)toml:\d+: numbers\.caller_id: is still the one of the specimen.*numbers\.fallback: is still"
+    with pytest.raises(SettingsError, match=told) as caught:
+        _settings(tmp_path)
+    assert "inbound" not in str(caught.value)
+
+
 @pytest.mark.parametrize("other", ["production", "specimen"])
 @pytest.mark.parametrize("landlord", ["habitat70", "habitat75"])
 def test_two_stages_do_not_share_a_host(other: str, landlord: str, tmp_path: Path) -> None:
     _write(tmp_path)
-    _write(tmp_path, other, landlord)
+    file = _write(tmp_path, other, landlord)
+    file.write_text(file.read_text().replace("+33", "+34"))
     with pytest.raises(SettingsError, match=rf"public_host: .* is already the one of .*{landlord}/{other}\.toml"):
         _settings(tmp_path)
 
