@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.dispatch.ports import Decision
 from permanence.application.reception.calls import decide_service
 from permanence.application.reports.end_of_period import EndOfPeriod, tell_ended_periods
 from permanence.application.reports.period_mail import PeriodMail
@@ -198,6 +199,31 @@ def test_the_main_courante_says_once_that_its_mails_were_written_and_to_how_many
     assert len(line["recipients"].split(",")) == 3
     assert line["agency"] == "Vesoul"
     assert line["period"] == "2026-11-23T0830"
+
+
+def test_two_runs_at_once_tell_the_period_once(weekend: Weekend) -> None:
+    """The second comes whole between the first's reading of the main courante and its line."""
+    weekend.night.start()
+    malfunctions = weekend.night.malfunctions
+    save = malfunctions.save
+
+    def save_after_another_run(decision: Decision) -> None:
+        malfunctions.save = save  # type: ignore[method-assign]
+        weekend.tell(MONDAY + timedelta(minutes=1))
+        save(decision)
+
+    malfunctions.save = save_after_another_run  # type: ignore[method-assign]
+    weekend.tell()
+    assert len(weekend.night.lines(EntryKind.MAIL_WRITTEN)) == 1
+    assert weekend.told_to.keys() == {"mail-vesoul", "mail-default"}
+
+
+def test_while_nothing_is_to_tell_a_run_asks_the_store_of_nothing(weekend: Weekend) -> None:
+    weekend.night.start()
+    weekend.tell()
+    asked = weekend.night.store.requests
+    assert weekend.tell(MONDAY + timedelta(hours=2)) == []
+    assert weekend.night.store.requests == asked
 
 
 def test_sunday_morning_is_in_the_middle_of_a_period_and_tells_nothing(weekend: Weekend) -> None:

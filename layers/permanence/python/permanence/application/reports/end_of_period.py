@@ -5,10 +5,12 @@ taken at 08:29 and sent on at 08:33 is in the next mail rather than in none. Wha
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from permanence.application.dispatch.deciding import note
-from permanence.application.dispatch.ports import MalfunctionLog, Malfunctions, Notices, OpenItems
+from permanence.application.dispatch.deciding import decide_on, entries_of
+from permanence.application.dispatch.ports import Decision, MalfunctionLog, Malfunctions, Notices, OpenItems
 from permanence.application.reception.ports import CallRecord, Calls, ObjectStore, PastRetention
 from permanence.application.reference.ports import ReferenceData
 from permanence.application.reports.period_mail import Figures, PeriodMail, ToldMalfunction, UnservedCall, known_first
@@ -67,8 +69,9 @@ class EndOfPeriod:
 def tell_ended_periods(job: EndOfPeriod, now: datetime) -> tuple[JobRun, ...]:
     """Tell every astreinte period that has ended since the last one told, oldest first.
 
-    Nothing when none has ended; after a missed run, all of the last seven days. A repeat finds nothing left to tell.
-    For each period: 1 request a page of calls, 1 for its malfunctions and 2 for each of them.
+    Nothing when none has ended; after a missed run, all of the last seven days. A repeat finds nothing left to tell,
+    and one beside another tells nothing twice. 1 request while nothing is to tell; for each period 1 a page of calls,
+    1 for its malfunctions and 2 for each of them.
     """
     return tuple(_tell(job, period, now) for period in _periods_to_tell(job, now))
 
@@ -114,19 +117,27 @@ def _note_mails(job: EndOfPeriod, period: str, mails: Sequence[tuple[str, Period
         for told in mail.malfunctions:
             written.setdefault(told.row.malfunction_id, {})[list_id] = mail
     for malfunction_id, told_in in written.items():
-        log = job.malfunctions.log(malfunction_id)
-        if log is None or any(_is_about(entry, period) for entry in log.entries):
-            continue
         data = {
             "period": period,
             "agency": next((mail.agency for mail in told_in.values() if mail.agency), ""),
             "lists": ",".join(told_in),
             "recipients": ",".join(dict.fromkeys(to for mail in told_in.values() for to in mail.recipients)),
         }
-        try:
-            note(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_WRITTEN, data), now)
-        except PastRetention:
-            continue
+        _note_once(job.malfunctions, malfunction_id, Log(EntryKind.MAIL_WRITTEN, data), now)
+
+
+def _note_once(malfunctions: Malfunctions, malfunction_id: str, line: Log, now: datetime) -> None:
+    """The lines are read after the version that the save stands on: of two runs, the second finds the first's."""
+
+    def decide(malfunction: Malfunction) -> tuple[Decision | None, None]:
+        log = malfunctions.log(malfunction_id)
+        if log is None or any(_is_about(entry, line.data["period"]) for entry in log.entries):
+            return None, None
+        following = replace(malfunction, version=malfunction.version + 1)
+        return Decision(following, entries_of(following.version, (line,), now)), None
+
+    with suppress(PastRetention):
+        decide_on(malfunctions, malfunction_id, decide)
 
 
 def _is_about(entry: Entry, period: str) -> bool:
