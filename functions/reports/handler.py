@@ -1,7 +1,8 @@
 """Scheduled reports: ``{"job": "end_of_period"}``, ``{"job": "monthly"}``, perhaps with an instant ``at``.
 
 The end of a period also settles the days that are over, when its mails have left; ``{"job": "settle_days"}`` does just
-that. ``"run": "morning"`` or ``"lunch"`` beside it says which of the two runs of a day this is: each has its alarm.
+that, and ``{"job": "ended_periods"}`` just the mails, since a closure may end at any hour (R50). ``"run": "morning"``
+or ``"lunch"`` beside ``end_of_period`` says which of the two runs of a day this is: each has its alarm.
 """
 
 import os
@@ -51,6 +52,8 @@ def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict
             runs = tell_ended_periods(_end_of_period(services, at), at)
             _settle_days(services, at)
             _tell_months_not_frozen(services, at)
+        case "ended_periods":
+            runs = tell_ended_periods(_end_of_period(services, at), at)
         case "settle_days":
             _settle_days(services, at)
         case "monthly":

@@ -23,7 +23,7 @@ from retention.handler import run_job as run_purge
 from retention.live_services import live_purge
 from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.fakes.providers import FakeProviderLog
-from tests.fakes.table import create_table
+from tests.fakes.table import counted_requests, create_table
 from tests.infra.table_requests import TableRequests
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -96,6 +96,20 @@ def test_the_mail_of_monday_is_kept_and_waits_in_the_outbox_once(
         "habitat70#JOB#end_of_period#2026-11-23T0830|N#mail-default",
         "habitat70#JOB#end_of_period#2026-11-23T0830|N#mail-vesoul",
     ]
+
+
+def test_a_run_that_finds_no_period_ended_asks_the_timetable_and_what_was_told(
+    environ: Mapping[str, str], services: Services
+) -> None:
+    """In the cold; whatever happened meanwhile costs it nothing."""
+    run_report({"job": "ended_periods"}, services, MONDAY + timedelta(minutes=1))
+    cold, later = live_services(environ), MONDAY + timedelta(hours=2)
+    with (
+        counted_requests(make_client("dynamodb", environ)) as table,
+        counted_requests(make_client("s3", environ)) as s3,
+    ):
+        assert run_report({"job": "ended_periods"}, cold, later)["runs"] == []
+    assert (table, s3) == (["GetItem", "Query"], [])
 
 
 def test_the_month_is_frozen_over_the_real_table(services: Services) -> None:

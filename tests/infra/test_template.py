@@ -171,13 +171,15 @@ def test_schedules_follow_the_clock_of_those_who_wait_for_them_and_lose_no_run(a
         "sweep": "rate(1 minute)",
         "end-of-period-morning": "cron(30 8 * * ? *)",
         "end-of-period-lunch": "cron(30 13 * * ? *)",
+        "ended-periods": "cron(1/4 * * * ? *)",
         "monthly": "cron(0 6 3 * ? *)",
         "purge": "cron(0 2 * * ? *)",
         "held-recordings": "cron(0 3 * * ? *)",
     }
-    at_night = ("purge", "held-recordings")  # a night of 23 or 25 hours is nobody's there
+    # A night of 23 or 25 hours is nobody's there, and the same minutes of each hour are.
+    in_utc = ("purge", "held-recordings", "ended-periods")
     for name, schedule in schedules.items():
-        assert schedule["ScheduleExpressionTimezone"] == ("UTC" if name in at_night else "Europe/Paris")
+        assert schedule["ScheduleExpressionTimezone"] == ("UTC" if name in in_utc else "Europe/Paris")
         assert schedule["Target"]["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("FailedRuns")
         # A call that Lambda does not take is tried again.
         retries = schedule["Target"]["RetryPolicy"]

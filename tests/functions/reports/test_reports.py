@@ -375,6 +375,16 @@ def test_days_that_cannot_be_settled_keep_no_mail_from_leaving(desk: Desk) -> No
     assert desk.settled_days.days == {}
 
 
+def test_a_period_told_between_the_runs_of_the_day_settles_no_day_and_is_not_told_again(desk: Desk) -> None:
+    desk.play_the_night()
+    desk.run("ended_periods")
+    assert not metrics.metric_set
+    assert desk.night.store.notices_of("job:end_of_period:2026-11-23T0830")
+    assert desk.settled_days.days == {}
+    assert desk.run("end_of_period", MONDAY + timedelta(minutes=1), run="morning")["runs"] == []
+    assert max(desk.settled_days.days) == date(2026, 11, 22)
+
+
 @pytest.mark.parametrize("job", ["end_of_period", "settle_days"])
 def test_the_days_that_are_over_are_settled_with_the_end_of_a_period_or_alone(desk: Desk, job: str) -> None:
     desk.play_the_night()
