@@ -14,16 +14,18 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from decisions.announced import NO_PEAK_TYPED, TypedPeak, announced_sentence, typed_peak
 from decisions.services import LiveServices, Services
-from decisions.typed import ACCOUNTS, NOTHING_TYPED, TypedClosure, sentence, typed_closure
+from decisions.typed import ACCOUNTS, NOTHING_TYPED, TypedClosure, closure_sentence, typed_closure
 from permanence.adapters.clock import now as clock_now
 from permanence.application.access.signing_in import Session
 from permanence.application.extranet.referentiel import view_calendrier
 from permanence.application.reference.deciding import Blocked, Decider, Deciding, NotAllowed, Preview, Unchanged
 from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
 from permanence.application.timeline.french import spell_minutes
+from permanence.domain.reference.announcing import AnnouncedCode
 from permanence.domain.reference.calendrier import CALENDRIER, Calendrier
-from permanence.domain.reference.documents import DecisionRefused, NotWaiting, OneToCome, Overtaken, Version
+from permanence.domain.reference.documents import DecisionRefused, NotWaiting, OneToCome, Overtaken, Point, Version
 from permanence.web.counting import count_page
 from permanence.web.frame import answer, redirect, site
 from permanence.web.requests import Form, read_query
@@ -76,14 +78,40 @@ class Room:
         self,
         status: HTTPStatus = HTTPStatus.OK,
         *,
+        at: str = "closure",
         typed: TypedClosure = NOTHING_TYPED,
+        peak: TypedPeak = NO_PEAK_TYPED,
         mistakes: tuple[str, ...] = (),
         preview: Preview | None = None,
         notice: str = "",
         points: tuple[str, ...] = (),
     ) -> Response[str]:
-        values = {"typed": typed, "mistakes": mistakes, "preview": preview, "notice": notice, "points": points}
-        return self.page("calendrier.html", status, **values)
+        values = {"at": at, "typed": typed, "peak": peak, "mistakes": mistakes, "preview": preview}
+        return self.page("calendrier.html", status, **values, notice=notice, points=points)
+
+    def entered(self, how: Callable[[Calendrier], Calendrier], **typed: Any) -> Response[str]:
+        """First what it changes, then the proposal: nothing is kept until « Proposer »."""
+        body = how(self.in_force())
+        preview = self.deciding.preview(CALENDRIER, body, self.now)
+        if preview.is_blocked or self.form.one("deed") != "proposer":
+            status = HTTPStatus.UNPROCESSABLE_ENTITY if preview.is_blocked else HTTPStatus.OK
+            return self.calendrier(status, **typed, preview=preview)
+        return self.propose(body)
+
+    def taken_out(self, how: Callable[[Calendrier], Calendrier]) -> Response[str]:
+        """What goes on would end at the proposal."""
+        try:
+            body = how(self.in_force())
+        except (ValueError, KeyError):
+            return self.calendrier(HTTPStatus.CONFLICT, notice="gone")
+        return self.propose(body)
+
+    def propose(self, body: Calendrier) -> Response[str]:
+        return self.decide(lambda: self.deciding.propose(CALENDRIER, body, self.now), "proposee")
+
+    def in_force(self) -> Calendrier:
+        _, body = self.deciding.in_force(CALENDRIER, self.now)
+        return cast(Calendrier, body)
 
     def decide(self, act: Callable[[], Version], done: str) -> Response[str]:
         """The page anew once it is done; what was refused is said, and has changed nothing."""
@@ -113,31 +141,34 @@ def calendrier() -> Response[str]:
 
 @app.post("/referentiel/calendrier/fermeture")
 def close() -> Response[str]:
-    """First what it changes, then the proposal: nothing is kept until « Proposer »."""
     room = Room()
     typed = typed_closure(room.form)
     closure, mistakes = typed.read()
     if closure is None:
         return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, mistakes=mistakes)
-    _, in_force = room.deciding.in_force(CALENDRIER, room.now)
-    body = cast(Calendrier, in_force).with_closure(closure)
-    preview = room.deciding.preview(CALENDRIER, body, room.now)
-    if preview.is_blocked or room.form.one("deed") != "proposer":
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if preview.is_blocked else HTTPStatus.OK
-        return room.calendrier(status, typed=typed, preview=preview)
-    return room.decide(lambda: room.deciding.propose(CALENDRIER, body, room.now), "proposee")
+    return room.entered(lambda calendrier: calendrier.with_closure(closure), typed=typed)
 
 
 @app.post("/referentiel/calendrier/ouverture")
 def reopen() -> Response[str]:
-    """A closure is taken out; one that goes on would end at the proposal."""
     room = Room()
-    _, in_force = room.deciding.in_force(CALENDRIER, room.now)
-    try:
-        body = cast(Calendrier, in_force).without_closure(datetime.fromisoformat(room.form.one("start")))
-    except (ValueError, KeyError):
-        return room.calendrier(HTTPStatus.CONFLICT, notice="gone")
-    return room.decide(lambda: room.deciding.propose(CALENDRIER, body, room.now), "proposee")
+    return room.taken_out(lambda calendrier: calendrier.without_closure(_start(room.form)))
+
+
+@app.post("/referentiel/calendrier/pic")
+def announce_peak() -> Response[str]:
+    room = Room()
+    typed = typed_peak(room.form)
+    peak, mistakes = typed.read()
+    if peak is None:
+        return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, at="peak", peak=typed, mistakes=mistakes)
+    return room.entered(lambda calendrier: calendrier.with_peak(peak), at="peak", peak=typed)
+
+
+@app.post("/referentiel/calendrier/pic-enleve")
+def take_out_peak() -> Response[str]:
+    room = Room()
+    return room.taken_out(lambda calendrier: calendrier.without_peak(_start(room.form), room.form.one("what")))
 
 
 @app.post("/referentiel/calendrier/<number>/approuver")
@@ -162,6 +193,16 @@ def compare_again(number: str) -> Response[str]:
 def roll_back(number: str) -> Response[str]:
     room, known = Room(), _number(number)
     return room.decide(lambda: room.deciding.roll_back(CALENDRIER, known, room.now), "revenue")
+
+
+def sentence(point: Point) -> str:
+    """What a check says, and of which entry."""
+    return announced_sentence(point) if point.code in set(AnnouncedCode) else closure_sentence(point)
+
+
+def _start(form: Form) -> datetime:
+    """Raises ValueError."""
+    return datetime.fromisoformat(form.one("start"))
 
 
 def _number(given: str) -> int:

@@ -36,8 +36,7 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
-def sentence(point: Point) -> str:
-    """What a check says, and of which closure."""
+def closure_sentence(point: Point) -> str:
     if point.code == PointCode.OVERDRAWN:
         told = dict(point.detail)
         if told["account"] == Account.MEETING:
@@ -60,7 +59,7 @@ class TypedClosure:
     def read(self) -> tuple[PlannedClosure | None, tuple[str, ...]]:
         """The closure, or the fields that say none. A company day lasts the whole day, whatever its hours."""
         account = next((one for one in Account if one == self.account), None)
-        its_day, start, end = _day(self.day), _clock(self.opens), _clock(self.closes)
+        its_day, start, end = typed_day(self.day), typed_clock(self.opens), typed_clock(self.closes)
         is_whole = account is Account.COMPANY_DAY
         found = {
             "account": account,
@@ -86,7 +85,7 @@ def typed_closure(form: Form) -> TypedClosure:
     return TypedClosure(*(form.one(name)[:200] for name in ("account", "day", "opens", "closes", "reason")))
 
 
-def _day(text: str) -> date | None:
+def typed_day(text: str) -> date | None:
     try:
         told = date.fromisoformat(text)
     except ValueError:
@@ -94,7 +93,7 @@ def _day(text: str) -> date | None:
     return told if told.year in _YEARS else None
 
 
-def _clock(text: str) -> time | None:
+def typed_clock(text: str) -> time | None:
     try:
         told = time.fromisoformat(text)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.functions.decisions.decisions_world import MEETING, NADEGE, PAGE, World, approved, proposed
+from tests.functions.decisions.decisions_world import MEETING, NADEGE, PAGE, PEAK, World, announced, approved, proposed
 from tests.web.browser import Browser
 
 
@@ -43,6 +43,20 @@ def a_version_overtaken() -> Browser:
     return approved(world, 2)
 
 
+def what_a_peak_changes() -> Browser:
+    return World().browser().get(PAGE).post(f"{PAGE}/pic", PEAK)
+
+
+def a_peak_without_its_hours() -> Browser:
+    return announced(World(), peak_from_clock="", peak_to_clock="")
+
+
+def a_peak_announced() -> Browser:
+    world = World()
+    announced(world)
+    return approved(world).get(PAGE)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
@@ -51,4 +65,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     a_closure_without_its_date,
     a_closure_proposed,
     a_version_overtaken,
+    what_a_peak_changes,
+    a_peak_without_its_hours,
+    a_peak_announced,
 )

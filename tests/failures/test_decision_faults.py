@@ -69,7 +69,7 @@ def all_agree(house: House) -> None:
 def in_force(house: House) -> tuple[int, int]:
     """The number in force, and how many closures are obeyed."""
     obeyed = DynamoReceptionTimetable(house.table).read().calendrier_at(house.now)
-    return (obeyed.number, len(obeyed.obeyed)) if obeyed else (SEED, 0)
+    return (obeyed.number, len(obeyed.obeyed.closures)) if obeyed else (SEED, 0)
 
 
 def test_an_approval_that_fails_anywhere_is_whole_or_nothing_and_pressed_again_stands_once(contract: Contract) -> None:

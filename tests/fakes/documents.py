@@ -8,7 +8,7 @@ from typing import Any
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
 from permanence.domain.reference.calendrier import Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
-from permanence.domain.reference.in_force import ObeyedClosures, ReceptionPart
+from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
 from tests.fakes.store import StoreDown
 
 
@@ -72,10 +72,15 @@ class FakeReceptionTimetable:
         return self.part
 
     def put_in_force(self, calendrier: Calendrier, starts_at: datetime, number: int = 1) -> None:
-        self.part = ReceptionPart((ObeyedClosures(number, starts_at, calendrier.obeyed),))
+        self.part = ReceptionPart((ObeyedCalendrier(number, starts_at, calendrier.obeyed),))
+
+
+def announced(calendrier: Calendrier, since: datetime) -> ReceptionPart:
+    """What the reception reads while this calendrier is in force."""
+    return ReceptionPart((ObeyedCalendrier(1, since, calendrier.obeyed),))
 
 
 def closed(start: datetime, end: datetime, reason: str = "réunion de service") -> ReceptionPart:
     """What the reception reads while a calendrier with one meeting is in force."""
     calendrier = Calendrier((PlannedClosure(Account.MEETING, start, end, reason),))
-    return ReceptionPart((ObeyedClosures(1, start - timedelta(days=60), calendrier.obeyed),))
+    return ReceptionPart((ObeyedCalendrier(1, start - timedelta(days=60), calendrier.obeyed),))

@@ -12,7 +12,7 @@ from permanence.application.reference.deciding import Decider, Deciding
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Timetable, Version, VersionState, approve, withdraw
-from permanence.domain.reference.in_force import SEED, ReceptionPart
+from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
 from tests.domain.reference.test_calendar import WEEK, paris
 from tests.fakes.registers import FakeAudit
 from tests.fakes.table import counted_requests
@@ -101,7 +101,7 @@ def test_versions_and_what_is_obeyed_of_them_survive_corrections_and_roll_backs(
 
     part = DynamoReceptionTimetable(table).read()
     told = [(one.number, one.starts_at, one.obeyed) for one in part.calendrier]
-    assert told == [(3, NOON, ()), (4, tomorrow, FIRST.obeyed)]
+    assert told == [(3, NOON, CalendrierPart()), (4, tomorrow, FIRST.obeyed)]
     assert documents.timetable(CALENDRIER).to_come(NOON) == 4
     assert documents.get(CALENDRIER, 1).version.state is VersionState.WITHDRAWN
     assert documents.get(CALENDRIER, 1).body == FIRST

@@ -263,7 +263,7 @@ class AnyDecisions(RuleBasedStateMachine):
         versions = [document.version for document in self.house.documents.kept.values()]
         number, body = self.house.in_force(self.now)
         assert number == in_force_at(versions, self.now)
-        hours = replace(WEEK, closures=body.obeyed)
+        hours = replace(WEEK, closures=body.obeyed.closures)
         self.was[self.now] = number, service_at(self.now, hours)
         for instant, then in self.was.items():
             assert (in_force_at(versions, instant), service_at(instant, hours)) == then

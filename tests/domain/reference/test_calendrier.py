@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permanence.domain.contract import Contract, contract_in_force
+from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendar import Service, astreinte_periods_ended, service_at
 from permanence.domain.reference.calendrier import (
     CALENDRIER,
@@ -23,8 +24,9 @@ from permanence.domain.reference.calendrier import (
     counters,
     restored,
 )
+from permanence.domain.reference.dated import ordered
 from permanence.domain.reference.documents import Change, Circumstances
-from permanence.domain.reference.in_force import ObeyedClosures, ReceptionPart
+from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
 from tests.domain.reference.test_calendar import WEEK, paris
 
 MONDAY = paris(2026, 11, 30, 9, 5)
@@ -177,6 +179,17 @@ def test_what_two_people_typed_at_once_is_all_there_after_another_comparison() -
     assert brought_over(Calendrier((THURSDAY,)), NOTHING, Calendrier((THURSDAY, HALF_DAY))) == Calendrier((HALF_DAY,))
 
 
+def test_peaks_that_two_people_announced_at_once_are_all_there_and_an_older_version_brings_back_those_to_come() -> None:
+    notices = Peak(paris(2026, 12, 1, 9), paris(2026, 12, 1, 12), "avis d’échéance")
+    storm = Peak(paris(2026, 12, 1, 10), paris(2026, 12, 2), "tempête")
+    missed = Peak(paris(2026, 11, 30, 8), paris(2026, 11, 30, 12), "campagne de SMS")
+
+    assert brought_over(NOTHING, Calendrier(peaks=(notices,)), Calendrier(peaks=(storm,))).peaks == (notices, storm)
+    assert restored(NOTHING, Calendrier(peaks=(missed, storm)), MONDAY).peaks == (storm,)
+    longer = replace(storm, end=paris(2026, 12, 3))
+    assert Calendrier(peaks=(storm,)).with_peak(longer).peaks == (longer,)
+
+
 def test_the_diff_tells_what_is_added_changed_and_removed() -> None:
     longer = replace(THURSDAY, end=paris(2026, 12, 3, 12))
 
@@ -194,8 +207,11 @@ CLOSURES = st.builds(
     st.integers(-4, 8),
     st.integers(1, 300),
 )
-CALENDRIERS = st.lists(CLOSURES, max_size=5, unique_by=lambda one: one.start).map(
-    lambda closures: Calendrier(tuple(sorted(closures, key=lambda one: one.start)))
+PEAKS = st.builds(lambda one: Peak(one.start, one.end, one.reason), CLOSURES)
+CALENDRIERS = st.builds(
+    lambda closures, peaks: Calendrier(ordered(closures), ordered(peaks)),
+    st.lists(CLOSURES, max_size=5, unique_by=lambda one: one.start),
+    st.lists(PEAKS, max_size=3, unique_by=lambda one: one.key),
 )
 
 
@@ -207,7 +223,7 @@ def test_nothing_proposed_changes_the_service_of_an_instant_that_is_past(
     points = checks(in_force, kept, seen())
     if any(point.blocks for point in points):
         return
-    before, after = (replace(WEEK, closures=one.obeyed) for one in (in_force, kept))
+    before, after = (replace(WEEK, closures=one.obeyed.closures) for one in (in_force, kept))
     for minutes in range(0, 8 * 24 * 60, 45):
         instant = MONDAY - timedelta(minutes=minutes, microseconds=1)
         assert service_at(instant, before) is service_at(instant, after)
@@ -221,7 +237,7 @@ def test_what_is_carried_is_carried_once(in_force: Calendrier, proposed: Calendr
 
 
 def test_the_contract_obeys_the_closures_in_force_from_their_instant_on(contract: Contract) -> None:
-    part = ReceptionPart((ObeyedClosures(3, MONDAY, CALENDRIER.obeyed(Calendrier((THURSDAY,)))),))
+    part = ReceptionPart((ObeyedCalendrier(3, MONDAY, CALENDRIER.obeyed(Calendrier((THURSDAY,)))),))
 
     before = contract_in_force(contract, part, MONDAY - timedelta(seconds=1))
     after = contract_in_force(contract, part, MONDAY)

@@ -28,6 +28,13 @@ MEETING = {
     "closes": "11:00",
     "reason": "réunion de service",
 }
+PEAK = {
+    "peak_what": "avis d’échéance",
+    "peak_from_day": "2026-12-01",
+    "peak_from_clock": "09:00",
+    "peak_to_day": "2026-12-02",
+    "peak_to_clock": "11:30",
+}
 
 
 @dataclass
@@ -64,6 +71,11 @@ def proposed(world: World, person: Person = CLAIRE, **typed: str) -> Browser:
     """One closure, previewed and proposed."""
     browser = world.browser(person).get(PAGE).post(f"{PAGE}/fermeture", MEETING | typed)
     return browser.post(f"{PAGE}/fermeture", {**MEETING, **typed, "deed": "proposer"})
+
+
+def announced(world: World, **typed: str) -> Browser:
+    """One peak, proposed."""
+    return world.browser().get(PAGE).post(f"{PAGE}/pic", {**PEAK, **typed, "deed": "proposer"})
 
 
 def approved(world: World, number: int = 1, person: Person = NADEGE) -> Browser:

@@ -12,7 +12,9 @@ from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind, CallStatus
 from permanence.domain.dispatch.events import CallNext
-from tests.fakes.documents import closed
+from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.calendrier import Calendrier
+from tests.fakes.documents import announced, closed
 from tests.functions.desk.desk_world import CALL, CALLER, World, agent
 from tests.web.browser import Browser
 
@@ -37,6 +39,21 @@ def test_a_closure_makes_the_desk_astreinte_until_it_ends(world: World) -> None:
     page = world.browser().get("/desk").text
     assert "jusqu’à 15 h" in page
     assert "Astreinte" in page
+
+
+def test_a_peak_announced_is_shown_four_days_ahead_and_until_it_is_over(world: World) -> None:
+    peak = Peak(world.now + timedelta(days=4), world.now + timedelta(days=4, hours=2), "avis d’échéance")
+    world.part = announced(Calendrier(peaks=(peak,)), since=world.now - timedelta(days=1))
+    browser = world.browser()
+    assert "Pics annoncés" not in browser.get("/desk").text
+
+    world.now += timedelta(minutes=1)
+    page = browser.get("/desk").text
+    assert "avis d’échéance" in page
+    assert "Plus d’appels attendus : du mer. 25 nov., 23 h 12, au jeu. 26 nov., 1 h 12" in page
+
+    world.now = peak.end
+    assert "avis d’échéance" not in browser.get("/desk").text
 
 
 # --- who may enter ---------------------------------------------------------------------------------------------------

@@ -10,8 +10,10 @@ from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.events import Accept, CallNext
+from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.calendrier import Calendrier
 from tests.application.dispatch.night import SATURDAY_NIGHT
-from tests.fakes.documents import closed
+from tests.fakes.documents import announced, closed
 from tests.functions.extranet.extranet_world import (
     MAIN_COURANTE,
     MONDAY,
@@ -121,6 +123,17 @@ def test_today_tells_the_closures_to_come_and_ends_its_opening_where_they_begin(
 
     assert "réunion de service lun. 23 nov. de 15 h 00 à 15 h 32" in page
     assert "jusqu’à 15 h" in page
+
+
+def test_today_tells_the_peaks_announced_that_are_not_over(world: ExtranetWorld) -> None:
+    over = Peak(MONDAY - timedelta(hours=2), MONDAY, "tempête")
+    storm = Peak(MONDAY + timedelta(hours=2), MONDAY + timedelta(hours=3), "campagne de SMS")
+    world.services.part = announced(Calendrier(peaks=(over, storm)), since=MONDAY - timedelta(days=1))
+
+    page = words(world.get("/extranet"))
+
+    assert "Pics annoncés campagne de SMS lun. 23 nov., de" in page
+    assert "tempête" not in page
 
 
 def test_today_tells_a_closure_that_lasts_the_whole_day_as_such(world: ExtranetWorld) -> None:

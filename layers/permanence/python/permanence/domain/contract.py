@@ -7,6 +7,7 @@ from typing import Any
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_month, to_paris
+from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Service
 from permanence.domain.reference.in_force import SEED, ReceptionPart
 from permanence.domain.reference.recording import RecordingTerms
@@ -229,7 +230,8 @@ class Contract:
     retention: RetentionTerms
     charter: Charter
     guide: Guide
-    calendrier: int = SEED  # the version that the closures of the hours are of
+    calendrier: int = SEED  # the version that the closures of the hours and the peaks are of
+    peaks: tuple[Peak, ...] = ()
 
     @property
     def hours_version(self) -> str:
@@ -242,12 +244,14 @@ class Contract:
 
 
 def contract_in_force(contract: Contract, part: ReceptionPart, now: datetime) -> Contract:
-    """The contract as it is obeyed at an instant (UTC): the closures in force are in its hours (R2)."""
+    """The contract as it is obeyed at an instant (UTC): the closures in force are in its hours (R2), the peaks
+    announced beside (R6)."""
     calendrier = part.calendrier_at(now)
     if calendrier is None:
         return contract
-    hours = replace(contract.hours, closures=calendrier.obeyed)
-    return replace(contract, hours=hours, calendrier=calendrier.number)
+    obeyed = calendrier.obeyed
+    hours = replace(contract.hours, closures=obeyed.closures)
+    return replace(contract, hours=hours, calendrier=calendrier.number, peaks=obeyed.peaks)
 
 
 def contract_from_plain(plain: Mapping[str, Any]) -> Contract:

@@ -58,6 +58,14 @@ def short_day(value: date | datetime) -> str:
     return f"{DAYS[local.weekday()][:3]}.{NBSP}{day_of_month(local)}{NBSP}{SHORT_MONTHS[local.month - 1]}"
 
 
+def span(start: datetime, end: datetime) -> str:
+    """mar. 1er déc., de 9 h 00 à 11 h 30, or du mar. 1er déc., 9 h 00, au jeu. 3 déc., 18 h 00."""
+    first, last = _local_day(start), _local_day(end)
+    if first == last:
+        return f"{short_day(first)}, de {clock(start)} à {clock(end)}"
+    return f"du {short_day(first)}, {clock(start)}, au {short_day(last)}, {clock(end)}"
+
+
 def month(value: str) -> str:
     """``2026-11`` to novembre 2026."""
     year, number = value.split("-")

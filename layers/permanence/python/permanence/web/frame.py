@@ -70,6 +70,7 @@ def templates(*folders: Path) -> Environment:
         fr=formats.typography,
         day=formats.day,
         short_day=formats.short_day,
+        span=formats.span,
         month=formats.month,
         clock=clock,
         moment=formats.moment,

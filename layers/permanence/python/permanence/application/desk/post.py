@@ -1,7 +1,7 @@
 """The Poste page: who waits, what is open, which wrap-ups are missing. Primitives only, from one query of open work."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.answering import ringing_take
@@ -16,11 +16,13 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante.fiche import CallForm, Place
+from permanence.domain.reference.announced import Peak, expected
 from permanence.domain.reference.calendar import Service, next_change, opening_words, service_at
 from permanence.domain.reference.rota import Duty, OnCallRole
 
 EVENING = 18
 MORNING = 5
+PEAKS_AHEAD = timedelta(days=4)
 _WAITING = frozenset({CallStatus.PRESENTED, CallStatus.WAITING, CallStatus.TAKEN})
 
 
@@ -110,6 +112,7 @@ class OwnCall:
 @dataclass(frozen=True)
 class Post:
     now: ServiceNow
+    peaks: tuple[Peak, ...]
     waiting: tuple[WaitingCall, ...]
     conversations: tuple[Conversation, ...]
     own_call: OwnCall | None
@@ -133,6 +136,7 @@ def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> P
     open_malfunctions = {known.malfunction_id: known for known in work.malfunctions}
     return Post(
         now=service_now(contract, reader, now),
+        peaks=expected(contract.peaks, now, PEAKS_AHEAD),
         waiting=waiting_calls(work.calls, reader, now),
         conversations=tuple(
             Conversation(

@@ -1,6 +1,6 @@
 """The référentiel as Habitat 70 reads it: what is in force, what waits, what was before (R2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from permanence.application.access.members import Members
@@ -9,7 +9,9 @@ from permanence.application.reference.ports import Document
 from permanence.application.timeline.lines import State
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
+from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendrier import CALENDRIER, Calendrier, Counters, PlannedClosure, changes, counters
+from permanence.domain.reference.dated import D
 from permanence.domain.reference.documents import Change, Circumstances, Point, VersionState
 
 MOST_VERSIONS = 12
@@ -47,14 +49,16 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class CalendrierView:
-    """`number` is the version in force, `SEED` before the first; `coming` closures have not ended, `past` ones have,
-    the newest first; `accounts` are those of this civil year and of the next."""
+    """`number` is the version in force, `SEED` before the first; `coming` closures and peaks have not ended, `past`
+    ones have, the newest first; `accounts` are those of this civil year and of the next."""
 
     now: datetime
     number: int
     coming: tuple[PlannedClosure, ...]
     past: tuple[PlannedClosure, ...]
     accounts: tuple[tuple[int, Counters], ...]
+    coming_peaks: tuple[Peak, ...]
+    past_peaks: tuple[Peak, ...]
     versions: tuple[VersionRow, ...]
 
     @property
@@ -76,11 +80,21 @@ def view_calendrier(deciding: Deciding, members: Members, now: datetime) -> Cale
     return CalendrierView(
         now=now,
         number=number,
-        coming=tuple(one for one in body.closures if one.end > now),
-        past=tuple(reversed([one for one in body.closures if one.end <= now])),
+        coming=_coming(body.closures, now),
+        past=_past(body.closures, now),
+        coming_peaks=_coming(body.peaks, now),
+        past_peaks=_past(body.peaks, now),
         accounts=tuple((one, counters(body, one, circumstances)) for one in (year, year + 1)),
         versions=tuple(_row(document, number, body, names, now) for document in newest),
     )
+
+
+def _coming(entries: Iterable[D], now: datetime) -> tuple[D, ...]:
+    return tuple(one for one in entries if one.end > now)
+
+
+def _past(entries: Iterable[D], now: datetime) -> tuple[D, ...]:
+    return tuple(reversed([one for one in entries if one.end <= now]))
 
 
 def _row(document: Document, in_force: int, body: Calendrier, names: Mapping[str, str], now: datetime) -> VersionRow:

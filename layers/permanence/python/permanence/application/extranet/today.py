@@ -32,6 +32,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import Notice, NoticeRef
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, midnight, paris_day, paris_month
+from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendar import (
     Closure,
     Period,
@@ -145,6 +146,7 @@ class Today:
     forms_to_complete: int
     mail: PeriodMails
     closures: tuple[Closure, ...]
+    peaks: tuple[Peak, ...]
 
 
 def view_today(calls: Calls, open_items: OpenItems, lookup: Lookup, contract: Contract, now: datetime) -> Today:
@@ -164,6 +166,7 @@ def view_today(calls: Calls, open_items: OpenItems, lookup: Lookup, contract: Co
         forms_to_complete=_forms_to_complete(work),
         mail=_period_mails(lookup, contract, now),
         closures=tuple(closure for closure in contract.hours.closures if closure.end > now),
+        peaks=tuple(peak for peak in contract.peaks if peak.end > now),
     )
 
 

@@ -1,21 +1,24 @@
-"""The calendrier: closures that Habitat 70 plans on the three accounts of Art. 4-3 (R2)."""
+"""The calendrier: closures planned on the three accounts of Art. 4-3 (R2), peaks announced (R6)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import midnight, paris_day, to_paris
+from permanence.domain.reference import dated
+from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announcing import announced_points
 from permanence.domain.reference.calendar import Closure, opening_time
+from permanence.domain.reference.dated import FARTHEST
 from permanence.domain.reference.documents import Change, Circumstances, Kind, Point
+from permanence.domain.reference.in_force import CalendrierPart
 from permanence.domain.writable_text import writable
 
 LONGEST_REASON = 80
-FARTHEST = timedelta(days=2 * 366)
-"""A closure further ahead is a slip of the year."""
-
 MOST_MEETINGS = timedelta(hours=30)
 
 
@@ -55,27 +58,52 @@ class PlannedClosure:
         """The civil year it counts in."""
         return to_paris(self.start).year
 
+    @property
+    def entry(self) -> str:
+        return "closure"
+
+    @property
+    def key(self) -> tuple[datetime, str]:
+        return self.start, ""
+
+    @property
+    def enter_by(self) -> datetime:
+        """Calls of a time that is past were decided without it."""
+        return self.start
+
 
 @dataclass(frozen=True)
 class Calendrier:
-    """In the order of their starts."""
+    """Each sort in the order of the starts."""
 
     closures: tuple[PlannedClosure, ...] = ()
+    peaks: tuple[Peak, ...] = ()
 
     @property
-    def obeyed(self) -> tuple[Closure, ...]:
-        """As the opening hours hold them."""
-        return tuple(Closure(one.start, one.end, one.reason) for one in self.closures)
+    def obeyed(self) -> CalendrierPart:
+        """As the opening hours and the desk hold it."""
+        closures = tuple(Closure(one.start, one.end, one.reason) for one in self.closures)
+        return CalendrierPart(closures, self.peaks)
 
     def with_closure(self, closure: PlannedClosure) -> "Calendrier":
-        return replace(self, closures=_ordered((*self.closures, closure)))
+        return replace(self, closures=dated.ordered((*self.closures, closure)))
 
     def without_closure(self, start: datetime) -> "Calendrier":
         """Without the one that starts then; raises KeyError when there is none."""
-        kept = tuple(one for one in self.closures if one.start != start)
-        if len(kept) == len(self.closures):
-            raise KeyError(start)
-        return replace(self, closures=kept)
+        return replace(self, closures=dated.without(self.closures, (start, "")))
+
+    def with_peak(self, peak: Peak) -> "Calendrier":
+        """One that starts then and says the same is replaced."""
+        others = (one for one in self.peaks if one.key != peak.key)
+        return replace(self, peaks=dated.ordered((*others, peak)))
+
+    def without_peak(self, start: datetime, what: str) -> "Calendrier":
+        """Raises KeyError when there is none."""
+        return replace(self, peaks=dated.without(self.peaks, (start, what)))
+
+    @property
+    def sorts(self) -> tuple[tuple[Any, ...], ...]:
+        return (self.closures, self.peaks)
 
 
 @dataclass(frozen=True)
@@ -98,54 +126,44 @@ def counters(calendrier: Calendrier, year: int, circumstances: Circumstances) ->
 
 
 def carried(in_force: Calendrier, proposed: Calendrier, now: datetime) -> Calendrier:
-    """What is proposed, with every closure that has begun: calls were decided by it. One that goes on and is proposed
-    no more, or shorter, ends now at the earliest."""
-    return _carried(in_force, proposed, now, now)
+    """What is proposed, with all that has begun: calls were decided by it. What goes on and is proposed no more, or
+    shorter, ends now at the earliest."""
+    return _of_each_sort(lambda ours, theirs: dated.carried(ours, theirs, now, now), in_force, proposed)
 
 
 def restored(in_force: Calendrier, older: Calendrier, now: datetime) -> Calendrier:
-    """The older one, without closures that would begin in the past; those in force there have begun already."""
-    begun = {one.start for one in in_force.closures}
-    return Calendrier(tuple(one for one in older.closures if one.start >= now or one.start in begun))
+    """The older one, without what would begin in the past; what is in force there has begun already."""
+    return _of_each_sort(lambda ours, theirs: dated.restored(ours, theirs, now), in_force, older)
 
 
 def brought_over(in_force_then: Calendrier, proposed: Calendrier, in_force: Calendrier) -> Calendrier:
     """The same changes, in what others have put in force meanwhile."""
-    closures = {one.start: one for one in in_force.closures}
-    for change in changes(in_force_then, proposed):
-        if change.after is None:
-            closures.pop(change.before.start, None)
-        else:
-            closures[change.after.start] = change.after
-    return Calendrier(_ordered(closures.values()))
+    return _of_each_sort(dated.brought_over, in_force_then, proposed, in_force)
 
 
 def checks(in_force: Calendrier, proposed: Calendrier, circumstances: Circumstances) -> tuple[Point, ...]:
-    """All that is wrong with what is proposed, closure by closure in the order of time, then account by account."""
+    """All that is wrong with what is proposed: closures in the order of time, accounts, then peaks."""
     known = {one.start: one for one in in_force.closures}
     points: list[Point] = []
     for closure in proposed.closures:
         if known.get(closure.start) != closure:
             points += _points_of(closure, closure.start in known, circumstances)
-    begun = _carried(in_force, proposed, circumstances.now, circumstances.proposed_at)
-    points += [_point(PointCode.BEGUN, one) for one in begun.closures if one not in proposed.closures]
+    now, earliest_end = circumstances.now, circumstances.proposed_at
+    begun = dated.carried(in_force.closures, proposed.closures, now, earliest_end)
+    points += [_point(PointCode.BEGUN, one) for one in begun if one not in proposed.closures]
     points += [
         _point(PointCode.OVERLAP, later, other=_subject(earlier))
-        for earlier, later in pairwise(_ordered(proposed.closures))
+        for earlier, later in pairwise(dated.ordered(proposed.closures))
         if later.start < earlier.end
     ]
-    return (*points, *_overdrawn(in_force, proposed, circumstances))
+    points += _overdrawn(in_force, proposed, circumstances)
+    return (*points, *announced_points(in_force.peaks, proposed.peaks, circumstances))
 
 
 def changes(in_force: Calendrier, proposed: Calendrier) -> tuple[Change, ...]:
-    """What is added, changed and removed, in the order of time."""
-    before = {one.start: one for one in in_force.closures}
-    after = {one.start: one for one in proposed.closures}
-    return tuple(
-        Change(before.get(start), after.get(start))
-        for start in sorted(before.keys() | after.keys())
-        if before.get(start) != after.get(start)
-    )
+    """What is added, changed and removed: of each sort, in the order of time."""
+    sorts = zip(in_force.sorts, proposed.sorts, strict=True)
+    return tuple(change for ours, theirs in sorts for change in dated.changes(ours, theirs))
 
 
 CALENDRIER = Kind(
@@ -159,26 +177,13 @@ CALENDRIER = Kind(
     brought_over=brought_over,
     checks=checks,
     changes=changes,
-    counts=lambda calendrier: {"closures": len(calendrier.closures)},
+    counts=lambda calendrier: {"closures": len(calendrier.closures), "peaks": len(calendrier.peaks)},
     obeyed=lambda calendrier: calendrier.obeyed,
 )
 
 
-def _ordered(closures: Iterable[PlannedClosure]) -> tuple[PlannedClosure, ...]:
-    return tuple(sorted(closures, key=lambda one: (one.start, one.end)))
-
-
-def _carried(in_force: Calendrier, proposed: Calendrier, now: datetime, earliest_end: datetime) -> Calendrier:
-    begun = {one.start: one for one in in_force.closures if one.start < now}
-    wanted = {one.start: one for one in proposed.closures}
-    kept = [_carry(one, wanted.get(start), earliest_end) for start, one in begun.items()]
-    return Calendrier(_ordered([*kept, *(one for start, one in wanted.items() if start not in begun)]))
-
-
-def _carry(begun: PlannedClosure, wanted: PlannedClosure | None, earliest_end: datetime) -> PlannedClosure:
-    if begun.end <= earliest_end:
-        return begun
-    return replace(begun, end=max(wanted.end, earliest_end) if wanted else earliest_end)
+def _of_each_sort(how: Callable[..., tuple[Any, ...]], *calendriers: Calendrier) -> Calendrier:
+    return Calendrier(*(how(*sorts) for sorts in zip(*(one.sorts for one in calendriers), strict=True)))
 
 
 def _closes(closure: PlannedClosure, circumstances: Circumstances) -> timedelta:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from permanence.domain.frozen import dataclass
+from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendar import Closure
 
 SEED = 0
@@ -10,20 +11,28 @@ SEED = 0
 
 
 @dataclass(frozen=True)
-class ObeyedClosures:
-    """Those of a version of the calendrier, from an instant (UTC) on."""
+class CalendrierPart:
+    """What opening hours and the desk hold of a calendrier."""
+
+    closures: tuple[Closure, ...] = ()
+    peaks: tuple[Peak, ...] = ()
+
+
+@dataclass(frozen=True)
+class ObeyedCalendrier:
+    """That of a version, from an instant (UTC) on."""
 
     number: int
     starts_at: datetime
-    obeyed: tuple[Closure, ...]
+    obeyed: CalendrierPart
 
 
 @dataclass(frozen=True)
 class ReceptionPart:
     """Of each kind that the reception obeys, the versions of its timetable in the order of their starts."""
 
-    calendrier: tuple[ObeyedClosures, ...] = ()
+    calendrier: tuple[ObeyedCalendrier, ...] = ()
 
-    def calendrier_at(self, instant: datetime) -> ObeyedClosures | None:
+    def calendrier_at(self, instant: datetime) -> ObeyedCalendrier | None:
         """None while the seed is in force."""
         return next((one for one in reversed(self.calendrier) if one.starts_at <= instant), None)

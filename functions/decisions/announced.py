@@ -1,0 +1,70 @@
+"""A peak as somebody typed it, and what the checks say of it in French (R6)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from decisions.typed import typed_clock, typed_day
+from permanence.application.timeline.french import clock
+from permanence.domain.frozen import dataclass
+from permanence.domain.instants import PARIS
+from permanence.domain.reference.announced import Announcement, Peak
+from permanence.domain.reference.announcing import LONGEST_WORDS, AnnouncedCode
+from permanence.domain.reference.documents import Point
+from permanence.web.formats import day
+from permanence.web.requests import Form
+
+_NAMES: Mapping[str, str] = {Announcement.PEAK: "Le pic"}
+_SENTENCES: Mapping[str, str] = {
+    AnnouncedCode.BACKWARDS: "{name} du {day} ne finit pas après son début.",
+    AnnouncedCode.PAST: "{name} du {day}, {clock}, serait déjà commencé : il s’annonce à l’avance.",
+    AnnouncedCode.TOO_FAR: "{name} du {day} finit dans plus de deux ans : vérifiez l’année.",
+    AnnouncedCode.WITHOUT_WORDS: "Il manque ce qui est annoncé pour le {day}.",
+    AnnouncedCode.WORDS_TOO_LONG: f"Ce qui est annoncé pour le {{day}} dépasse {LONGEST_WORDS} caractères.",
+}
+
+
+def announced_sentence(point: Point) -> str:
+    start = datetime.fromisoformat(point.subject)
+    return _SENTENCES[point.code].format(name=_NAMES[point.detail["entry"]], day=day(start), clock=clock(start))
+
+
+@dataclass(frozen=True)
+class TypedPeak:
+    """The fields of the form, as they were typed; days and clocks on those of Paris."""
+
+    what: str
+    from_day: str
+    from_clock: str
+    to_day: str
+    to_clock: str
+
+    def read(self) -> tuple[Peak | None, tuple[str, ...]]:
+        """The peak, or the fields that say none."""
+        start_day, start, end_day, end = (
+            typed_day(self.from_day),
+            typed_clock(self.from_clock),
+            typed_day(self.to_day),
+            typed_clock(self.to_clock),
+        )
+        if self.what and start_day and start is not None and end_day and end is not None:
+            begins, ends = (
+                datetime.combine(its_day, one, PARIS).astimezone(UTC)
+                for its_day, one in ((start_day, start), (end_day, end))
+            )
+            return Peak(begins, ends, self.what), ()
+        found = {
+            "peak_what": self.what or None,
+            "peak_from_day": start_day,
+            "peak_from_clock": start,
+            "peak_to_day": end_day,
+            "peak_to_clock": end,
+        }
+        return None, tuple(name for name, value in found.items() if value is None)
+
+
+NO_PEAK_TYPED = TypedPeak("", "", "", "", "")
+
+
+def typed_peak(form: Form) -> TypedPeak:
+    names = ("what", "from_day", "from_clock", "to_day", "to_clock")
+    return TypedPeak(*(form.one(f"peak_{name}")[:200] for name in names))
