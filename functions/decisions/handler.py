@@ -14,7 +14,16 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from decisions.announced import NO_PEAK_TYPED, TypedPeak, announced_sentence, typed_peak
+from decisions.announced import (
+    NO_PEAK_TYPED,
+    NO_WORKS_TYPED,
+    PLACES,
+    TypedPeak,
+    TypedWorks,
+    announced_sentence,
+    typed_peak,
+    typed_works,
+)
 from decisions.services import LiveServices, Services
 from decisions.typed import ACCOUNTS, NOTHING_TYPED, TypedClosure, closure_sentence, typed_closure
 from permanence.adapters.clock import now as clock_now
@@ -70,6 +79,7 @@ class Room:
             "now": self.now,
             "sentence": sentence,
             "accounts": ACCOUNTS,
+            "places": PLACES,
             "spell_minutes": spell_minutes,
         }
         return self.services.frame.respond(template, status=status, **common, **values)
@@ -81,12 +91,13 @@ class Room:
         at: str = "closure",
         typed: TypedClosure = NOTHING_TYPED,
         peak: TypedPeak = NO_PEAK_TYPED,
+        works: TypedWorks = NO_WORKS_TYPED,
         mistakes: tuple[str, ...] = (),
         preview: Preview | None = None,
         notice: str = "",
         points: tuple[str, ...] = (),
     ) -> Response[str]:
-        values = {"at": at, "typed": typed, "peak": peak, "mistakes": mistakes, "preview": preview}
+        values = {"at": at, "typed": typed, "peak": peak, "works": works, "mistakes": mistakes, "preview": preview}
         return self.page("calendrier.html", status, **values, notice=notice, points=points)
 
     def entered(self, how: Callable[[Calendrier], Calendrier], **typed: Any) -> Response[str]:
@@ -169,6 +180,22 @@ def announce_peak() -> Response[str]:
 def take_out_peak() -> Response[str]:
     room = Room()
     return room.taken_out(lambda calendrier: calendrier.without_peak(_start(room.form), room.form.one("what")))
+
+
+@app.post("/referentiel/calendrier/travaux")
+def announce_works() -> Response[str]:
+    room = Room()
+    typed = typed_works(room.form)
+    works, mistakes = typed.read()
+    if works is None:
+        return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, at="works", works=typed, mistakes=mistakes)
+    return room.entered(lambda calendrier: calendrier.with_works(works), at="works", works=typed)
+
+
+@app.post("/referentiel/calendrier/travaux-enleves")
+def take_out_works() -> Response[str]:
+    room = Room()
+    return room.taken_out(lambda calendrier: calendrier.without_works((_start(room.form), room.form.one("key"))))
 
 
 @app.post("/referentiel/calendrier/<number>/approuver")

@@ -33,6 +33,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day, paris_month
 from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.reference.announced import works_at
 
 MOST_HITS = 6
 ARRIVALS = ((15, "15 min"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30"))
@@ -344,6 +345,7 @@ def _chosen(room: Room, form: CallForm) -> dict[str, Any]:
     return {
         "chosen": dwelling,
         "chosen_line": dwelling_line(dwelling) if dwelling else "",
+        "works": works_at(room.contract.works, dwelling, room.now) if dwelling else (),
         "dwelling_count": len(patrimoine.dwellings),
     }
 

@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from tests.functions.decisions.decisions_world import MEETING, NADEGE, PAGE, PEAK, World, announced, approved, proposed
+from tests.functions.decisions.decisions_world import (
+    MEETING,
+    NADEGE,
+    PAGE,
+    PEAK,
+    WORKS,
+    World,
+    announced,
+    approved,
+    proposed,
+    under_way,
+)
 from tests.web.browser import Browser
 
 
@@ -57,6 +68,20 @@ def a_peak_announced() -> Browser:
     return approved(world).get(PAGE)
 
 
+def what_works_change() -> Browser:
+    return World().browser().get(PAGE).post(f"{PAGE}/travaux", WORKS)
+
+
+def works_without_their_place() -> Browser:
+    return under_way(World(), works_where="", works_place="")
+
+
+def works_announced() -> Browser:
+    world = World()
+    under_way(world)
+    return approved(world).get(PAGE)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
@@ -68,4 +93,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     what_a_peak_changes,
     a_peak_without_its_hours,
     a_peak_announced,
+    what_works_change,
+    works_without_their_place,
+    works_announced,
 )

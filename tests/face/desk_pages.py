@@ -8,6 +8,9 @@ from permanence.application.reception.ports import ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus
 from permanence.domain.dispatch.events import Decline, Receipt
+from permanence.domain.reference.announced import Peak, Where, Works
+from permanence.domain.reference.calendrier import Calendrier
+from tests.fakes.documents import announced
 from tests.functions.desk.desk_missions import MISSION, PAGE, agrees, call_next, press
 from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, World, agent
 from tests.web.browser import Browser
@@ -119,6 +122,22 @@ def decided() -> tuple[World, Browser]:
     fields = {**COMPLETE, "follow_up": "", "answer_given": ""}
     world.answers(browser).post(f"{PAGE}/fiche", {**fields, "dwelling": "D104"})
     return world, browser.get(PAGE)
+
+
+def works_where_the_dwelling_is() -> Browser:
+    world, browser = decided()
+    since, end = world.now - timedelta(days=3), world.now + timedelta(days=30)
+    works = Works(since, end, Where.RESIDENCE, "Les Tilleuls", "remplacement de l’ascenseur et de sa machinerie")
+    world.part = announced(Calendrier(works=(works,)), since)
+    return browser.get(PAGE)
+
+
+def peaks_announced() -> Browser:
+    world = World()
+    storm = Peak(world.now, world.now + timedelta(hours=3), "tempête sur le nord du département, vigilance orange")
+    later = Peak(world.now + timedelta(days=2), world.now + timedelta(days=3), "avis d’échéance")
+    world.part = announced(Calendrier(peaks=(storm, later)), world.now - timedelta(days=3))
+    return world.browser().get("/desk")
 
 
 def ready_to_send() -> Browser:
@@ -303,6 +322,8 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     out_of_scope,
     the_place_is_missing,
     dwellings_found,
+    works_where_the_dwelling_is,
+    peaks_announced,
     no_dwelling_found,
     ready_to_send,
     the_first_is_called,

@@ -10,6 +10,7 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.application.reference.deciding import Decider, Deciding
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
+from permanence.domain.reference.announced import Peak, Where, Works
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Timetable, Version, VersionState, approve, withdraw
 from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
@@ -21,7 +22,9 @@ NOON = paris(2026, 11, 30, 12)
 CLAIRE = Decider("claire", ("habitat70",))
 MEETING = PlannedClosure(Account.MEETING, paris(2026, 11, 30, 14), paris(2026, 11, 30, 15), "réunion de service")
 THURSDAY = PlannedClosure(Account.MEETING, paris(2026, 12, 3, 8, 30), paris(2026, 12, 3, 11), "réunion de service")
-FIRST, SECOND = Calendrier((MEETING,)), Calendrier((MEETING, THURSDAY))
+PEAK = Peak(paris(2026, 12, 1, 9), paris(2026, 12, 2, 12), "avis d’échéance")
+LIFT = Works(paris(2026, 11, 16), paris(2026, 12, 19), Where.BUILDING, "BOUVIER-B", "ascenseur remplacé")
+FIRST, SECOND = Calendrier((MEETING,), (PEAK,), (LIFT,)), Calendrier((MEETING, THURSDAY))
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def test_a_version_comes_back_as_it_was_with_its_body(documents: DynamoDocuments
 
 
 def test_equal_bodies_have_one_digest_and_others_another(documents: DynamoDocuments) -> None:
-    assert documents.digest(FIRST) == documents.digest(Calendrier((MEETING,)))
+    assert documents.digest(FIRST) == documents.digest(Calendrier((MEETING,), (PEAK,), (LIFT,)))
     assert documents.digest(FIRST) != documents.digest(SECOND)
 
 

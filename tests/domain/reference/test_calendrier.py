@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permanence.domain.contract import Contract, contract_in_force
-from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announced import Peak, Where, Works
 from permanence.domain.reference.calendar import Service, astreinte_periods_ended, service_at
 from permanence.domain.reference.calendrier import (
     CALENDRIER,
@@ -207,11 +207,13 @@ CLOSURES = st.builds(
     st.integers(-4, 8),
     st.integers(1, 300),
 )
+WORKS = st.builds(lambda one: Works(one.start, one.end, Where.COMMUNE, "Vesoul", one.reason), CLOSURES)
 PEAKS = st.builds(lambda one: Peak(one.start, one.end, one.reason), CLOSURES)
 CALENDRIERS = st.builds(
-    lambda closures, peaks: Calendrier(ordered(closures), ordered(peaks)),
+    lambda *sorts: Calendrier(*map(ordered, sorts)),
     st.lists(CLOSURES, max_size=5, unique_by=lambda one: one.start),
     st.lists(PEAKS, max_size=3, unique_by=lambda one: one.key),
+    st.lists(WORKS, max_size=3, unique_by=lambda one: one.key),
 )
 
 

@@ -35,6 +35,13 @@ PEAK = {
     "peak_to_day": "2026-12-02",
     "peak_to_clock": "11:30",
 }
+WORKS = {
+    "works_where": "residence",
+    "works_place": "Les Tilleuls",
+    "works_what": "ascenseur remplacé",
+    "works_from_day": "2026-11-16",
+    "works_to_day": "2026-12-18",
+}
 
 
 @dataclass
@@ -76,6 +83,11 @@ def proposed(world: World, person: Person = CLAIRE, **typed: str) -> Browser:
 def announced(world: World, **typed: str) -> Browser:
     """One peak, proposed."""
     return world.browser().get(PAGE).post(f"{PAGE}/pic", {**PEAK, **typed, "deed": "proposer"})
+
+
+def under_way(world: World, **typed: str) -> Browser:
+    """Works announced, proposed."""
+    return world.browser().get(PAGE).post(f"{PAGE}/travaux", {**WORKS, **typed, "deed": "proposer"})
 
 
 def approved(world: World, number: int = 1, person: Person = NADEGE) -> Browser:

@@ -10,6 +10,9 @@ from bs4 import BeautifulSoup
 from permanence.application.reception.ports import CallRecord, ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.main_courante.fiche import CallForm
+from permanence.domain.reference.announced import Where, Works
+from permanence.domain.reference.calendrier import Calendrier
+from tests.fakes.documents import announced
 from tests.functions.desk.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser, http_event
 
@@ -93,6 +96,31 @@ def test_a_dwelling_that_is_chosen_answers_the_question_of_the_address(world: Wo
     world.answers(browser, BURST_PIPE[:1])
     browser.post(f"{PAGE}/logement", {"dwelling": "D104"})
     assert form_of(world).path == BURST_PIPE[:2]
+
+
+@pytest.mark.parametrize(
+    ("where", "place", "is_there"),
+    [
+        (Where.COMMUNE, "VESOUL", True),
+        (Where.RESIDENCE, "les tilleuls", True),
+        (Where.BUILDING, "BOUVIER-B", True),
+        (Where.BUILDING, "BOUVIER-A", False),
+        (Where.RESIDENCE, "Vesoul", False),
+    ],
+)
+def test_works_under_way_are_told_when_a_dwelling_there_is_chosen_and_gone_when_over(
+    world: World, browser: Browser, where: Where, place: str, is_there: bool
+) -> None:
+    works = Works(world.now - timedelta(days=5), world.now + timedelta(hours=48), where, place, "ascenseur remplacé")
+    world.part = announced(Calendrier(works=(works,)), since=world.now - timedelta(days=6))
+    assert "ascenseur remplacé" not in browser.get(PAGE).text
+
+    browser.post(f"{PAGE}/logement", {"dwelling": "D104"})
+    told = "Travaux en cours : ascenseur remplacé. Fin prévue le lundi 23 novembre 2026."
+    assert (told in browser.get(PAGE).text) is is_there
+
+    world.part = announced(Calendrier(works=(replace(works, end=world.now),)), since=world.now - timedelta(days=6))
+    assert "ascenseur remplacé" not in browser.get(PAGE).text
 
 
 def test_a_dwelling_chosen_before_the_question_of_the_address_answers_it_once_it_is_asked(

@@ -7,7 +7,7 @@ from typing import Any
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_month, to_paris
-from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Service
 from permanence.domain.reference.in_force import SEED, ReceptionPart
 from permanence.domain.reference.recording import RecordingTerms
@@ -230,8 +230,9 @@ class Contract:
     retention: RetentionTerms
     charter: Charter
     guide: Guide
-    calendrier: int = SEED  # the version that the closures of the hours and the peaks are of
+    calendrier: int = SEED  # the version that the closures of the hours, peaks and works are of
     peaks: tuple[Peak, ...] = ()
+    works: tuple[Works, ...] = ()
 
     @property
     def hours_version(self) -> str:
@@ -245,13 +246,13 @@ class Contract:
 
 def contract_in_force(contract: Contract, part: ReceptionPart, now: datetime) -> Contract:
     """The contract as it is obeyed at an instant (UTC): the closures in force are in its hours (R2), the peaks
-    announced beside (R6)."""
+    and works announced beside (R6, R83)."""
     calendrier = part.calendrier_at(now)
     if calendrier is None:
         return contract
     obeyed = calendrier.obeyed
     hours = replace(contract.hours, closures=obeyed.closures)
-    return replace(contract, hours=hours, calendrier=calendrier.number, peaks=obeyed.peaks)
+    return replace(contract, hours=hours, calendrier=calendrier.number, peaks=obeyed.peaks, works=obeyed.works)
 
 
 def contract_from_plain(plain: Mapping[str, Any]) -> Contract:

@@ -9,7 +9,7 @@ from permanence.application.reference.ports import Document
 from permanence.application.timeline.lines import State
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
-from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendrier import CALENDRIER, Calendrier, Counters, PlannedClosure, changes, counters
 from permanence.domain.reference.dated import D
 from permanence.domain.reference.documents import Change, Circumstances, Point, VersionState
@@ -49,8 +49,8 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class CalendrierView:
-    """`number` is the version in force, `SEED` before the first; `coming` closures and peaks have not ended, `past`
-    ones have, the newest first; `accounts` are those of this civil year and of the next."""
+    """`number` is the version in force, `SEED` before the first; what is `coming` has not ended, what is `past`
+    has, the newest first; `accounts` are those of this civil year and of the next."""
 
     now: datetime
     number: int
@@ -59,6 +59,8 @@ class CalendrierView:
     accounts: tuple[tuple[int, Counters], ...]
     coming_peaks: tuple[Peak, ...]
     past_peaks: tuple[Peak, ...]
+    coming_works: tuple[Works, ...]
+    past_works: tuple[Works, ...]
     versions: tuple[VersionRow, ...]
 
     @property
@@ -84,6 +86,8 @@ def view_calendrier(deciding: Deciding, members: Members, now: datetime) -> Cale
         past=_past(body.closures, now),
         coming_peaks=_coming(body.peaks, now),
         past_peaks=_past(body.peaks, now),
+        coming_works=_coming(body.works, now),
+        past_works=_past(body.works, now),
         accounts=tuple((one, counters(body, one, circumstances)) for one in (year, year + 1)),
         versions=tuple(_row(document, number, body, names, now) for document in newest),
     )

@@ -1,9 +1,9 @@
-"""What is wrong with an announcement that is proposed (R6)."""
+"""What is wrong with an announcement that is proposed (R6, R83)."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.dated import FARTHEST
 from permanence.domain.reference.documents import Circumstances, Point
 from permanence.domain.writable_text import writable
@@ -21,9 +21,11 @@ class AnnouncedCode(StrEnum):
     WORDS_TOO_LONG = "announced_words_too_long"
 
 
-def announced_points(in_force: Iterable[Peak], proposed: Iterable[Peak], circumstances: Circumstances) -> list[Point]:
-    """All that is wrong with what is new or changed, in the order of time. One that begins while its proposal waits may
-    still be approved, until it is over."""
+def announced_points(
+    in_force: Iterable[Peak | Works], proposed: Iterable[Peak | Works], circumstances: Circumstances
+) -> list[Point]:
+    """All that is wrong with what is new or changed, in the order of time. A peak that begins while its proposal waits
+    may still be approved, until it is over."""
     known = {one.key: one for one in in_force}
     return [
         Point(code, one.start.isoformat(), {"entry": one.entry.value}, blocks=True)
@@ -33,10 +35,10 @@ def announced_points(in_force: Iterable[Peak], proposed: Iterable[Peak], circums
     ]
 
 
-def _codes_of(one: Peak, is_known: bool, circumstances: Circumstances) -> Iterator[AnnouncedCode]:
-    if not one.what.strip() or writable(one.what) != one.what:
+def _codes_of(one: Peak | Works, is_known: bool, circumstances: Circumstances) -> Iterator[AnnouncedCode]:
+    if any(not words.strip() or writable(words) != words for words in one.words):
         yield AnnouncedCode.WITHOUT_WORDS
-    elif len(one.what) > LONGEST_WORDS:
+    elif any(len(words) > LONGEST_WORDS for words in one.words):
         yield AnnouncedCode.WORDS_TOO_LONG
     if one.end <= one.start:
         yield AnnouncedCode.BACKWARDS

@@ -1,4 +1,4 @@
-"""The calendrier: closures planned on the three accounts of Art. 4-3 (R2), peaks announced (R6)."""
+"""The calendrier: closures planned on the three accounts of Art. 4-3 (R2), peaks (R6) and works (R83) announced."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -10,7 +10,7 @@ from typing import Any
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import midnight, paris_day, to_paris
 from permanence.domain.reference import dated
-from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.announcing import announced_points
 from permanence.domain.reference.calendar import Closure, opening_time
 from permanence.domain.reference.dated import FARTHEST
@@ -19,6 +19,7 @@ from permanence.domain.reference.in_force import CalendrierPart
 from permanence.domain.writable_text import writable
 
 LONGEST_REASON = 80
+SORTS = ("closures", "peaks", "works")
 MOST_MEETINGS = timedelta(hours=30)
 
 
@@ -78,12 +79,13 @@ class Calendrier:
 
     closures: tuple[PlannedClosure, ...] = ()
     peaks: tuple[Peak, ...] = ()
+    works: tuple[Works, ...] = ()
 
     @property
     def obeyed(self) -> CalendrierPart:
         """As the opening hours and the desk hold it."""
         closures = tuple(Closure(one.start, one.end, one.reason) for one in self.closures)
-        return CalendrierPart(closures, self.peaks)
+        return CalendrierPart(closures, self.peaks, self.works)
 
     def with_closure(self, closure: PlannedClosure) -> "Calendrier":
         return replace(self, closures=dated.ordered((*self.closures, closure)))
@@ -101,9 +103,18 @@ class Calendrier:
         """Raises KeyError when there is none."""
         return replace(self, peaks=dated.without(self.peaks, (start, what)))
 
+    def with_works(self, works: Works) -> "Calendrier":
+        """Those that start then at the same place and say the same are replaced."""
+        others = (one for one in self.works if one.key != works.key)
+        return replace(self, works=dated.ordered((*others, works)))
+
+    def without_works(self, works: tuple[datetime, str]) -> "Calendrier":
+        """Without those of this key; raises KeyError when there are none."""
+        return replace(self, works=dated.without(self.works, works))
+
     @property
     def sorts(self) -> tuple[tuple[Any, ...], ...]:
-        return (self.closures, self.peaks)
+        return (self.closures, self.peaks, self.works)
 
 
 @dataclass(frozen=True)
@@ -142,7 +153,7 @@ def brought_over(in_force_then: Calendrier, proposed: Calendrier, in_force: Cale
 
 
 def checks(in_force: Calendrier, proposed: Calendrier, circumstances: Circumstances) -> tuple[Point, ...]:
-    """All that is wrong with what is proposed: closures in the order of time, accounts, then peaks."""
+    """All that is wrong with what is proposed: closures in the order of time, accounts, then peaks and works."""
     known = {one.start: one for one in in_force.closures}
     points: list[Point] = []
     for closure in proposed.closures:
@@ -157,7 +168,8 @@ def checks(in_force: Calendrier, proposed: Calendrier, circumstances: Circumstan
         if later.start < earlier.end
     ]
     points += _overdrawn(in_force, proposed, circumstances)
-    return (*points, *announced_points(in_force.peaks, proposed.peaks, circumstances))
+    points += announced_points(in_force.peaks, proposed.peaks, circumstances)
+    return (*points, *announced_points(in_force.works, proposed.works, circumstances))
 
 
 def changes(in_force: Calendrier, proposed: Calendrier) -> tuple[Change, ...]:
@@ -177,7 +189,7 @@ CALENDRIER = Kind(
     brought_over=brought_over,
     checks=checks,
     changes=changes,
-    counts=lambda calendrier: {"closures": len(calendrier.closures), "peaks": len(calendrier.peaks)},
+    counts=lambda calendrier: dict(zip(SORTS, map(len, calendrier.sorts), strict=True)),
     obeyed=lambda calendrier: calendrier.obeyed,
 )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendar import Closure
 
 SEED = 0
@@ -16,6 +16,7 @@ class CalendrierPart:
 
     closures: tuple[Closure, ...] = ()
     peaks: tuple[Peak, ...] = ()
+    works: tuple[Works, ...] = ()
 
 
 @dataclass(frozen=True)
