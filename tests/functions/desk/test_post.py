@@ -56,6 +56,17 @@ def test_a_peak_announced_is_shown_four_days_ahead_and_until_it_is_over(world: W
     assert "avis d’échéance" not in browser.get("/desk").text
 
 
+def test_a_refresh_says_that_a_peak_has_begun(world: World) -> None:
+    peak = Peak(world.now + timedelta(minutes=1), world.now + timedelta(hours=2), "tempête")
+    world.part = announced(Calendrier(peaks=(peak,)), since=world.now - timedelta(days=1))
+    browser = world.browser().get("/desk")
+    assert "En cours" not in browser.page.find(id="pics").get_text()
+    address = browser.page.find(id="direct")["hx-get"]
+
+    world.now = peak.start
+    assert "En cours" in browser.get(address).page.find(id="pics").get_text()
+
+
 # --- who may enter ---------------------------------------------------------------------------------------------------
 
 

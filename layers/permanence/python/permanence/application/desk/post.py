@@ -16,7 +16,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante.fiche import CallForm, Place
-from permanence.domain.reference.announced import Peak, expected
+from permanence.domain.reference.announced import expected
 from permanence.domain.reference.calendar import Service, next_change, opening_words, service_at
 from permanence.domain.reference.rota import Duty, OnCallRole
 
@@ -110,9 +110,19 @@ class OwnCall:
 
 
 @dataclass(frozen=True)
+class ExpectedPeak:
+    """More calls than usual over [start, end), UTC; it `goes_on` once it has begun."""
+
+    what: str
+    start: datetime
+    end: datetime
+    goes_on: bool
+
+
+@dataclass(frozen=True)
 class Post:
     now: ServiceNow
-    peaks: tuple[Peak, ...]
+    peaks: tuple[ExpectedPeak, ...]
     waiting: tuple[WaitingCall, ...]
     conversations: tuple[Conversation, ...]
     own_call: OwnCall | None
@@ -136,7 +146,10 @@ def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> P
     open_malfunctions = {known.malfunction_id: known for known in work.malfunctions}
     return Post(
         now=service_now(contract, reader, now),
-        peaks=expected(contract.peaks, now, PEAKS_AHEAD),
+        peaks=tuple(
+            ExpectedPeak(peak.what, peak.start, peak.end, peak.start <= now)
+            for peak in expected(contract.peaks, now, PEAKS_AHEAD)
+        ),
         waiting=waiting_calls(work.calls, reader, now),
         conversations=tuple(
             Conversation(
