@@ -55,7 +55,8 @@ def type_a_closure(paul: Page) -> None:
     paul.locator("#opens").fill("14:00")
     paul.locator("#closes").fill("15:00")
     paul.get_by_label("Motif").fill("réunion de service")
-    paul.get_by_role("button", name="Voir ce que cela change").click()
+    form = paul.get_by_role("region", name="Ajouter une fermeture")
+    form.get_by_role("button", name="Voir ce que cela change").click()
     expect(paul.locator("main")).to_contain_text("Ces appels iront à l’astreinte")
 
 
