@@ -39,7 +39,6 @@ from tests.functions.queue_events import queue_event
 from tests.functions.telephony import ACCOUNT, TOKEN, http_event
 
 ANOTHER_ID = "another-malfunction"
-DOWN = ProviderUnavailable("503")
 
 
 def voice_status(house: House, key: str, status: str) -> None:
@@ -169,7 +168,7 @@ def test_a_provider_that_is_down_for_a_minute_has_both_messages_once_when_it_is_
 
 
 def _is_down(*_: Any, **__: Any) -> str:
-    raise DOWN
+    raise ProviderUnavailable("503")
 
 
 # --- acceptances -----------------------------------------------------------------------------------------------------

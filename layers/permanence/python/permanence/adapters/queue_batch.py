@@ -31,12 +31,14 @@ def work_through(
             work(message)
         except Exception as failure:
             ids = {name: message[name] for name in _IDS if name in message}
-            places = [f"{Path(step.filename).name}:{step.lineno}" for step in extract_tb(failure.__traceback__)]
+            places = [
+                f"{Path(step.filename).name}:{step.lineno}" for step in extract_tb(failure.__traceback__, limit=-4)
+            ]
             logger.warning(
                 "message goes back to its queue",
                 failure=type(failure).__name__,
                 reason=_reason(failure),
-                places=places[-4:],
+                places=places,
                 **ids,
             )
             raise
