@@ -283,6 +283,13 @@ def extranet_in(state: str) -> State:
 DECISIONS_FORMS: Mapping[str, Form] = {
     "/referentiel/calendrier/fermeture": {**decisions_world.MEETING, "deed": "proposer"},
     "/referentiel/calendrier/ouverture": {"start": "2026-12-03T07:30:00+00:00"},
+    "/referentiel/calendrier/pic": {**decisions_world.PEAK, "deed": "proposer"},
+    "/referentiel/calendrier/pic-enleve": {"start": "2026-12-01T08:00:00+00:00", "what": "avis d’échéance"},
+    "/referentiel/calendrier/travaux": {**decisions_world.WORKS, "deed": "proposer"},
+    "/referentiel/calendrier/travaux-enleves": {
+        "start": "2026-11-15T23:00:00+00:00",
+        "key": "residence Les Tilleuls ascenseur remplacé",
+    },
     "/referentiel/calendrier/<number>/approuver": {},
     "/referentiel/calendrier/<number>/retirer": {},
     "/referentiel/calendrier/<number>/comparer": {},
