@@ -73,10 +73,22 @@ class TestSignInPage:
         finding = _only(self._findings(site(connexion=(200, PAGE), static=style)))
         assert f"/static/theme.1.css answers {style[0]}" in finding.says
 
-    def test_the_gateways_own_address_is_closed(self, site: Site) -> None:
-        assert closed_findings(site(connexion=(404, '{"message":"Not Found"}')), "https://abc.example") == []
-        assert closed_findings(site(), "https://abc.example") == []
-        assert "a second door" in _only(closed_findings(site(connexion=(200, PAGE)), "https://abc.example")).says
+    @pytest.mark.parametrize("refusal", [(403, '{"message":"Forbidden"}'), (404, '{"message":"Not Found"}')])
+    def test_the_gateways_own_address_is_closed_when_the_gateway_refuses(
+        self, site: Site, refusal: tuple[int, str]
+    ) -> None:
+        assert closed_findings(site(connexion=refusal), "https://abc.example") == []
+
+    @pytest.mark.parametrize("answer", [(200, PAGE), (500, "")])
+    def test_whatever_else_answers_there_is_a_second_door(self, site: Site, answer: tuple[int, str]) -> None:
+        finding = _only(closed_findings(site(connexion=answer), "https://abc.example"))
+        assert "a second door" in finding.says
+        assert finding.stops
+
+    def test_an_address_that_cannot_be_reached_is_not_told_to_be_closed(self, site: Site) -> None:
+        finding = _only(closed_findings(site(), "https://abc.example"))
+        assert "is not known" in finding.says
+        assert not finding.stops
 
 
 class TestAlarms:
