@@ -48,6 +48,10 @@ class TypedPeak:
     to_day: str
     to_clock: str
 
+    @property
+    def entry(self) -> str:
+        return Announcement.PEAK
+
     def read(self) -> tuple[Peak | None, tuple[str, ...]]:
         """The peak, or the fields that say none."""
         start_day, start, end_day, end = (
@@ -89,6 +93,10 @@ class TypedWorks:
     what: str
     from_day: str
     to_day: str
+
+    @property
+    def entry(self) -> str:
+        return Announcement.WORKS
 
     def read(self) -> tuple[Works | None, tuple[str, ...]]:
         """The works, or the fields that say none."""

@@ -40,6 +40,8 @@ from permanence.web.frame import answer, redirect, site
 from permanence.web.requests import Form, read_query
 from permanence.web.session import LANDLORD, SUPERVISORS, require
 
+Typed = TypedClosure | TypedPeak | TypedWorks
+
 CALENDRIER_PAGE = "/referentiel/calendrier"
 DONE = ("proposee", "approuvee", "retiree", "comparee", "revenue")
 REFUSALS: Mapping[type[DecisionRefused], str] = {
@@ -88,25 +90,27 @@ class Room:
         self,
         status: HTTPStatus = HTTPStatus.OK,
         *,
-        at: str = "closure",
-        typed: TypedClosure = NOTHING_TYPED,
-        peak: TypedPeak = NO_PEAK_TYPED,
-        works: TypedWorks = NO_WORKS_TYPED,
+        typed: Typed = NOTHING_TYPED,
         mistakes: tuple[str, ...] = (),
         preview: Preview | None = None,
         notice: str = "",
         points: tuple[str, ...] = (),
     ) -> Response[str]:
-        values = {"at": at, "typed": typed, "peak": peak, "works": works, "mistakes": mistakes, "preview": preview}
+        """`typed` is the one form of the page that was sent; the others are empty."""
+        forms = {empty.entry: empty for empty in (NOTHING_TYPED, NO_PEAK_TYPED, NO_WORKS_TYPED)} | {typed.entry: typed}
+        values = {"at": typed.entry, "forms": forms, "mistakes": mistakes, "preview": preview}
         return self.page("calendrier.html", status, **values, notice=notice, points=points)
 
-    def entered(self, how: Callable[[Calendrier], Calendrier], **typed: Any) -> Response[str]:
+    def entered(self, typed: Typed, how: Callable[[Calendrier, Any], Calendrier]) -> Response[str]:
         """First what it changes, then the proposal: nothing is kept until « Proposer »."""
-        body = how(self.in_force())
+        entry, mistakes = typed.read()
+        if entry is None:
+            return self.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, mistakes=mistakes)
+        body = how(self.in_force(), entry)
         preview = self.deciding.preview(CALENDRIER, body, self.now)
         if preview.is_blocked or self.form.one("deed") != "proposer":
             status = HTTPStatus.UNPROCESSABLE_ENTITY if preview.is_blocked else HTTPStatus.OK
-            return self.calendrier(status, **typed, preview=preview)
+            return self.calendrier(status, typed=typed, preview=preview)
         return self.propose(body)
 
     def taken_out(self, how: Callable[[Calendrier], Calendrier]) -> Response[str]:
@@ -153,11 +157,7 @@ def calendrier() -> Response[str]:
 @app.post("/referentiel/calendrier/fermeture")
 def close() -> Response[str]:
     room = Room()
-    typed = typed_closure(room.form)
-    closure, mistakes = typed.read()
-    if closure is None:
-        return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, typed=typed, mistakes=mistakes)
-    return room.entered(lambda calendrier: calendrier.with_closure(closure), typed=typed)
+    return room.entered(typed_closure(room.form), Calendrier.with_closure)
 
 
 @app.post("/referentiel/calendrier/ouverture")
@@ -169,11 +169,7 @@ def reopen() -> Response[str]:
 @app.post("/referentiel/calendrier/pic")
 def announce_peak() -> Response[str]:
     room = Room()
-    typed = typed_peak(room.form)
-    peak, mistakes = typed.read()
-    if peak is None:
-        return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, at="peak", peak=typed, mistakes=mistakes)
-    return room.entered(lambda calendrier: calendrier.with_peak(peak), at="peak", peak=typed)
+    return room.entered(typed_peak(room.form), Calendrier.with_peak)
 
 
 @app.post("/referentiel/calendrier/pic-enleve")
@@ -185,11 +181,7 @@ def take_out_peak() -> Response[str]:
 @app.post("/referentiel/calendrier/travaux")
 def announce_works() -> Response[str]:
     room = Room()
-    typed = typed_works(room.form)
-    works, mistakes = typed.read()
-    if works is None:
-        return room.calendrier(HTTPStatus.UNPROCESSABLE_ENTITY, at="works", works=typed, mistakes=mistakes)
-    return room.entered(lambda calendrier: calendrier.with_works(works), at="works", works=typed)
+    return room.entered(typed_works(room.form), Calendrier.with_works)
 
 
 @app.post("/referentiel/calendrier/travaux-enleves")

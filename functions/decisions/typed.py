@@ -56,6 +56,10 @@ class TypedClosure:
     closes: str
     reason: str
 
+    @property
+    def entry(self) -> str:
+        return "closure"
+
     def read(self) -> tuple[PlannedClosure | None, tuple[str, ...]]:
         """The closure, or the fields that say none. A company day lasts the whole day, whatever its hours."""
         account = next((one for one in Account if one == self.account), None)
