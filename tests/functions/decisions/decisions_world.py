@@ -90,5 +90,12 @@ def under_way(world: World, **typed: str) -> Browser:
     return world.browser().get(PAGE).post(f"{PAGE}/travaux", {**WORKS, **typed, "deed": "proposer"})
 
 
+def assert_refused(world: World, browser: Browser, said: str) -> None:
+    """What was typed is answered with this sentence, and nothing is kept."""
+    assert browser.status == 422
+    assert said in browser.text
+    assert world.documents.kept == {}
+
+
 def approved(world: World, number: int = 1, person: Person = NADEGE) -> Browser:
     return world.browser(person).get(PAGE).post(f"{PAGE}/{number}/approuver", {})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from permanence.domain.reference.announced import Peak
-from tests.functions.decisions.decisions_world import PAGE, PEAK, World, announced, approved
+from tests.functions.decisions.decisions_world import PAGE, PEAK, World, announced, approved, assert_refused
 
 RENT_NOTICES = Peak(datetime(2026, 12, 1, 8, tzinfo=UTC), datetime(2026, 12, 2, 10, 30, tzinfo=UTC), "avis d’échéance")
 
@@ -42,10 +42,8 @@ def test_a_peak_is_seen_before_it_is_proposed_and_in_force_after_it_is_approved(
 def test_what_is_missing_is_said_at_its_field(world: World, typed: dict[str, str], said: str) -> None:
     browser = announced(world, **typed)
 
-    assert browser.status == 422
-    assert said in browser.text
+    assert_refused(world, browser, said)
     assert browser.page.select("[aria-invalid]")[0]["name"] in typed
-    assert world.documents.kept == {}
 
 
 @pytest.mark.parametrize(
@@ -60,9 +58,7 @@ def test_what_is_missing_is_said_at_its_field(world: World, typed: dict[str, str
 def test_a_peak_that_cannot_be_is_refused_with_its_reason(world: World, typed: dict[str, str], said: str) -> None:
     browser = announced(world, **typed)
 
-    assert browser.status == 422
-    assert said in browser.text
-    assert world.documents.kept == {}
+    assert_refused(world, browser, said)
 
 
 def test_a_peak_that_begins_while_its_proposal_waits_may_be_approved_until_it_is_over(world: World) -> None:

@@ -7,7 +7,16 @@ import pytest
 from permanence.application.access.members import Person
 from permanence.domain.reference.calendrier import CALENDRIER, Account
 from permanence.domain.reference.documents import VersionState
-from tests.functions.decisions.decisions_world import CLAIRE, MEETING, NADEGE, PAGE, World, approved, proposed
+from tests.functions.decisions.decisions_world import (
+    CLAIRE,
+    MEETING,
+    NADEGE,
+    PAGE,
+    World,
+    approved,
+    assert_refused,
+    proposed,
+)
 
 AGENT = Person("u1", "camille@permanence.example", "Camille", "Roy", "", ("teleconseiller",))
 
@@ -75,10 +84,8 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
 ) -> None:
     browser = world.browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING | typed | {"deed": "proposer"})
 
-    assert browser.status == 422
-    assert said in browser.text
+    assert_refused(world, browser, said)
     assert browser.page.select("[aria-invalid]")[0]["name"] in typed
-    assert world.documents.kept == {}
 
 
 @pytest.mark.parametrize(
@@ -95,10 +102,8 @@ def test_a_closure_that_cannot_be_is_refused_with_its_reason_and_never_proposed(
 ) -> None:
     browser = world.browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING | typed | {"deed": "proposer"})
 
-    assert browser.status == 422
-    assert said in browser.text
+    assert_refused(world, browser, said)
     assert browser.page.select("button[value=proposer]")[0].has_attr("disabled")
-    assert world.documents.kept == {}
 
 
 def test_more_than_thirty_hours_of_meetings_are_refused_with_both_figures(world: World) -> None:

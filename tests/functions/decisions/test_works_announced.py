@@ -6,7 +6,7 @@ import pytest
 
 from permanence.domain.reference.announced import Where, Works
 from tests.domain.reference.test_calendar import paris
-from tests.functions.decisions.decisions_world import PAGE, WORKS, World, approved, under_way
+from tests.functions.decisions.decisions_world import PAGE, WORKS, World, approved, assert_refused, under_way
 
 LIFT = Works(paris(2026, 11, 16), paris(2026, 12, 19), Where.RESIDENCE, "Les Tilleuls", "ascenseur remplacé")
 
@@ -44,10 +44,8 @@ def test_works_that_have_begun_are_seen_proposed_and_in_force_until_the_end_of_t
 def test_what_is_missing_is_said_at_its_field(world: World, typed: dict[str, str], said: str) -> None:
     browser = under_way(world, **typed)
 
-    assert browser.status == 422
-    assert said in browser.text
+    assert_refused(world, browser, said)
     assert browser.page.select("[aria-invalid]")[0]["name"] in typed
-    assert world.documents.kept == {}
 
 
 @pytest.mark.parametrize(
@@ -62,9 +60,7 @@ def test_what_is_missing_is_said_at_its_field(world: World, typed: dict[str, str
 def test_works_that_cannot_be_are_refused_with_their_reason(world: World, typed: dict[str, str], said: str) -> None:
     browser = under_way(world, **typed)
 
-    assert browser.status == 422
-    assert said in browser.text
-    assert world.documents.kept == {}
+    assert_refused(world, browser, said)
 
 
 def test_an_end_put_off_is_told_beside_the_one_before_and_works_done_early_end_now(world: World) -> None:
