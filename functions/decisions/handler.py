@@ -31,6 +31,7 @@ from permanence.application.access.signing_in import Session
 from permanence.application.extranet.referentiel import view_calendrier
 from permanence.application.reference.deciding import Blocked, Decider, Deciding, NotAllowed, Preview, Unchanged
 from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
+from permanence.application.reference.signed import seeds_of, signed_of
 from permanence.application.timeline.french import spell_minutes
 from permanence.domain.reference.announcing import AnnouncedCode
 from permanence.domain.reference.calendrier import CALENDRIER, Calendrier
@@ -69,9 +70,11 @@ class Room:
         self.form = cast(Form, context["form"])
         self.now = cast(datetime, context["now"])
         person = self.session.person
-        hours = self.services.contract.hours
+        contract = self.services.contract
         decider = Decider(person.user_id, person.groups)
-        self.deciding = Deciding(self.services.documents, self.services.audit, hours, decider)
+        self.deciding = Deciding(
+            self.services.documents, self.services.audit, signed_of(contract), seeds_of(contract), decider
+        )
 
     def page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
         view = view_calendrier(self.deciding, self.services.members, self.now)

@@ -1,15 +1,21 @@
 """Living documents in memory, and a timetable that can be out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
+from permanence.domain.reference.calendar import OpeningHours
 from permanence.domain.reference.calendrier import Account, Calendrier, PlannedClosure
-from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
+from permanence.domain.reference.documents import Decision, Kind, Signed, Timetable, Version
 from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
 from tests.fakes.store import StoreDown
+
+
+def signed(hours: OpeningHours) -> Signed:
+    """What is signed beside opening hours, where it does not matter."""
+    return Signed(hours, {}, {}, frozenset())
 
 
 @dataclass
@@ -21,7 +27,10 @@ class FakeDocuments:
         return repr(body)
 
     def timetable(self, kind: Kind[Any]) -> Timetable:
-        return self.timetables.get(kind.name, Timetable(kind.name))
+        return self.timetables_of((kind.name,))[kind.name]
+
+    def timetables_of(self, kinds: Collection[str]) -> Mapping[str, Timetable]:
+        return {kind: self.timetables.get(kind, Timetable(kind)) for kind in kinds}
 
     def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
         ours = [document for (name, _), document in self.kept.items() if name == kind.name]
@@ -39,16 +48,19 @@ class FakeDocuments:
         self.kept[kind.name, document.version.number] = document
 
     def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
+        timetable = decision.timetable
+        if timetable is not None:
+            before = {timetable.kind: timetable.changes - 1} | {one.kind: one.changes for one in decision.unmoved}
+            if any(self.timetables_of(before)[name].changes != changes for name, changes in before.items()):
+                raise DecidedMeanwhile
         if new_body is not None:
             self.add(kind, Document(decision.version, new_body))
         else:
             self._move(kind, decision.version)
         if decision.displaced is not None:
             self._move(kind, decision.displaced)
-        if decision.timetable is not None:
-            if self.timetable(kind).changes != decision.timetable.changes - 1:
-                raise DecidedMeanwhile
-            self.timetables[kind.name] = decision.timetable
+        if timetable is not None:
+            self.timetables[kind.name] = timetable
 
     def _move(self, kind: Kind[Any], version: Version) -> None:
         known = self.get(kind, version.number)

@@ -15,6 +15,7 @@ from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendri
 from permanence.domain.reference.documents import Timetable, Version, VersionState, approve, withdraw
 from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
 from tests.domain.reference.test_calendar import WEEK, paris
+from tests.fakes.documents import signed
 from tests.fakes.registers import FakeAudit
 from tests.fakes.table import counted_requests
 
@@ -34,7 +35,7 @@ def documents(table: Table) -> DynamoDocuments:
 
 @pytest.fixture
 def deciding(documents: DynamoDocuments) -> Deciding:
-    return Deciding(documents, FakeAudit(), WEEK, CLAIRE)
+    return Deciding(documents, FakeAudit(), signed(WEEK), {}, CLAIRE)
 
 
 def test_a_version_comes_back_as_it_was_with_its_body(documents: DynamoDocuments, deciding: Deciding) -> None:
@@ -121,6 +122,27 @@ def test_who_lost_a_race_has_written_nothing(documents: DynamoDocuments, decidin
 
     assert documents.get(CALENDRIER, 2).version == second
     assert documents.timetable(CALENDRIER).at(NOON) == 1
+
+
+@pytest.mark.parametrize("was_approved", [False, True])
+def test_what_was_checked_against_another_kind_is_not_written_once_that_one_has_moved(
+    documents: DynamoDocuments, deciding: Deciding, was_approved: bool
+) -> None:
+    other = replace(CALENDRIER, name="other")
+    if was_approved:
+        deciding.approve(other, deciding.propose(other, FIRST, NOON).number, NOON)
+    read = documents.timetables_of(("calendrier", "other"))
+    proposed = deciding.propose(CALENDRIER, FIRST, NOON)
+    decision = approve(proposed, None, read["calendrier"], None, "claire", NOON)
+    documents.decide(CALENDRIER, replace(decision, unmoved=(read["other"],)))
+    again = deciding.propose(CALENDRIER, SECOND, NOON)
+    decision = approve(again, None, documents.timetable(CALENDRIER), None, "claire", NOON)
+    deciding.approve(other, deciding.propose(other, SECOND, NOON).number, NOON)
+
+    with pytest.raises(DecidedMeanwhile):
+        documents.decide(CALENDRIER, replace(decision, unmoved=(read["other"],)))
+
+    assert documents.timetable(CALENDRIER).at(NOON) == proposed.number
 
 
 def test_a_version_is_withdrawn_once(documents: DynamoDocuments, deciding: Deciding) -> None:

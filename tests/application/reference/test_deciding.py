@@ -24,7 +24,7 @@ from permanence.domain.reference.documents import (
 )
 from permanence.domain.reference.in_force import SEED
 from tests.domain.reference.test_calendar import WEEK, paris
-from tests.fakes.documents import FakeDocuments
+from tests.fakes.documents import FakeDocuments, signed
 from tests.fakes.registers import FakeAudit
 
 NOON = paris(2026, 11, 30, 12)
@@ -43,7 +43,7 @@ class House:
         self.register = FakeAudit()
 
     def by(self, decider: Decider) -> Deciding:
-        return Deciding(self.documents, self.register, WEEK, decider)
+        return Deciding(self.documents, self.register, signed(WEEK), {}, decider)
 
     @property
     def acts(self) -> list[tuple[str, str, str]]:

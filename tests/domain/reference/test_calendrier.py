@@ -28,6 +28,7 @@ from permanence.domain.reference.dated import ordered
 from permanence.domain.reference.documents import Change, Circumstances
 from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
 from tests.domain.reference.test_calendar import WEEK, paris
+from tests.fakes.documents import signed
 
 MONDAY = paris(2026, 11, 30, 9, 5)
 NOTHING = Calendrier()
@@ -45,7 +46,7 @@ HALF_DAY = closure(paris(2026, 12, 24, 13, 30), paris(2026, 12, 24, 17, 30), Acc
 
 
 def seen(now: datetime = MONDAY, proposed_at: datetime | None = None) -> Circumstances:
-    return Circumstances(now, proposed_at or now, WEEK)
+    return Circumstances(now, proposed_at or now, signed(WEEK))
 
 
 def codes(proposed: Calendrier, in_force: Calendrier = NOTHING, **when: datetime) -> list[tuple[str, bool]]:

@@ -21,6 +21,7 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.twilio.signature import sign
 from permanence.application.reference import in_force
 from permanence.application.reference.deciding import Decider, Deciding
+from permanence.application.reference.signed import signed_of
 from permanence.domain.calls.call import Call
 from permanence.domain.reference.calendar import Service
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
@@ -44,9 +45,8 @@ class Webhook:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.services = LiveServices(os.environ, SILENT, EphemeralMetrics(namespace="tests", service="call_webhook"))
-        self.deciding = Deciding(
-            DynamoDocuments(table), FakeAudit(), load_contract().hours, Decider("claire", ("habitat70",))
-        )
+        claire = Decider("claire", ("habitat70",))
+        self.deciding = Deciding(DynamoDocuments(table), FakeAudit(), signed_of(load_contract()), {}, claire)
 
     def ring(self, call_id: str, at: datetime) -> str:
         """What a caller hears."""

@@ -70,7 +70,7 @@ class World:
 
     def in_force(self) -> Calendrier:
         number = self.documents.timetable(CALENDRIER).at(self.now)
-        body: Calendrier = self.documents.get(CALENDRIER, number).body if number else CALENDRIER.seed
+        body: Calendrier = self.documents.get(CALENDRIER, number).body if number else Calendrier()
         return body
 
 

@@ -1,7 +1,7 @@
 """Living documents in the table: a version is one item with its body, the timetable of all kinds is another."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -38,9 +38,19 @@ class DynamoDocuments:
         return hashlib.sha256(_text_of(body).encode()).hexdigest()
 
     def timetable(self, kind: Kind[Any]) -> Timetable:
+        return self.timetables_of((kind.name,))[kind.name]
+
+    def timetables_of(self, kinds: Collection[str]) -> Mapping[str, Timetable]:
         item = read_timetable(self._table, consistent=True)
-        slots = tuple(from_plain(Slot, slot) for slot in slots_by_kind(item).get(kind.name, ()))
-        return Timetable(kind.name, item.get(_changes_attribute(kind.name), 0), slots)
+        kept = slots_by_kind(item)
+        return {
+            kind: Timetable(
+                kind,
+                item.get(_changes_attribute(kind), 0),
+                tuple(from_plain(Slot, slot) for slot in kept.get(kind, ())),
+            )
+            for kind in kinds
+        }
 
     def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
         values = {":pk": self._pk(kind.name)}
@@ -71,7 +81,7 @@ class DynamoDocuments:
         if decision.displaced is not None:
             writes.append(self._moved(decision.displaced))
         if decision.timetable is not None:
-            writes.append(self._rearranged(decision.timetable))
+            writes.append(self._rearranged(decision.timetable, decision.unmoved))
         named = [{how: {"TableName": self._table.name, **write}} for one in writes for how, write in one.items()]
         try:
             self._table.client.transact_write_items(TransactItems=named, ClientRequestToken=str(uuid4()))
@@ -98,20 +108,23 @@ class DynamoDocuments:
             }
         }
 
-    def _rearranged(self, timetable: Timetable) -> dict[str, Any]:
-        before = timetable.changes - 1
-        is_as_read = "#changes = :before" if before else "attribute_not_exists(#changes)"
+    def _rearranged(self, timetable: Timetable, unmoved: Sequence[Timetable]) -> dict[str, Any]:
+        """While it and those that did not move are as they were read: all lie in one item."""
+        read = {timetable.kind: timetable.changes - 1} | {one.kind: one.changes for one in unmoved}
+        names = {f"#read{n}": _changes_attribute(kind) for n, kind in enumerate(read)}
+        known = {f":read{n}": changes for n, changes in enumerate(read.values()) if changes}
+        conditions = (
+            f"#read{n} = :read{n}" if f":read{n}" in known else f"attribute_not_exists(#read{n})"
+            for n in range(len(read))
+        )
         values: Item = {":slots": to_text(to_plain(timetable.slots)), ":changes": timetable.changes}
         return {
             "Update": {
                 "Key": to_attributes(timetable_key(self._table)),
-                "UpdateExpression": "SET #slots = :slots, #changes = :changes",
-                "ConditionExpression": is_as_read,
-                "ExpressionAttributeNames": {
-                    "#slots": slots_attribute(timetable.kind),
-                    "#changes": _changes_attribute(timetable.kind),
-                },
-                "ExpressionAttributeValues": to_attributes(values | ({":before": before} if before else {})),
+                "UpdateExpression": "SET #slots = :slots, #read0 = :changes",
+                "ConditionExpression": " AND ".join(conditions),
+                "ExpressionAttributeNames": {"#slots": slots_attribute(timetable.kind), **names},
+                "ExpressionAttributeValues": to_attributes(values | known),
             }
         }
 

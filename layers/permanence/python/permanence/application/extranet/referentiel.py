@@ -78,7 +78,7 @@ def view_calendrier(deciding: Deciding, members: Members, now: datetime) -> Cale
     number, body = deciding.in_force(CALENDRIER, now)
     newest = deciding.documents.latest(CALENDRIER, MOST_VERSIONS)
     names = {member.person.user_id: member.person.name for member in members.all()}
-    year, circumstances = to_paris(now).year, Circumstances(now, now, deciding.hours)
+    year, circumstances = to_paris(now).year, Circumstances(now, now, deciding.signed)
     return CalendrierView(
         now=now,
         number=number,

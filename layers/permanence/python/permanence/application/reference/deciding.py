@@ -3,13 +3,14 @@
 Each act leaves its line in the register before it is done: none can happen without one. The kind says who may act.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
+from permanence.application.reference.kinds import KINDS
 from permanence.application.reference.ports import Document, Documents, Register
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.calendar import OpeningHours
 from permanence.domain.reference.documents import (
     Change,
     Circumstances,
@@ -18,6 +19,7 @@ from permanence.domain.reference.documents import (
     Kind,
     NotWaiting,
     Point,
+    Signed,
     Timetable,
     Version,
     approve,
@@ -36,7 +38,8 @@ class Unchanged(DecisionRefused):
 
 
 class Blocked(DecisionRefused):
-    """Time has passed since the comparison: checked now, there is something to mend. `points` say what."""
+    """Time has passed since the comparison, or another document has changed: checked now, there is something to mend.
+    `points` say what."""
 
     def __init__(self, points: tuple[Point, ...]) -> None:
         super().__init__(", ".join(point.code for point in points if point.blocks))
@@ -65,26 +68,31 @@ class Preview:
 
 @dataclass(frozen=True)
 class Deciding:
-    """The acts of one person; `hours` are the contract's. All raise NotAllowed, and DecidedMeanwhile when somebody else
-    was faster; those on a version raise UnknownVersion."""
+    """The acts of one person. All raise NotAllowed, and DecidedMeanwhile when somebody else was faster; those on a
+    version raise UnknownVersion. A kind without a seed has the empty body for one. Each body of another kind that the
+    checks look at costs 1 request more than is said."""
 
     documents: Documents
     register: Register
-    hours: OpeningHours
+    signed: Signed
+    seeds: Mapping[str, Any]
     decider: Decider
+    kinds: Mapping[str, Kind[Any]] = field(default_factory=lambda: KINDS)
 
     def in_force(self, kind: Kind[Any], now: datetime) -> tuple[int, Any]:
         """Number and body of the version in force, `SEED` and the seed before the first: 2 requests."""
         return self._body_of(kind, self.documents.timetable(kind).at(now))
 
-    def preview(self, kind: Kind[Any], body: Any, now: datetime) -> Preview:
+    def preview(self, kind: Kind[Any], body: Any, now: datetime, wanted_from: datetime | None = None) -> Preview:
         """2 requests; nothing is written."""
-        return self._compared(kind, body, self.in_force(kind, now), now)
+        timetables = self._timetables(kind)
+        in_force = self._body_of(kind, timetables[kind.name].at(now))
+        return self._compared(kind, body, in_force, timetables, now, wanted_from)
 
     def propose(self, kind: Kind[Any], body: Any, now: datetime, wanted_from: datetime | None = None) -> Version:
         """A version that waits for approval, or for what blocks it to be mended: 5 requests. Raises Unchanged."""
         self._allowed(kind.proposed_by)
-        document = self._proposed(kind, self.preview(kind, body, now), now, wanted_from=wanted_from)
+        document = self._proposed(kind, self.preview(kind, body, now, wanted_from), now, wanted_from=wanted_from)
         self._note(now, "document.proposed", document.version)
         self.documents.add(kind, document)
         return document.version
@@ -93,14 +101,16 @@ class Deciding:
         """What was overtaken or sent back, as a new version compared with what is in force now, in the place of the old
         one: 7 requests. Raises NotWaiting, and Unchanged when all of it is in force already."""
         self._allowed(kind.proposed_by)
-        known, timetable = self.documents.get(kind, number), self.documents.timetable(kind)
-        given_up = withdraw(known.version, timetable, now)
+        known, timetables = self.documents.get(kind, number), self._timetables(kind)
+        given_up = withdraw(known.version, timetables[kind.name], now)
         if given_up.timetable is not None:
             raise NotWaiting(known.version.state)
         _, then = self._body_of(kind, known.version.compared_with)
-        in_force = self._body_of(kind, timetable.at(now))
-        preview = self._compared(kind, kind.brought_over(then, known.body, in_force[1]), in_force, now)
-        document = self._proposed(kind, preview, now, wanted_from=known.version.wanted_from)
+        in_force = self._body_of(kind, timetables[kind.name].at(now))
+        brought_over = kind.brought_over(then, known.body, in_force[1])
+        wanted_from = known.version.wanted_from
+        preview = self._compared(kind, brought_over, in_force, timetables, now, wanted_from)
+        document = self._proposed(kind, preview, now, wanted_from=wanted_from)
         self._note(now, "document.compared", document.version)
         self.documents.decide(kind, Decision(document.version, displaced=given_up.version), document.body)
         return document.version
@@ -111,10 +121,12 @@ class Deciding:
         Raises NotWaiting, Overtaken, OneToCome, and Blocked when the checks say now what they did not say then.
         """
         self._allowed(kind.approved_by)
-        document, timetable = self.documents.get(kind, number), self.documents.timetable(kind)
-        decision = self._approved(kind, document, timetable, now)
-        _, in_force = self._body_of(kind, timetable.at(now))
-        points = kind.checks(in_force, document.body, Circumstances(now, document.version.proposed_at, self.hours))
+        document, timetables = self.documents.get(kind, number), self._timetables(kind)
+        decision = self._approved(kind, document, timetables, now)
+        _, in_force = self._body_of(kind, timetables[kind.name].at(now))
+        version = document.version
+        circumstances = self._circumstances(kind, timetables, now, version.proposed_at, version.wanted_from)
+        points = _all_points(kind, in_force, document.body, circumstances)
         if any(point.blocks for point in points):
             raise Blocked(points)
         self._note(now, "document.approved", decision.version)
@@ -127,36 +139,89 @@ class Deciding:
         NotWaiting for what was never in force."""
         self._allowed(kind.approved_by)
         older = self._once_in_force(kind, number, now)
-        timetable = self.documents.timetable(kind)
-        in_force = self._body_of(kind, timetable.at(now))
-        preview = self._compared(kind, kind.restored(in_force[1], older, now), in_force, now)
+        timetables = self._timetables(kind)
+        in_force = self._body_of(kind, timetables[kind.name].at(now))
+        preview = self._compared(kind, kind.restored(in_force[1], older, now), in_force, timetables, now, None)
         if preview.is_blocked:
             raise Blocked(preview.points)
         document = self._proposed(kind, preview, now, restores=number)
-        decision = self._approved(kind, document, timetable, now)
+        decision = self._approved(kind, document, timetables, now)
         self._note(now, "document.rolled_back", decision.version)
         self.documents.decide(kind, decision, document.body)
         return decision.version
 
     def withdraw(self, kind: Kind[Any], number: int, now: datetime) -> Version:
-        """4 requests. Raises NotWaiting for what has come into force."""
+        """4 requests. Raises NotWaiting for what has come into force, and Blocked when another document that is to come
+        was approved because this one is."""
         self._allowed((*kind.proposed_by, *kind.approved_by))
-        document, timetable = self.documents.get(kind, number), self.documents.timetable(kind)
-        decision = withdraw(document.version, timetable, now)
+        document, timetables = self.documents.get(kind, number), self._timetables(kind)
+        decision = withdraw(document.version, timetables[kind.name], now)
+        if decision.timetable is not None:
+            decision = replace(decision, unmoved=_looked_at(kind, timetables))
+            self._relied_upon_by_none(kind, timetables, now)
         self._note(now, "document.withdrawn", decision.version)
         self.documents.decide(kind, decision)
         return decision.version
 
-    def _approved(self, kind: Kind[Any], document: Document, timetable: Timetable, now: datetime) -> Decision:
+    def _approved(
+        self, kind: Kind[Any], document: Document, timetables: Mapping[str, Timetable], now: datetime
+    ) -> Decision:
+        timetable = timetables[kind.name]
         waiting = timetable.to_come(now)
         to_come = self.documents.get(kind, waiting).version if waiting is not None else None
-        return approve(document.version, kind.obeyed(document.body), timetable, to_come, self.decider.user_id, now)
+        obeyed = kind.obeyed(document.body)
+        decision = approve(document.version, obeyed, timetable, to_come, self.decider.user_id, now)
+        return replace(decision, unmoved=_looked_at(kind, timetables))
 
-    def _compared(self, kind: Kind[Any], body: Any, compared_with: tuple[int, Any], now: datetime) -> Preview:
+    def _compared(
+        self,
+        kind: Kind[Any],
+        body: Any,
+        compared_with: tuple[int, Any],
+        timetables: Mapping[str, Timetable],
+        now: datetime,
+        wanted_from: datetime | None,
+    ) -> Preview:
         number, in_force = compared_with
         carried = kind.carried(in_force, body, now)
-        points = kind.checks(in_force, carried, Circumstances(now, now, self.hours))
+        circumstances = self._circumstances(kind, timetables, now, now, wanted_from)
+        points = _all_points(kind, in_force, carried, circumstances)
         return Preview(number, carried, kind.changes(in_force, carried), points)
+
+    def _timetables(self, kind: Kind[Any]) -> Mapping[str, Timetable]:
+        """1 request: its own, and those of the kinds it looks at."""
+        return self.documents.timetables_of((kind.name, *kind.looks_at))
+
+    def _circumstances(
+        self,
+        kind: Kind[Any],
+        timetables: Mapping[str, Timetable],
+        now: datetime,
+        proposed_at: datetime,
+        wanted_from: datetime | None,
+    ) -> tuple[Circumstances, ...]:
+        """With the others as they are when it would come into force, and after each change that is to come of them."""
+        start = max(wanted_from or now, now)
+        looked_at = _looked_at(kind, timetables)
+        later = {slot.starts_at for one in looked_at for slot in one.slots if slot.starts_at > start}
+        instants = (start, *sorted(later))
+        numbers = {(one.kind, one.at(instant)) for one in looked_at for instant in instants}
+        bodies = {(name, number): self._body_of(self.kinds[name], number)[1] for name, number in sorted(numbers)}
+        return tuple(
+            Circumstances(
+                now, proposed_at, self.signed, {one.kind: bodies[one.kind, one.at(instant)] for one in looked_at}
+            )
+            for instant in instants
+        )
+
+    def _relied_upon_by_none(self, kind: Kind[Any], timetables: Mapping[str, Timetable], now: datetime) -> None:
+        """That what is in force can stay, also beside what is to come of other kinds. Raises Blocked."""
+        _, in_force = self._body_of(kind, timetables[kind.name].at(now))
+        already, *later = self._circumstances(kind, timetables, now, now, None)
+        known = kind.checks(in_force, in_force, already)
+        points = tuple(point for point in _all_points(kind, in_force, in_force, later) if point not in known)
+        if any(point.blocks for point in points):
+            raise Blocked(points)
 
     def _proposed(
         self,
@@ -186,15 +251,18 @@ class Deciding:
         return Document(version, preview.body)
 
     def _body_of(self, kind: Kind[Any], number: int) -> tuple[int, Any]:
-        return number, (kind.seed if number == SEED else self.documents.get(kind, number).body)
+        return number, (self._seed(kind) if number == SEED else self.documents.get(kind, number).body)
 
     def _once_in_force(self, kind: Kind[Any], number: int, now: datetime) -> Any:
         if number == SEED:
-            return kind.seed
+            return self._seed(kind)
         document = self.documents.get(kind, number)
         if document.version.in_force_from is None or document.version.in_force_from > now:
             raise NotWaiting(document.version.state)
         return document.body
+
+    def _seed(self, kind: Kind[Any]) -> Any:
+        return self.seeds[kind.name] if kind.name in self.seeds else kind.schema()
 
     def _allowed(self, groups: Collection[str]) -> None:
         if not set(groups) & set(self.decider.groups):
@@ -203,3 +271,17 @@ class Deciding:
     def _note(self, now: datetime, action: str, version: Version) -> None:
         what = f"{version.kind} {version.number}"
         self.register.record(now, self.decider.user_id, action, what, {"digest": version.digest})
+
+
+def _looked_at(kind: Kind[Any], timetables: Mapping[str, Timetable]) -> tuple[Timetable, ...]:
+    return tuple(timetables[name] for name in kind.looks_at)
+
+
+def _all_points(
+    kind: Kind[Any], in_force: Any, proposed: Any, circumstances: Iterable[Circumstances]
+) -> tuple[Point, ...]:
+    """What is wrong in one of the circumstances or more, once."""
+    points: list[Point] = []
+    for one in circumstances:
+        points += (point for point in kind.checks(in_force, proposed, one) if point not in points)
+    return tuple(points)

@@ -1,6 +1,6 @@
 """The landlord's reference data, as it is kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -51,6 +51,9 @@ class Documents(Protocol):
     def timetable(self, kind: Kind[Any]) -> Timetable:
         """1 request, consistent."""
 
+    def timetables_of(self, kinds: Collection[str]) -> Mapping[str, Timetable]:
+        """Of the kinds of these names, as they stood together: 1 request, consistent."""
+
     def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
         """The newest versions, the newest first: 1 request, consistent."""
 
@@ -62,7 +65,7 @@ class Documents(Protocol):
 
     def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
         """All that a decision writes, or nothing: 1 request; `new_body` when its version does not exist yet. Raises
-        DecidedMeanwhile."""
+        DecidedMeanwhile, also when a timetable that it was checked against has moved."""
 
 
 class Register(Protocol):

@@ -181,7 +181,6 @@ def changes(in_force: Calendrier, proposed: Calendrier) -> tuple[Change, ...]:
 CALENDRIER = Kind(
     name="calendrier",
     schema=Calendrier,
-    seed=Calendrier(),
     proposed_by=("habitat70", "superviseur"),
     approved_by=("habitat70", "superviseur"),
     carried=carried,
@@ -199,7 +198,7 @@ def _of_each_sort(how: Callable[..., tuple[Any, ...]], *calendriers: Calendrier)
 
 
 def _closes(closure: PlannedClosure, circumstances: Circumstances) -> timedelta:
-    return opening_time(closure.start, closure.end, circumstances.hours)
+    return opening_time(closure.start, closure.end, circumstances.signed.hours)
 
 
 def _points_of(closure: PlannedClosure, is_known: bool, circumstances: Circumstances) -> Iterator[Point]:
@@ -227,7 +226,7 @@ def _points_of(closure: PlannedClosure, is_known: bool, circumstances: Circumsta
 
 def _touches_both(closure: PlannedClosure, circumstances: Circumstances) -> bool:
     start, end = to_paris(closure.start).time(), to_paris(closure.end).time()
-    spans = circumstances.hours.weekly.get(paris_day(closure.start).isoweekday(), ())
+    spans = circumstances.signed.hours.weekly.get(paris_day(closure.start).isoweekday(), ())
     ends_at_midnight = paris_day(closure.end) > paris_day(closure.start)
     return sum(opens < end or ends_at_midnight for opens, closes in spans if start < closes) > 1
 

@@ -5,7 +5,7 @@ first one it is the seed, what the contract folder ships. At most one version is
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -46,28 +46,45 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """What checks look at of the contract: `hours` without closures; names by agency id, labels by motif id."""
+
+    hours: OpeningHours
+    agencies: Mapping[str, str]
+    motifs: Mapping[str, str]
+    contractor_motifs: frozenset[str]  # those that a contractor is sent to first
+
+
+@dataclass(frozen=True)
 class Circumstances:
-    """What checks look at beside the bodies: `hours` are those of the contract, without closures. Between the proposal
-    and `now`, when somebody approves it, time may have passed."""
+    """What checks look at beside the bodies: `others` are the bodies of the kinds that the kind looks at, by name, at
+    an instant at which what is proposed would be in force. Between the proposal and `now`, when somebody approves it,
+    time may have passed."""
 
     now: datetime
     proposed_at: datetime
-    hours: OpeningHours
+    signed: Signed
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _kept_whole(body: B, _: datetime) -> B:
+    return body
 
 
 @dataclass(frozen=True)
 class Kind(Generic[B]):
     """One kind of document: its schema, its checks, its diff, and who decides. Groups are those of a session.
 
-    Where entries begin and cannot be undone, `carried` gives them to what is proposed, and `restored` takes from an
-    older version what it is too late for. `brought_over` makes the changes of what was proposed in what is in force
-    now; where the whole is sent each time, that is it. `counts` says what a body holds, for the list of documents;
-    `obeyed` what the reception reads of it while a caller waits, None when nothing.
+    `schema()` is the empty body. Where entries begin and cannot be undone, `carried` gives them to what is proposed,
+    and `restored` takes from an older version what it is too late for. `brought_over` makes the changes of what was
+    proposed in what is in force now. `counts` says what a body holds, for the list of documents; `obeyed` what the
+    reception reads of it while a caller waits, None when nothing. `looks_at` names the kinds whose bodies the checks
+    need: each of them looks back, so that neither is approved against the other. `erased` is a body without what
+    ended before an instant, where that must not be kept (R70).
     """
 
     name: str
     schema: type[B]
-    seed: B
     proposed_by: Collection[str]
     approved_by: Collection[str]
     carried: Callable[[B, B, datetime], B]  # in force, proposed, now
@@ -77,6 +94,39 @@ class Kind(Generic[B]):
     changes: Callable[[B, B], tuple[Change, ...]]  # in force, proposed
     counts: Callable[[B], Mapping[str, int]]
     obeyed: Callable[[B], Any]
+    looks_at: tuple[str, ...] = ()
+    erased: Callable[[B, datetime], B] = _kept_whole
+
+
+def whole(
+    name: str,
+    schema: type[B],
+    *,
+    proposed_by: Collection[str],
+    approved_by: Collection[str],
+    checks: Callable[[B, B, Circumstances], tuple[Point, ...]],
+    changes: Callable[[B, B], tuple[Change, ...]],
+    counts: Callable[[B], Mapping[str, int]],
+    obeyed: Callable[[B], Any] = lambda _: None,
+    looks_at: tuple[str, ...] = (),
+    erased: Callable[[B, datetime], B] = _kept_whole,
+) -> Kind[B]:
+    """A kind that is sent whole each time: what is proposed is what will be in force, entry for entry."""
+    return Kind(
+        name=name,
+        schema=schema,
+        proposed_by=proposed_by,
+        approved_by=approved_by,
+        carried=lambda _, proposed, __: proposed,
+        restored=lambda _, older, __: older,
+        brought_over=lambda _, proposed, __: proposed,
+        checks=checks,
+        changes=changes,
+        counts=counts,
+        obeyed=obeyed,
+        looks_at=looks_at,
+        erased=erased,
+    )
 
 
 @dataclass(frozen=True)
@@ -138,11 +188,12 @@ class Timetable:
 @dataclass(frozen=True)
 class Decision:
     """What one decision writes, all of it or nothing: `version`, perhaps another one that it displaces, and perhaps the
-    timetable."""
+    timetable, which is written only while those of `unmoved`, that it was checked against, are as they were read."""
 
     version: Version
     timetable: Timetable | None = None
     displaced: Version | None = None
+    unmoved: tuple[Timetable, ...] = ()
 
 
 class DecisionRefused(Exception):

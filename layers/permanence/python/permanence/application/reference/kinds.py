@@ -1,0 +1,9 @@
+"""The kinds of living documents, in the order in which they are shown."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from permanence.domain.reference.calendrier import CALENDRIER
+from permanence.domain.reference.documents import Kind
+
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (CALENDRIER,)}

@@ -1,0 +1,198 @@
+"""Two documents that name each other: neither is approved, rolled back or withdrawn against the other."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from permanence.application.reference.deciding import Blocked, Decider, Deciding
+from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
+from permanence.domain.frozen import dataclass
+from permanence.domain.reference.documents import (
+    Change,
+    Circumstances,
+    Decision,
+    DecisionRefused,
+    Kind,
+    Point,
+    VersionState,
+    in_force_at,
+    whole,
+)
+from permanence.domain.reference.in_force import SEED
+from tests.domain.reference.test_calendar import WEEK, paris
+from tests.fakes.documents import FakeDocuments, signed
+from tests.fakes.registers import FakeAudit
+
+NOON = paris(2026, 11, 30, 12)
+TOMORROW = NOON + timedelta(days=1)
+NEXT_DAY = NOON + timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Of a book, who is known; of a list, who is named."""
+
+    names: tuple[str, ...] = ()
+
+
+def kind_of(name: str, other: str, missing: Callable[[Names, Names], set[str]]) -> Kind[Names]:
+    def checks(_: Names, proposed: Names, circumstances: Circumstances) -> tuple[Point, ...]:
+        absent = sorted(missing(proposed, circumstances.others[other]))
+        return tuple(Point("unknown", person, {}, blocks=True) for person in absent)
+
+    return whole(
+        name,
+        Names,
+        proposed_by=("habitat70",),
+        approved_by=("habitat70",),
+        checks=checks,
+        changes=lambda before, after: (Change(before, after),) if before != after else (),
+        counts=lambda body: {"names": len(body.names)},
+        looks_at=(other,),
+    )
+
+
+BOOK = kind_of("book", "list", lambda book, named: set(named.names) - set(book.names))
+LIST = kind_of("list", "book", lambda named, book: set(named.names) - set(book.names))
+KINDS = {kind.name: kind for kind in (BOOK, LIST)}
+SEEDS = {"book": Names(("hugo",))}
+
+
+class House:
+    def __init__(self) -> None:
+        self.documents = FakeDocuments()
+        self.deciding = Deciding(
+            self.documents, FakeAudit(), signed(WEEK), SEEDS, Decider("claire", ("habitat70",)), KINDS
+        )
+
+    def enact(self, kind: Kind[Any], *names: str, at: datetime = NOON, wanted_from: datetime | None = None) -> int:
+        number = self.deciding.propose(kind, Names(names), at, wanted_from).number
+        return self.deciding.approve(kind, number, at).number
+
+    def names(self, kind: Kind[Any], at: datetime) -> tuple[str, ...]:
+        body: Names = self.deciding.in_force(kind, at)[1]
+        return body.names
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_what_is_still_named_elsewhere_is_not_dropped(house: House) -> None:
+    house.enact(LIST, "hugo")
+
+    dropped = house.deciding.propose(BOOK, Names(("anaïs",)), NOON)
+
+    assert (dropped.state, [point.subject for point in dropped.points]) == (VersionState.DRAFT, ["hugo"])
+
+
+def test_what_another_document_says_by_then_refuses_an_approval(house: House) -> None:
+    dropping = house.deciding.propose(BOOK, Names(("anaïs",)), NOON)
+    house.enact(LIST, "hugo")
+
+    with pytest.raises(Blocked):
+        house.deciding.approve(BOOK, dropping.number, NOON)
+
+    assert house.names(BOOK, NOON) == ("hugo",)
+
+
+def test_what_is_to_come_of_the_other_counts_too(house: House) -> None:
+    house.enact(BOOK, "anaïs", wanted_from=TOMORROW)
+
+    now = house.deciding.propose(LIST, Names(("hugo",)), NOON)
+    later = house.deciding.propose(LIST, Names(("anaïs",)), NOON, TOMORROW)
+
+    assert (now.state, later.state) == (VersionState.DRAFT, VersionState.PROPOSED)
+
+
+def test_what_another_that_is_to_come_relies_upon_is_not_withdrawn(house: House) -> None:
+    book = house.enact(BOOK, "hugo", "anaïs", wanted_from=TOMORROW)
+    house.enact(LIST, "anaïs", wanted_from=NEXT_DAY)
+
+    with pytest.raises(Blocked) as refused:
+        house.deciding.withdraw(BOOK, book, NOON)
+
+    assert [point.subject for point in refused.value.points] == ["anaïs"]
+    assert house.names(BOOK, NEXT_DAY) == ("hugo", "anaïs")
+
+
+def test_an_approval_that_another_document_has_overtaken_writes_nothing(house: House) -> None:
+    class Faster(FakeDocuments):
+        def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
+            """Somebody names Hugo after the checks."""
+            if kind is BOOK:
+                faster.enact(LIST, "hugo")
+            super().decide(kind, decision, new_body)
+
+    faster = House()
+    slower = House()
+    slower.documents = faster.documents = Faster()
+    for one in (slower, faster):
+        one.deciding = Deciding(
+            one.documents, FakeAudit(), signed(WEEK), SEEDS, Decider("claire", ("habitat70",)), KINDS
+        )
+    dropping = slower.deciding.propose(BOOK, Names(), NOON)
+
+    with pytest.raises(DecidedMeanwhile):
+        slower.deciding.approve(BOOK, dropping.number, NOON)
+
+    assert (slower.names(BOOK, NOON), slower.names(LIST, NOON)) == (("hugo",), ("hugo",))
+
+
+class AnyCrossing(RuleBasedStateMachine):
+    """Whatever is decided of both, in the course of a day."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.house = House()
+        self.now = NOON
+        self.was: dict[tuple[str, datetime], int] = {}
+
+    @rule(
+        kind=st.sampled_from([BOOK, LIST]), names=st.sets(st.sampled_from(["hugo", "anaïs"])), later=st.integers(0, 2)
+    )
+    def propose(self, kind: Kind[Names], names: set[str], later: int) -> None:
+        wanted = self.now + timedelta(hours=later) if later else None
+        self._try(lambda: self.house.deciding.propose(kind, Names(tuple(sorted(names))), self.now, wanted))
+
+    @rule(
+        kind=st.sampled_from([BOOK, LIST]),
+        act=st.sampled_from(["approve", "approve", "approve", "compare_again", "roll_back", "withdraw"]),
+        back=st.integers(0, 2),
+    )
+    def decide(self, kind: Kind[Names], act: str, back: int) -> None:
+        newest = len(self.house.documents.latest(kind, 99))
+        self._try(lambda: getattr(self.house.deciding, act)(kind, max(SEED, newest - back), self.now))
+
+    @rule(minutes=st.integers(0, 90))
+    def pass_time(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        with suppress(DecisionRefused, UnknownVersion):
+            act()
+
+    @invariant()
+    def whoever_is_named_is_known_now_and_later(self) -> None:
+        for hours in range(4):
+            at = self.now + timedelta(hours=hours)
+            assert set(self.house.names(LIST, at)) <= set(self.house.names(BOOK, at))
+
+    @invariant()
+    def one_version_of_each_is_in_force_at_each_instant(self) -> None:
+        for kind in (BOOK, LIST):
+            versions = [document.version for document in self.house.documents.latest(kind, 99)]
+            self.was[kind.name, self.now] = self.house.documents.timetable(kind).at(self.now)
+            for (name, instant), number in self.was.items():
+                assert name != kind.name or in_force_at(versions, instant) == number
+
+
+TestAnyCrossing = AnyCrossing.TestCase
+TestAnyCrossing.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
