@@ -6,9 +6,13 @@ from typing import Any, Protocol
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
+from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
+
+Columns = Mapping[str, Mapping[str, str]]
+"""By the title of a sheet, then by that of a column: the field that it fills, empty for none."""
 
 
 class NothingLoaded(Exception):
@@ -78,3 +82,49 @@ class Register(Protocol):
 class ReceptionTimetable(Protocol):
     def read(self) -> ReceptionPart:
         """What the reception obeys, an empty part while the seed is in force: 1 request. Raises what the table does."""
+
+
+class Imports(Protocol):
+    """The files that were sent, and how far each has come."""
+
+    def add(self, one: Import) -> bool:
+        """False when it is there already, which stays as it is: 1 request."""
+
+    def get(self, import_id: str) -> Import:
+        """1 request, consistent. Raises UnknownImport."""
+
+    def latest(self, limit: int) -> Sequence[Import]:
+        """The newest first: 1 request."""
+
+    def save(self, one: Import) -> None:
+        """In the place of what was read: 1 request. Raises DecidedMeanwhile."""
+
+    def progress(self, one: Import, lines: int) -> None:
+        """So many lines are read of this reading: 1 request. Raises DecidedMeanwhile when it is not that one's any
+        more."""
+
+    def columns(self, kind: str, sender: str) -> Columns:
+        """Which columns this sender's files of a kind have, as somebody said: 1 request. None said: none."""
+
+    def remember(self, kind: str, sender: str, columns: Columns, now: datetime) -> None:
+        """1 request."""
+
+
+class UnknownImport(Exception):
+    """There is no such import."""
+
+
+class ImportFiles(Protocol):
+    """What was sent and what was read of it, by key."""
+
+    def put(self, key: str, body: bytes, content_type: str) -> None: ...
+
+    def get(self, key: str) -> bytes:
+        """Raises KeyError when there is none, to who may know."""
+
+
+class FilesToRead(Protocol):
+    """The queue of the function that reads."""
+
+    def ask(self, import_id: str, reading: int) -> None:
+        """Asked twice, it is read once."""
