@@ -29,6 +29,14 @@ def every_document() -> Browser:
     return world.browser().get("/referentiel")
 
 
+def the_history() -> Browser:
+    world = World()
+    proposed(world)
+    approved(world)
+    proposed(world, NADEGE, day="2026-12-10")
+    return world.browser().get(f"{PAGE}/versions")
+
+
 def what_a_closure_changes() -> Browser:
     return World().browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING)
 
@@ -85,6 +93,7 @@ def works_announced() -> Browser:
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
+    the_history,
     what_a_closure_changes,
     a_closure_that_cannot_be,
     a_closure_without_its_date,

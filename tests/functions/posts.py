@@ -290,10 +290,10 @@ DECISIONS_FORMS: Mapping[str, Form] = {
         "start": "2026-11-15T23:00:00+00:00",
         "key": "residence Les Tilleuls ascenseur remplacé",
     },
-    "/referentiel/calendrier/<number>/approuver": {},
-    "/referentiel/calendrier/<number>/retirer": {},
-    "/referentiel/calendrier/<number>/comparer": {},
-    "/referentiel/calendrier/<number>/revenir": {},
+    "/referentiel/<document>/<number>/approuver": {},
+    "/referentiel/<document>/<number>/retirer": {},
+    "/referentiel/<document>/<number>/comparer": {},
+    "/referentiel/<document>/<number>/revenir": {},
 }
 DECISIONS_STATES = ("nothing yet", "proposed", "approved", "overtaken", "too late")
 
@@ -313,7 +313,7 @@ def decisions_in(state: str) -> State:
     browser = world.browser().get(decisions_world.PAGE)
     number = "2" if state == "overtaken" else "1"
     rewind = Rewind.to_now(world.documents, world.audit)
-    return State(world.handle, {"number": number}, browser.cookies, _carried(browser), rewind)
+    return State(world.handle, {"document": "calendrier", "number": number}, browser.cookies, _carried(browser), rewind)
 
 
 # --- the way in, and the team ----------------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ from tests.web.french import not_elided, not_set, small_streets
 from tests.web.routes import routes_of
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
-EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL, "number": "1"}
+EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL}
+EXAMPLES |= {"document": "calendrier", "number": "1"}
 # Doors that one comes to without a session, and what opens there by something else than the session's token.
 OPEN_DOORS = re.compile(r"/(connexion(/.*)?|static/.*)?|/m/.*|/deconnexion")
 

@@ -1,5 +1,6 @@
 """A closure is typed, seen, proposed, approved and taken back on pages; what is refused says why (R2)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -179,6 +180,33 @@ def test_a_closure_whose_hour_came_while_it_waited_is_refused_at_the_approval(wo
 def test_a_version_that_does_not_exist_is_not_found(world: World) -> None:
     for number in ("7", "0", "x", "9" * 40):
         assert world.browser().get(PAGE).post(f"{PAGE}/{number}/approuver", {}).status == 404
+
+
+def test_a_version_that_is_wanted_later_waits_for_its_day(world: World) -> None:
+    proposed(world)
+    known = world.documents.get(CALENDRIER, 1)
+    wanted = replace(known.version, wanted_from=world.now + timedelta(days=1))
+    world.documents.kept[CALENDRIER.name, 1] = replace(known, version=wanted)
+
+    browser = approved(world)
+
+    assert "D’ici là, rien ne change" in browser.get(browser.location).text
+    assert world.in_force().closures == ()
+
+
+def test_the_history_tells_each_version_with_who_proposed_and_who_approved_it(world: World) -> None:
+    proposed(world)
+    approved(world)
+    proposed(world, NADEGE, day="2026-12-10")
+    page = world.browser().get(f"{PAGE}/versions").text
+    assert page.index("Version 2 Attend un accord") < page.index("Version 1 En vigueur")
+    assert "par Claire Humbert, approuvée" in page
+
+
+def test_a_document_of_no_kind_is_not_found(world: World) -> None:
+    for path in ("/referentiel/x", "/referentiel/x/versions"):
+        assert world.browser().get(path).status == 404
+    assert world.browser().get(PAGE).post("/referentiel/x/1/approuver", {}).status == 404
 
 
 def test_who_answers_calls_does_not_enter(world: World) -> None:

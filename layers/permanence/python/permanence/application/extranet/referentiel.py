@@ -1,18 +1,15 @@
 """The référentiel as Habitat 70 reads it: what is in force, what waits, what was before (R2)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from permanence.application.access.members import Members
 from permanence.application.reference.deciding import Deciding
 from permanence.application.reference.ports import Document
 from permanence.application.timeline.lines import State
 from permanence.domain.frozen import dataclass
-from permanence.domain.instants import to_paris
-from permanence.domain.reference.announced import Peak, Works
-from permanence.domain.reference.calendrier import CALENDRIER, Calendrier, Counters, PlannedClosure, changes, counters
-from permanence.domain.reference.dated import D
-from permanence.domain.reference.documents import Change, Circumstances, Point, VersionState
+from permanence.domain.reference.documents import Change, Kind, Point, VersionState
 
 MOST_VERSIONS = 12
 _STATES: Mapping[VersionState, State] = {
@@ -48,19 +45,12 @@ class VersionRow:
 
 
 @dataclass(frozen=True)
-class CalendrierView:
-    """`number` is the version in force, `SEED` before the first; what is `coming` has not ended, what is `past`
-    has, the newest first; `accounts` are those of this civil year and of the next."""
+class DocumentView:
+    """`number` is the version in force, `SEED` before the first, and `body` what it says; `versions`, newest first."""
 
     now: datetime
     number: int
-    coming: tuple[PlannedClosure, ...]
-    past: tuple[PlannedClosure, ...]
-    accounts: tuple[tuple[int, Counters], ...]
-    coming_peaks: tuple[Peak, ...]
-    past_peaks: tuple[Peak, ...]
-    coming_works: tuple[Works, ...]
-    past_works: tuple[Works, ...]
+    body: Any
     versions: tuple[VersionRow, ...]
 
     @property
@@ -73,35 +63,19 @@ class CalendrierView:
         return next((row for row in self.versions if row.number == self.number), None)
 
 
-def view_calendrier(deciding: Deciding, members: Members, now: datetime) -> CalendrierView:
+def view_document(
+    deciding: Deciding, kind: Kind[Any], members: Members, now: datetime, limit: int = MOST_VERSIONS
+) -> DocumentView:
     """4 requests: timetable, version in force, the newest versions, the register for the names."""
-    number, body = deciding.in_force(CALENDRIER, now)
-    newest = deciding.documents.latest(CALENDRIER, MOST_VERSIONS)
+    number, body = deciding.in_force(kind, now)
+    newest = deciding.documents.latest(kind, limit)
     names = {member.person.user_id: member.person.name for member in members.all()}
-    year, circumstances = to_paris(now).year, Circumstances(now, now, deciding.signed)
-    return CalendrierView(
-        now=now,
-        number=number,
-        coming=_coming(body.closures, now),
-        past=_past(body.closures, now),
-        coming_peaks=_coming(body.peaks, now),
-        past_peaks=_past(body.peaks, now),
-        coming_works=_coming(body.works, now),
-        past_works=_past(body.works, now),
-        accounts=tuple((one, counters(body, one, circumstances)) for one in (year, year + 1)),
-        versions=tuple(_row(document, number, body, names, now) for document in newest),
-    )
+    return DocumentView(now, number, body, tuple(_row(kind, one, number, body, names, now) for one in newest))
 
 
-def _coming(entries: Iterable[D], now: datetime) -> tuple[D, ...]:
-    return tuple(one for one in entries if one.end > now)
-
-
-def _past(entries: Iterable[D], now: datetime) -> tuple[D, ...]:
-    return tuple(reversed([one for one in entries if one.end <= now]))
-
-
-def _row(document: Document, in_force: int, body: Calendrier, names: Mapping[str, str], now: datetime) -> VersionRow:
+def _row(
+    kind: Kind[Any], document: Document, in_force: int, body: Any, names: Mapping[str, str], now: datetime
+) -> VersionRow:
     version = document.version
     waits = version.state in (VersionState.DRAFT, VersionState.PROPOSED)
     is_overtaken = waits and version.compared_with != in_force
@@ -123,7 +97,7 @@ def _row(document: Document, in_force: int, body: Calendrier, names: Mapping[str
         approved_by=names.get(version.approved_by or "", ""),
         in_force_from=version.in_force_from,
         restores=version.restores,
-        changes=changes(body, document.body) if may_approve else (),
+        changes=kind.changes(body, document.body) if may_approve else (),
         points=version.points if waits else (),
         may_approve=may_approve,
         may_compare=waits and not may_approve,

@@ -1,0 +1,86 @@
+"""The calendrier on its page: closures, peaks and works, and the three forms that enter them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from decisions.announced import NO_PEAK_TYPED, NO_WORKS_TYPED, PLACES, TypedPeak, TypedWorks, announced_sentence
+from decisions.parts import Action, Check, Coming, Parts, Row
+from decisions.typed import ACCOUNTS, NOTHING_TYPED, TypedClosure, closure_sentence
+from permanence.application.extranet.calendrier import view_calendrier
+from permanence.application.extranet.referentiel import DocumentView
+from permanence.application.timeline.french import clock, spell_minutes
+from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.announcing import AnnouncedCode
+from permanence.domain.reference.calendrier import CALENDRIER, Account, Counters, PlannedClosure
+from permanence.domain.reference.documents import Point, Signed
+from permanence.web.formats import day, plural, span, upper_first
+
+Typed = TypedClosure | TypedPeak | TypedWorks
+
+
+def sentence(point: Point) -> str:
+    """What a check says, and of which entry."""
+    return announced_sentence(point) if point.code in set(AnnouncedCode) else closure_sentence(point)
+
+
+def forms(typed: Typed = NOTHING_TYPED) -> Mapping[str, Any]:
+    """`typed` is the one form of the page that was sent; the others are empty."""
+    empty: tuple[Typed, ...] = (NOTHING_TYPED, NO_PEAK_TYPED, NO_WORKS_TYPED)
+    return {"at": typed.entry, "forms": {one.entry: one for one in (*empty, typed)}}
+
+
+def shown(view: DocumentView, signed: Signed) -> Mapping[str, Any]:
+    calendrier = view_calendrier(view.body, signed, view.now)
+    held = [_held(*account) for account in calendrier.accounts]
+    return {"calendrier": calendrier, "held": held, "mistakes": (), "preview": None, **forms()}
+
+
+def row(view: DocumentView, signed: Signed) -> Row:
+    calendrier = view_calendrier(view.body, signed, view.now)
+    closures = f"{plural(len(calendrier.coming), 'à venir', 'à venir')}, {plural(len(calendrier.past), 'passée')}"
+    peaks = plural(len(calendrier.coming_peaks), "à venir", "à venir")
+    works = plural(len(calendrier.coming_works), "annoncé")
+    coming = (*map(_closure_comes, calendrier.coming[:2]), *map(_peak_comes, calendrier.coming_peaks[:2]))
+    return Row(
+        speaks_of=f"Fermetures du CRC : {closures}. Pics annoncés : {peaks}. Travaux : {works}",
+        coming=tuple(sorted(coming, key=lambda one: one.at)),
+        checks=tuple(Check("info", _held(year, held)) for year, held in calendrier.accounts),
+    )
+
+
+def hours_of(closure: PlannedClosure) -> str:
+    if closure.account is Account.COMPANY_DAY:
+        return "toute la journée"
+    return f"de {clock(closure.start)} à {clock(closure.end)}"
+
+
+def _closure_comes(closure: PlannedClosure) -> Coming:
+    told = f"{closure.reason} : les appels vont à l’astreinte"
+    return Coming(closure.start, upper_first(day(closure.start)), hours_of(closure), told)
+
+
+def _peak_comes(peak: Peak) -> Coming:
+    return Coming(peak.start, peak.what, span(peak.start, peak.end), "pic annoncé")
+
+
+def _held(year: int, held: Counters) -> str:
+    minutes = int(held.meetings.total_seconds()) // 60
+    meetings = spell_minutes(minutes) if minutes else "aucune heure"
+    return (
+        f"{year} : {meetings} de réunion sur 30 h, {held.half_days} demi-journée sur 1, "
+        f"{held.company_days} journée d’entreprise sur 1"
+    )
+
+
+PARTS = Parts(
+    kind=CALENDRIER,
+    title="Calendrier et fermetures",
+    icon="calendar-x",
+    action=Action("Fermeture", " à ajouter", "plus", "/referentiel/calendrier#fermeture"),
+    sentence=sentence,
+    changes_template="calendrier_changes.html",
+    row=row,
+    template="calendrier.html",
+    shown=shown,
+    words={"accounts": ACCOUNTS, "places": PLACES, "hours_of": hours_of},
+)

@@ -1,0 +1,77 @@
+"""What the pages know of one kind of living document, beside what all kinds share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import Any, Literal
+
+from permanence.application.extranet.referentiel import DocumentView
+from permanence.domain.frozen import dataclass
+from permanence.domain.reference.documents import Kind, Point, Signed
+
+
+@dataclass(frozen=True)
+class Check:
+    """One fact with its sign, in French; `link` are the words of the way out, to `href`."""
+
+    tone: Literal["ok", "info", "wait", "bad"]
+    fact: str
+    href: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What begins or ends `at` an instant, UTC: what, in bold, then `when` in words and what follows from it."""
+
+    at: datetime
+    what: str
+    when: str
+    told: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind on the list of all: what it speaks of, with counts; what comes, the next first; its checks."""
+
+    speaks_of: str
+    coming: tuple[Coming, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one button of a kind: its words, and those that only a screen reader says."""
+
+    words: str
+    said: str
+    icon: str
+    href: str
+
+
+def _nothing_beside(_: DocumentView, __: Signed) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`title` is its French name, `icon` one of assets/icons.txt; `sentence` says in French what a check found.
+
+    `changes_template` is included where changes are told, and finds them as `changes`. `template` extends
+    `document.html`, and finds what `shown` makes of the version in force. `words` go to both.
+    """
+
+    kind: Kind[Any]
+    title: str
+    icon: str
+    action: Action
+    sentence: Callable[[Point], str]
+    changes_template: str
+    row: Callable[[DocumentView, Signed], Row]
+    template: str = "document.html"
+    shown: Callable[[DocumentView, Signed], Mapping[str, Any]] = _nothing_beside
+    words: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def path(self) -> str:
+        return f"/referentiel/{self.kind.name}"
