@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
@@ -55,8 +55,10 @@ def icon(name: str) -> Markup:
     )
 
 
+@cache
 def templates(*folders: Path) -> Environment:
-    """The pages of one function, and the base of all; folders of `*.html`, the first that has a name wins."""
+    """The pages of one function, and the base of all; folders of `*.html`, the first that has a name wins. Made once
+    for the same folders: what it has compiled serves whoever asks again."""
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, Path(__file__).parent / "templates")]),
         autoescape=select_autoescape(default=True),
