@@ -82,8 +82,10 @@ def test_conference_events_that_are_slow_send_nobody_back_to_the_queue(can_say: 
     assert (len(talk.world.phones.redirects), talk.world.call().status) == (1, CallStatus.IN_PROGRESS)
 
 
-def test_who_waits_alone_in_the_conference_is_brought_back_whatever_he_was_told() -> None:
-    talk = Talk(4, can_say=False)
+@pytest.mark.parametrize("agent_waited_s", [4, 29, 31])
+def test_who_waits_alone_in_the_conference_is_brought_back_whatever_he_was_told(agent_waited_s: float) -> None:
+    """Also who was so slow to come over that his agent has hung up after half a minute."""
+    talk = Talk(agent_waited_s, can_say=False)
     talk.world.phones.meetings[CALL_ID] = False
 
     talk.tell("leg over")

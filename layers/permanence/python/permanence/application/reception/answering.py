@@ -295,18 +295,19 @@ def _has_left_after_talking(call: Call, attempt: int) -> bool:
 def _have_talked(call: Call, phones: PhoneProvider, attempt: int, left_at: datetime, *, since: datetime) -> bool:
     """Whether an agent who is gone and the caller were in conversation, whatever has been told of it so far.
 
-    Without a word of it the provider is asked. When that cannot say, the caller who had been told to come over long
-    enough before has: the agent stood in the conference. Any other is taken for one who is alone, since to wait once
-    more is better than to be left in silence.
+    Without a word of it the provider is asked, however long ago he was to come over: one who was slow stands in the
+    conference alone. When that cannot say, the caller who had been told to come over long enough before has: the agent
+    stood in the conference. Any other is taken for one who is alone, since to wait once more is better than to be left
+    in silence.
     """
     if attempt in call.met:
-        return True
-    is_his = call.take is not None and call.take.attempt == attempt
-    if is_his and call.answered_at is not None and left_at - call.answered_at >= _LONGEST_COMING_OVER:
         return True
     have_met = _have_met(phones, call.call_id, since)
     if have_met is not None:
         return have_met
+    is_his = call.take is not None and call.take.attempt == attempt
+    if is_his and call.answered_at is not None and left_at - call.answered_at >= _LONGEST_COMING_OVER:
+        return True
     return is_his and call.came_over_at is not None and left_at - call.came_over_at >= _ENTERING
 
 
