@@ -9,7 +9,7 @@ from permanence.live.in_force import LiveInForce
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.periods import LivePeriods
 from permanence.live.reference import LiveReference
-from reports.french_mail import MailAddresses
+from permanence.web.french_mail import MailAddresses
 from reports.services import Services
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 from permanence.adapters.excel.lists import MEDIA_TYPE
 from permanence.application.reports.sheets import value_words
@@ -13,8 +14,9 @@ from permanence.domain.service_level.indicators import Measure
 from permanence.domain.service_level.monthly_report import MonthlyReport
 from permanence.web.formats import month as month_words
 from permanence.web.formats import plural, signed
-from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
+from permanence.web.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
 
+TEMPLATES = Path(__file__).parent / "templates"
 PLURAL_FROM = 2
 
 
@@ -34,7 +36,7 @@ def write_monthly_mail(
         landlord=contract.landlord_name,
         recipients=contract.default_mailing_list,
         written_at=written_at,
-        template="monthly",
+        template=TEMPLATES / "monthly",
         known=known,
         attachment=Attachment(f"permanence-{report.month}.xlsx", MEDIA_TYPE, workbook),
     )

@@ -1,5 +1,7 @@
 """A period's mail as a complete message: HTML, the same in plain text, and the list as an Excel file."""
 
+from pathlib import Path
+
 from permanence.adapters.excel.lists import MEDIA_TYPE, write_list
 from permanence.application.reports.period_mail import PeriodMail
 from permanence.application.reports.sheets import period_sheets
@@ -10,7 +12,9 @@ from permanence.domain.french_names import of_place
 from permanence.domain.instants import paris_day, to_paris
 from permanence.domain.reference.calendar import Period
 from permanence.web.formats import day, plural
-from reports.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
+from permanence.web.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
+
+TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses) -> bytes:
@@ -22,7 +26,7 @@ def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses)
         landlord=landlord,
         recipients=mail.recipients,
         written_at=mail.written_at,
-        template="period",
+        template=TEMPLATES / "period",
         known={"mail": mail, "summary": summary(mail), "period_words": period_words(mail.period)},
         attachment=attachment,
     )

@@ -9,7 +9,7 @@ from permanence.application.reference.ports import ReferenceData
 from permanence.application.timeline.ports import FrozenMonths, Jobs, SettledDays
 from permanence.domain.contract import Contract
 from permanence.domain.frozen import dataclass
-from reports.french_mail import MailAddresses
+from permanence.web.french_mail import MailAddresses
 
 
 @dataclass(frozen=True)

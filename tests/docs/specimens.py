@@ -42,7 +42,7 @@ from permanence.domain.main_courante.fiche import CallForm, Contact, Place
 from permanence.domain.reference.calendar import openings
 from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
-from reports.french_mail import MailAddresses
+from permanence.web.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
 from tests.fakes.providers import FakeObjects

@@ -25,7 +25,7 @@ from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus, Report
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.main_courante.log import EntryKind
 from permanence.domain.triage.guide import TriageOutcome
-from reports.french_mail import MailAddresses
+from permanence.web.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
 from tests.application.dispatch.night import PLACE

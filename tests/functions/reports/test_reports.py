@@ -21,7 +21,7 @@ from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, D
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.service_level.settled_days import SettledDay
-from reports.french_mail import MailAddresses
+from permanence.web.french_mail import MailAddresses
 from reports.handler import metrics, run_job
 from reports.services import Services
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe

@@ -1,4 +1,4 @@
-"""How the mails of this function are made: their parts, their templates, French type that every mail reader shows."""
+"""How our mails are made: their parts, their templates, French type that every mail reader shows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -50,19 +50,21 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """What one mail says; `template` names a pair of templates, ``period`` for `period.html` and `period.txt`."""
+    """What one mail says; `template` leads to a pair of templates, ``…/period`` to `period.html` and `period.txt`.
+    `answers` is the Message-ID of the mail that it answers."""
 
     subject: str
     landlord: str
     recipients: Sequence[str]
     written_at: datetime
-    template: str
+    template: Path
     known: Mapping[str, object]
-    attachment: Attachment
+    attachment: Attachment | None = None
+    answers: str = ""
 
 
 def write_message(letter: Letter, addresses: MailAddresses) -> bytes:
-    """The complete MIME message: HTML, the same in plain text, and the attachment."""
+    """The complete MIME message: HTML, the same in plain text, and the attachment if there is one."""
     known = {**letter.known, "subject": letter.subject, "landlord": letter.landlord, "addresses": addresses}
     message = EmailMessage(policy=SMTP)
     message["From"] = f"Permanence {letter.landlord} <{addresses.sender}>"
@@ -70,21 +72,24 @@ def write_message(letter: Letter, addresses: MailAddresses) -> bytes:
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = make_msgid(domain=addresses.sender.rpartition("@")[2])
     message["Content-Language"] = "fr"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(render(f"{letter.template}.txt", known))
-    message.add_alternative(render(f"{letter.template}.html", known), subtype="html")
-    maintype, _, subtype = letter.attachment.media_type.partition("/")
-    message.add_attachment(
-        letter.attachment.body, maintype=maintype, subtype=subtype, filename=letter.attachment.filename
-    )
+    message["Auto-Submitted"] = "auto-replied" if letter.answers else "auto-generated"
+    if letter.answers:
+        message["In-Reply-To"] = message["References"] = letter.answers
+    message.set_content(_render(letter.template, ".txt", known))
+    message.add_alternative(_render(letter.template, ".html", known), subtype="html")
+    if letter.attachment is not None:
+        maintype, _, subtype = letter.attachment.media_type.partition("/")
+        message.add_attachment(
+            letter.attachment.body, maintype=maintype, subtype=subtype, filename=letter.attachment.filename
+        )
     # EmailMessage loses spaces where it folds a long subject with accents; the older Header does not.
     subject = Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
     return f"Subject: {subject}\r\n".encode("ascii") + message.as_bytes()
 
 
-def render(template: str, known: Mapping[str, object]) -> str:
-    """A template of this function in French type; `*.html` is escaped."""
-    return set_type(_templates().get_template(template).render(known))
+def _render(template: Path, ending: str, known: Mapping[str, object]) -> str:
+    """In French type; `*.html` is escaped."""
+    return set_type(_templates(template.parent).get_template(f"{template.name}{ending}").render(known))
 
 
 def set_type(text: str) -> str:
@@ -119,9 +124,9 @@ def dated_lines(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _templates() -> Environment:
+def _templates(folder: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(folder),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
