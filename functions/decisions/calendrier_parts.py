@@ -13,7 +13,7 @@ from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.announcing import AnnouncedCode
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Counters, PlannedClosure
 from permanence.domain.reference.documents import Point, Signed
-from permanence.web.formats import day, plural, span, upper_first
+from permanence.web.formats import plural, short_day
 
 Typed = TypedClosure | TypedPeak | TypedWorks
 
@@ -40,7 +40,7 @@ def row(view: DocumentView, signed: Signed) -> Row:
     closures = f"{plural(len(calendrier.coming), 'à venir', 'à venir')}, {plural(len(calendrier.past), 'passée')}"
     peaks = plural(len(calendrier.coming_peaks), "à venir", "à venir")
     works = plural(len(calendrier.coming_works), "annoncé")
-    coming = (*map(_closure_comes, calendrier.coming[:2]), *map(_peak_comes, calendrier.coming_peaks[:2]))
+    coming = (*map(_closure_comes, calendrier.coming), *map(_peak_comes, calendrier.coming_peaks))
     return Row(
         speaks_of=f"Fermetures du CRC : {closures}. Pics annoncés : {peaks}. Travaux : {works}",
         coming=tuple(sorted(coming, key=lambda one: one.at)),
@@ -55,12 +55,13 @@ def hours_of(closure: PlannedClosure) -> str:
 
 
 def _closure_comes(closure: PlannedClosure) -> Coming:
-    told = f"{closure.reason} : les appels vont à l’astreinte"
-    return Coming(closure.start, upper_first(day(closure.start)), hours_of(closure), told)
+    return Coming(closure.start, "Fermeture", hours_of(closure), f"{closure.reason}, les appels vont à l’astreinte")
 
 
 def _peak_comes(peak: Peak) -> Coming:
-    return Coming(peak.start, peak.what, span(peak.start, peak.end), "pic annoncé")
+    return Coming(
+        peak.start, "Pic annoncé", f"de {clock(peak.start)} au {short_day(peak.end)}, {clock(peak.end)}", peak.what
+    )
 
 
 def _held(year: int, held: Counters) -> str:
@@ -76,11 +77,17 @@ PARTS = Parts(
     kind=CALENDRIER,
     title="Calendrier et fermetures",
     icon="calendar-x",
-    action=Action("Fermeture", " à ajouter", "plus", "/referentiel/calendrier#fermeture"),
+    action=Action("Fermeture", " à ajouter", "/referentiel/calendrier#fermeture", "plus"),
     sentence=sentence,
     changes_template="calendrier_changes.html",
     row=row,
     template="calendrier.html",
     shown=shown,
+    counted={
+        "closures": ("fermeture", "fermetures"),
+        "peaks": ("pic annoncé", "pics annoncés"),
+        "works": ("avis de travaux", "avis de travaux"),
+    },
+    before_first="Celui du contrat",
     words={"accounts": ACCOUNTS, "places": PLACES, "hours_of": hours_of},
 )

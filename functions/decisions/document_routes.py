@@ -1,12 +1,15 @@
-"""What every kind of living document has: its page, its history, and the four decisions on a version (R2, R11)."""
+"""What every kind has: its page, its history, each version with its changes, the four decisions on one (R2, R11)."""
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from decisions.kinds import PARTS, parts_of
+from decisions.overview import overview_of
 from decisions.room import Room, number_of
-
-MOST_OF_THE_HISTORY = 50
+from permanence.application.extranet.referentiel import view_every_document, view_history, view_version
+from permanence.application.reference.ports import UnknownVersion
+from permanence.web.requests import read_query
 
 router = Router()  # type: ignore[no-untyped-call]
 
@@ -14,9 +17,11 @@ router = Router()  # type: ignore[no-untyped-call]
 @router.get("/referentiel")
 def every_document() -> Response[str]:
     room = Room(router)
-    views = [(parts, room.view(parts)) for parts in PARTS.values()]
-    rows = [(parts, view, parts.row(view, room.deciding.signed)) for parts, view in views]
-    return room.page("referentiel.html", rows=rows)
+    kinds = [parts.kind for parts in PARTS.values()]
+    heavy = {name for name, parts in PARTS.items() if parts.heavy}
+    views = view_every_document(room.deciding, kinds, heavy, room.services.members, room.now)
+    overview = overview_of(PARTS.values(), views, room.deciding.signed, room.now)
+    return room.page("referentiel.html", overview=overview)
 
 
 @router.get("/referentiel/<document>")
@@ -27,9 +32,22 @@ def one_document(document: str) -> Response[str]:
 
 @router.get("/referentiel/<document>/versions")
 def history(document: str) -> Response[str]:
+    """`avant` leads on to the versions before a number."""
     room, parts = Room(router), parts_of(document)
-    view = room.view(parts, limit=MOST_OF_THE_HISTORY)
-    return room.page("versions.html", parts=parts, view=view, **parts.words)
+    asked = read_query(room.event, "avant")
+    before = number_of(asked) if asked else None
+    view = view_history(room.deciding, parts.kind, room.services.members, room.now, before)
+    return room.page("versions.html", parts=parts, view=view, before=before, **parts.words)
+
+
+@router.get("/referentiel/<document>/<number>")
+def one_version(document: str, number: str) -> Response[str]:
+    room, parts, known = Room(router), parts_of(document), number_of(number)
+    try:
+        row = view_version(room.deciding, parts.kind, known, room.services.members, room.now)
+    except UnknownVersion as unknown:
+        raise NotFoundError from unknown
+    return room.page("version.html", parts=parts, row=row, **parts.words)
 
 
 @router.post("/referentiel/<document>/<number>/approuver")

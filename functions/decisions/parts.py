@@ -8,6 +8,7 @@ from typing import Any, Literal
 from permanence.application.extranet.referentiel import DocumentView
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Kind, Point, Signed
+from permanence.web.formats import plural
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Coming:
-    """What begins or ends `at` an instant, UTC: what, in bold, then `when` in words and what follows from it."""
+    """What begins or ends `at` an instant, UTC; `when` says in words what the day alone does not, `told` what follows.
+
+    `what` is short: « Fermeture », « Pic annoncé », « Fin du contrat de Plomberie Daval ».
+    """
 
     at: datetime
     what: str
@@ -41,12 +45,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Action:
-    """The one button of a kind: its words, and those that only a screen reader says."""
+    """The button or a link of a kind: its words, and those that only a screen reader says."""
 
     words: str
     said: str
-    icon: str
     href: str
+    icon: str = ""
 
 
 def _nothing_beside(_: DocumentView, __: Signed) -> Mapping[str, Any]:
@@ -58,7 +62,9 @@ class Parts:
     """`title` is its French name, `icon` one of assets/icons.txt; `sentence` says in French what a check found.
 
     `changes_template` is included where changes are told, and finds them as `changes`. `template` extends
-    `document.html`, and finds what `shown` makes of the version in force. `words` go to both.
+    `document.html`, and finds what `shown` makes of the version in force. `words` go to both. `counted` names in
+    French, one and several, what the kind counts; `before_first` says what stands before a first version is approved.
+    On the list of all documents the body of one that is `heavy` is not read: its row goes by counts and points.
     """
 
     kind: Kind[Any]
@@ -71,7 +77,16 @@ class Parts:
     template: str = "document.html"
     shown: Callable[[DocumentView, Signed], Mapping[str, Any]] = _nothing_beside
     words: Mapping[str, Any] = field(default_factory=dict)
+    counted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    links: tuple[Action, ...] = ()
+    before_first: str = "Rien encore"
+    heavy: bool = False
 
     @property
     def path(self) -> str:
         return f"/referentiel/{self.kind.name}"
+
+    def figures(self, counts: Mapping[str, int]) -> str:
+        """12 041 logements, 812 immeubles; nothing of what there is none of."""
+        known = ((name, words) for name, words in self.counted.items() if counts.get(name))
+        return ", ".join(plural(counts[name], *words) for name, words in known)

@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from decisions.parts import Parts
 from decisions.services import Services
 from permanence.application.access.signing_in import Session
-from permanence.application.extranet.referentiel import DocumentView, view_document
+from permanence.application.extranet.referentiel import view_document
 from permanence.application.reference.deciding import Blocked, Decider, Deciding, NotAllowed, Unchanged
 from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
 from permanence.application.reference.signed import seeds_of, signed_of
@@ -56,9 +56,6 @@ class Room:
     def page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
         return self.services.frame.respond(template, status=status, session=self.session, now=self.now, **values)
 
-    def view(self, parts: Parts, **how: Any) -> DocumentView:
-        return view_document(self.deciding, parts.kind, self.services.members, self.now, **how)
-
     def document(
         self,
         parts: Parts,
@@ -68,8 +65,8 @@ class Room:
         points: tuple[str, ...] = (),
         **own: Any,
     ) -> Response[str]:
-        """The page of one kind: 4 requests. `own` takes the place of what its parts show."""
-        view = self.view(parts)
+        """The page of one kind: as many requests as its view. `own` takes the place of what its parts show."""
+        view = view_document(self.deciding, parts.kind, self.services.members, self.now)
         told = {**parts.words, **parts.shown(view, self.deciding.signed), **own}
         return self.page(parts.template, status, parts=parts, view=view, notice=notice, points=points, **told)
 

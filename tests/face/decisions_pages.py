@@ -37,6 +37,12 @@ def the_history() -> Browser:
     return world.browser().get(f"{PAGE}/versions")
 
 
+def a_version_to_decide_on() -> Browser:
+    world = World()
+    proposed(world)
+    return world.browser(NADEGE).get(f"{PAGE}/1")
+
+
 def what_a_closure_changes() -> Browser:
     return World().browser().get(PAGE).post(f"{PAGE}/fermeture", MEETING)
 
@@ -94,6 +100,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
     the_history,
+    a_version_to_decide_on,
     what_a_closure_changes,
     a_closure_that_cannot_be,
     a_closure_without_its_date,

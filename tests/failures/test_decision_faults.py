@@ -56,7 +56,7 @@ def press_again_while_it_is_offered(house: House, deed: str) -> None:
 
 def all_agree(house: House) -> None:
     documents = DynamoDocuments(house.table)
-    versions = [document.version for document in documents.latest(CALENDRIER, 9)]
+    versions = documents.versions(CALENDRIER, 9)
     number = in_force_at(versions, house.now)
     obeyed = DynamoReceptionTimetable(house.table).read().calendrier_at(house.now)
     assert documents.timetable(CALENDRIER).at(house.now) == number

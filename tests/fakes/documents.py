@@ -32,9 +32,10 @@ class FakeDocuments:
     def timetables_of(self, kinds: Collection[str]) -> Mapping[str, Timetable]:
         return {kind: self.timetables.get(kind, Timetable(kind)) for kind in kinds}
 
-    def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
-        ours = [document for (name, _), document in self.kept.items() if name == kind.name]
-        return sorted(ours, key=lambda document: document.version.number, reverse=True)[:limit]
+    def versions(self, kind: Kind[Any], limit: int, before: int | None = None) -> Sequence[Version]:
+        ours = [document.version for (name, _), document in self.kept.items() if name == kind.name]
+        known = [version for version in ours if before is None or version.number < before]
+        return sorted(known, key=lambda version: version.number, reverse=True)[:limit]
 
     def get(self, kind: Kind[Any], number: int) -> Document:
         try:

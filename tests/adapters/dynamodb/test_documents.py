@@ -8,7 +8,9 @@ import pytest
 from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
+from permanence.application.extranet.referentiel import view_every_document
 from permanence.application.reference.deciding import Decider, Deciding
+from permanence.application.reference.kinds import KINDS
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
 from permanence.domain.reference.announced import Peak, Where, Works
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
@@ -16,7 +18,7 @@ from permanence.domain.reference.documents import Timetable, Version, VersionSta
 from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
 from tests.domain.reference.test_calendar import WEEK, paris
 from tests.fakes.documents import signed
-from tests.fakes.registers import FakeAudit
+from tests.fakes.registers import FakeAudit, FakeMembers
 from tests.fakes.table import counted_requests
 
 NOON = paris(2026, 11, 30, 12)
@@ -45,7 +47,7 @@ def test_a_version_comes_back_as_it_was_with_its_body(documents: DynamoDocuments
 
     assert proposed.state is VersionState.DRAFT
     assert documents.get(CALENDRIER, 1) == Document(proposed, past)
-    assert documents.latest(CALENDRIER, 5) == [Document(proposed, past)]
+    assert documents.versions(CALENDRIER, 5) == [proposed]
     with pytest.raises(UnknownVersion):
         documents.get(CALENDRIER, 2)
 
@@ -60,7 +62,8 @@ def test_the_newest_versions_come_first_also_beyond_nine(documents: DynamoDocume
     for number in range(1, 12):
         documents.add(CALENDRIER, Document(replace(version, number=number), FIRST))
 
-    assert [one.version.number for one in documents.latest(CALENDRIER, 3)] == [11, 10, 9]
+    assert [one.number for one in documents.versions(CALENDRIER, 3)] == [11, 10, 9]
+    assert [one.number for one in documents.versions(CALENDRIER, 3, before=9)] == [8, 7, 6]
 
 
 def test_an_approval_is_read_by_the_reception_in_one_request(table: Table, deciding: Deciding) -> None:
@@ -154,3 +157,22 @@ def test_a_version_is_withdrawn_once(documents: DynamoDocuments, deciding: Decid
         documents.decide(CALENDRIER, decision)
     with pytest.raises(DecidedMeanwhile):
         documents.add(CALENDRIER, Document(proposed, FIRST))
+
+
+def test_the_list_of_all_documents_asks_the_same_of_the_table_whatever_their_history(
+    table: Table, documents: DynamoDocuments, deciding: Deciding
+) -> None:
+    base = Version("calendrier", 1, "d", VersionState.PROPOSED, SEED, NOON, "claire", {"closures": 0})
+    asked = []
+    for number in range(1, 13):
+        version = replace(base, number=number, compared_with=number - 1)
+        documents.add(CALENDRIER, Document(version, Calendrier()))
+        if number == 1:
+            decision = approve(version, None, documents.timetable(CALENDRIER), None, "claire", NOON)
+            documents.decide(CALENDRIER, decision)
+        with counted_requests(table.client) as sent:
+            views = view_every_document(deciding, KINDS.values(), (), FakeMembers(), NOON)
+        asked.append(len(sent))
+        assert views["calendrier"].in_force is not None
+        assert views["calendrier"].in_force.number == 1
+    assert set(asked) == {1 + 2 * len(KINDS)}

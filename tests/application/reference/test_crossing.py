@@ -168,7 +168,7 @@ class AnyCrossing(RuleBasedStateMachine):
         back=st.integers(0, 2),
     )
     def decide(self, kind: Kind[Names], act: str, back: int) -> None:
-        newest = len(self.house.documents.latest(kind, 99))
+        newest = len(self.house.documents.versions(kind, 99))
         self._try(lambda: getattr(self.house.deciding, act)(kind, max(SEED, newest - back), self.now))
 
     @rule(minutes=st.integers(0, 90))
@@ -188,7 +188,7 @@ class AnyCrossing(RuleBasedStateMachine):
     @invariant()
     def one_version_of_each_is_in_force_at_each_instant(self) -> None:
         for kind in (BOOK, LIST):
-            versions = [document.version for document in self.house.documents.latest(kind, 99)]
+            versions = self.house.documents.versions(kind, 99)
             self.was[kind.name, self.now] = self.house.documents.timetable(kind).at(self.now)
             for (name, instant), number in self.was.items():
                 assert name != kind.name or in_force_at(versions, instant) == number

@@ -51,7 +51,7 @@ def test_a_closure_is_seen_before_it_is_proposed_and_obeyed_after_it_is_approved
 def test_the_overview_tells_what_is_in_force_what_comes_and_what_waits(world: World) -> None:
     assert "Celui du contrat" in world.browser().get("/referentiel").text
     proposed(world)
-    assert "1 version attend une décision" in world.browser().get("/referentiel").text
+    assert "Calendrier et fermetures : la version 1 attend un accord." in world.browser().get("/referentiel").text
     approved(world)
 
     page = world.browser().get("/referentiel").text

@@ -52,11 +52,13 @@ class DynamoDocuments:
             for kind in kinds
         }
 
-    def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
-        values = {":pk": self._pk(kind.name)}
+    def versions(self, kind: Kind[Any], limit: int, before: int | None = None) -> Sequence[Version]:
+        condition, values = "pk = :pk", {":pk": self._pk(kind.name)}
+        if before is not None:
+            condition, values = f"{condition} AND sk < :before", {**values, ":before": self._sk(before)}
         options = {"ScanIndexForward": False, "ConsistentRead": True, "Limit": limit}
-        items, _ = query_page(self._table, "pk = :pk", values, None, **options)
-        return [_document_of(kind, item) for item in items]
+        items, _ = query_page(self._table, condition, values, None, **options, ProjectionExpression="body, changes")
+        return [record_of(Version, item) for item in items]
 
     def get(self, kind: Kind[Any], number: int) -> Document:
         answer = self._table.client.get_item(
@@ -129,7 +131,10 @@ class DynamoDocuments:
         }
 
     def _key(self, kind: str, number: int) -> Item:
-        return {"pk": self._pk(kind), "sk": f"{number:06}"}
+        return {"pk": self._pk(kind), "sk": self._sk(number)}
+
+    def _sk(self, number: int) -> str:
+        return f"{number:06}"
 
     def _pk(self, kind: str) -> str:
         return f"{self._table.landlord}#DOC#{kind}"

@@ -83,6 +83,10 @@ class Deciding:
         """Number and body of the version in force, `SEED` and the seed before the first: 2 requests."""
         return self._body_of(kind, self.documents.timetable(kind).at(now))
 
+    def body(self, kind: Kind[Any], number: int) -> Any:
+        """Of one version, the seed for `SEED`: 1 request, none for the seed. Raises UnknownVersion."""
+        return self._body_of(kind, number)[1]
+
     def preview(self, kind: Kind[Any], body: Any, now: datetime, wanted_from: datetime | None = None) -> Preview:
         """2 requests; nothing is written."""
         timetables = self._timetables(kind)
@@ -234,10 +238,10 @@ class Deciding:
     ) -> Document:
         if not preview.changes:
             raise Unchanged(kind.name)
-        newest = self.documents.latest(kind, 1)
+        newest = self.documents.versions(kind, 1)
         version = Version(
             kind=kind.name,
-            number=newest[0].version.number + 1 if newest else SEED + 1,
+            number=newest[0].number + 1 if newest else SEED + 1,
             digest=self.documents.digest(preview.body),
             state=state_of(preview.points),
             compared_with=preview.compared_with,

@@ -46,6 +46,10 @@ class Document:
     body: Any
 
 
+MOST_AT_ONCE = 10
+"""Versions that one request of DynamoDB reads, as heavy as they may be inline."""
+
+
 class Documents(Protocol):
     """Versions of living documents. What they were when somebody wrote them is the condition of each write."""
 
@@ -58,8 +62,9 @@ class Documents(Protocol):
     def timetables_of(self, kinds: Collection[str]) -> Mapping[str, Timetable]:
         """Of the kinds of these names, as they stood together: 1 request, consistent."""
 
-    def latest(self, kind: Kind[Any], limit: int) -> Sequence[Document]:
-        """The newest versions, the newest first: 1 request, consistent."""
+    def versions(self, kind: Kind[Any], limit: int, before: int | None = None) -> Sequence[Version]:
+        """The newest versions without their bodies, the newest first, of those before a number: 1 request,
+        consistent. `limit` is at most `MOST_AT_ONCE`."""
 
     def get(self, kind: Kind[Any], number: int) -> Document:
         """1 request, consistent. Raises UnknownVersion."""
