@@ -12,6 +12,7 @@ EVERY_SECTOR = "*"
 class OnCallRole(StrEnum):
     TECHNICIEN = "technicien"
     CADRE = "cadre"
+    SUPERVISEUR = "superviseur"  # of the reception: called when nobody of a chain has accepted (R42)
 
 
 @dataclass(frozen=True)
@@ -70,21 +71,27 @@ def check_rota(
     known_person_ids: Collection[str],
     start: datetime,
     end: datetime,
+    everywhere: Collection[OnCallRole] = (OnCallRole.CADRE,),
 ) -> tuple[RotaProblem, ...]:
     """What is wrong with a rota over [start, end), UTC (R31); empty when nothing is.
 
-    One technicien per sector and one cadre for all must be on call at every instant. Instants are UTC, so that the
-    night of 25 hours and the one of 23 need no care here.
+    One technicien per sector, of its own or of all, and one of each role `everywhere` must be on call at every instant.
+    Instants are UTC, so that the night of 25 hours and the one of 23 need no care here.
     """
-    cells = [(sector, OnCallRole.TECHNICIEN) for sector in sorted(sectors)] + [(EVERY_SECTOR, OnCallRole.CADRE)]
+    cells = [(sector, OnCallRole.TECHNICIEN) for sector in sorted(sectors)]
+    cells += [(EVERY_SECTOR, role) for role in everywhere]
     problems: list[RotaProblem] = []
     by_cell: dict[tuple[str, OnCallRole], list[Duty]] = {}
     for duty in sorted(duties, key=lambda d: (d.start, d.end, d.person.person_id)):
         if duty.start < end and duty.end > start and duty.start < duty.end:
             by_cell.setdefault((duty.sector, duty.role), []).append(duty)
             problems.extend(_about_person(duty, known_person_ids))
-    for sector, role in cells:
-        problems.extend(_about_coverage(by_cell.get((sector, role), []), sector, role, start, end))
+    for sector, role in dict.fromkeys((*cells, *by_cell)):
+        own = by_cell.get((sector, role), [])
+        problems.extend(_overlaps(own, start))
+        if (sector, role) in cells:
+            of_all = [] if sector == EVERY_SECTOR else by_cell.get((EVERY_SECTOR, role), [])
+            problems.extend(_gaps(sorted((*own, *of_all), key=lambda d: d.start), sector, role, start, end))
     return tuple(sorted(problems, key=lambda p: (p.start, p.sector, p.role.value, p.kind.value)))
 
 
@@ -96,23 +103,29 @@ def _about_person(duty: Duty, known_person_ids: Collection[str]) -> Iterable[Rot
         yield RotaProblem(RotaProblemKind.MISSING_NUMBER, duty.sector, duty.role, duty.start, duty.end, concerned)
 
 
-def _about_coverage(
-    duties: list[Duty], sector: str, role: OnCallRole, start: datetime, end: datetime
+def _gaps(
+    duties: Iterable[Duty], sector: str, role: OnCallRole, start: datetime, end: datetime
 ) -> Iterable[RotaProblem]:
-    covered_until, last = start, None
+    covered_until = start
     for duty in duties:
         if duty.start > covered_until:
             yield RotaProblem(RotaProblemKind.GAP, sector, role, covered_until, duty.start)
-        elif last is not None and duty.start < covered_until:
-            yield RotaProblem(
-                RotaProblemKind.OVERLAP,
-                sector,
-                role,
-                max(duty.start, start),
-                min(duty.end, covered_until),
-                (last.person.person_id, duty.person.person_id),
-            )
-        if duty.end > covered_until or last is None:
-            covered_until, last = max(covered_until, duty.end), duty
+        covered_until = max(covered_until, duty.end)
     if covered_until < end:
         yield RotaProblem(RotaProblemKind.GAP, sector, role, covered_until, end)
+
+
+def _overlaps(duties: Iterable[Duty], start: datetime) -> Iterable[RotaProblem]:
+    last: Duty | None = None
+    for duty in duties:
+        if last is not None and duty.start < last.end:
+            yield RotaProblem(
+                RotaProblemKind.OVERLAP,
+                duty.sector,
+                duty.role,
+                max(duty.start, start),
+                min(duty.end, last.end),
+                (last.person.person_id, duty.person.person_id),
+            )
+        if last is None or duty.end > last.end:
+            last = duty
