@@ -1,6 +1,7 @@
 """R31: updates replace what they name and nothing else; who was on call stays whom it was."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from permanence.domain.reference.planning import (
     brought_over,
     carried,
     changes,
+    duties_of,
     erased,
     planning_of,
     resolved,
@@ -175,6 +177,17 @@ def test_a_planning_is_resolved_by_the_annuaire() -> None:
     assert technicien == OnCallPerson("alice", "Alice Viard", "+33639980101")
     assert supervisor == OnCallPerson("rachid", "Rachid Amrani", "+33639989970")
     assert on_duty(duties, "Gray", OnCallRole.TECHNICIEN, at(12)) is None
+
+
+def test_the_duties_of_a_month_are_those_that_touch_it() -> None:
+    annuaire = Annuaire(people=(Person("alice", "Alice Viard", mobile="+33639980101"),))
+    turn = datetime(2026, 11, 30, 23, tzinfo=UTC)  # midnight in Paris
+    week = timedelta(days=7)
+    over = PlannedDuty("Gray", OnCallRole.TECHNICIEN, "alice", turn - week, turn + week)
+    until, since = replace(over, sector="Lure", end=turn), replace(over, sector="Vesoul", start=turn)
+    planning = planning_of([over, until, since])
+    assert {one.sector for one in duties_of(planning, annuaire, "2026-11")} == {"Gray", "Lure"}
+    assert {one.sector for one in duties_of(planning, annuaire, "2026-12")} == {"Gray", "Vesoul"}
 
 
 def test_a_year_of_half_days_is_updated_at_once() -> None:

@@ -4,10 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
 from permanence.domain.frozen import dataclass
+from permanence.domain.instants import paris_month
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.documents import Change
 from permanence.domain.reference.rota import Duty, OnCallRole
@@ -79,6 +80,15 @@ def resolved(planning: Planning, annuaire: Annuaire) -> tuple[Duty, ...]:
         Duty(duty.sector, duty.role, people[duty.person_id], duty.start, duty.end)
         for duty in planning.duties
         if duty.person_id in people
+    )
+
+
+def duties_of(planning: Planning, annuaire: Annuaire, month: str) -> tuple[Duty, ...]:
+    """Those of them that touch a Paris-local month."""
+    return tuple(
+        duty
+        for duty in resolved(planning, annuaire)
+        if paris_month(duty.start) <= month <= paris_month(duty.end - timedelta(microseconds=1))
     )
 
 
