@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from io import StringIO
 
 from permanence.domain.reference.tables import Cell, RawRow, RawSheet, UnreadableCode, UnreadableFile, spelled
@@ -86,6 +87,8 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _whole(cell: Cell) -> str:
+    if isinstance(cell, datetime):
+        return f"{cell:%d/%m/%Y %H:%M}"
     return cell if isinstance(cell, str) else spelled(cell)
 
 

@@ -246,6 +246,16 @@ def one_of(names: Mapping[str, str], *, also: Mapping[str, str] | None = None) -
     return CellKind(read, lambda value: spelling.get(value, value), tuple(sorted(spelling.values())))
 
 
+def several(kind: CellKind) -> CellKind:
+    """Some of them in one cell, between commas or on lines of their own; a tuple, whose blank is ()."""
+
+    def read(cell: Cell) -> tuple[Any, ...]:
+        parts = [part for part in re.split(r"[;,\n]", _plain(cell)) if part.strip()]
+        return tuple(dict.fromkeys(kind.read(part) for part in parts))
+
+    return CellKind(read, lambda values: ", ".join(str(kind.write(value)) for value in values), kind.choices)
+
+
 def refuse_mark(cell: Mark) -> Misread:
     """Why a marked cell is not taken; what merged cells show is a suggestion."""
     if cell.kind.value == "covered":

@@ -108,8 +108,10 @@ class MistakeCode(StrEnum):
     NOT_A_DATE = "not_a_date"
     NO_SUCH_DAY = "no_such_day"
     CENTURY = "century"  # least, most: years
+    SHORT_YEAR = "short_year"  # 27 for 2027
     A_SERIAL = "a_serial"  # the number that Excel keeps of a date
     NOT_A_TIME = "not_a_time"
+    NO_CLOCK = "no_clock"  # a day without an hour
     HOUR_TWICE = "hour_twice"
     NO_SUCH_HOUR = "no_such_hour"
     NOT_YES_OR_NO = "not_yes_or_no"
