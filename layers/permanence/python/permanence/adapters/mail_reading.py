@@ -13,6 +13,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 
+from permanence.application.reference.receiving_mail import UnreadableMail
 from permanence.domain.reference.received_mail import Attachment, Authentication, ReceivedMail
 
 SERVER = "amazonses.com"
@@ -31,10 +32,6 @@ _DOMAIN = re.compile(r"(?:^|\s)header\.from\s*=\s*([a-z0-9._-]+)(?=\s|$)", re.IG
 _ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{3,250}>")
 _BULK = frozenset({"auto_reply", "bulk", "junk", "list"})
-
-
-class UnreadableMail(Exception):
-    """Not a message that can be taken apart: nested or cut into pieces beyond all use."""
 
 
 def read_mail(raw: bytes) -> ReceivedMail:

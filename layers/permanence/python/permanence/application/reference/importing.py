@@ -28,13 +28,21 @@ class Receiving:
     register: Register
 
     def receive(
-        self, content: bytes, name: str, sender: str, origin: Origin, received_at: datetime, kind: str = ""
+        self,
+        content: bytes,
+        name: str,
+        sender: str,
+        origin: Origin,
+        received_at: datetime,
+        kind: str = "",
+        mail: str = "",
     ) -> Import:
         """An import that will be read: 4 requests. `sender` is a user of ours, or the address of a mail; `kind` is
-        empty where the file is to tell. The same again, at the same second, is the same import. Raises Empty."""
+        empty where the file is to tell, `mail` where no mail brought it. The same again, at the same second, is the
+        same import. Raises Empty."""
         if not content:
             raise Empty(name)
-        one = received(kind, origin, sender, name, received_at, content)
+        one = received(kind, origin, sender, name, received_at, content, mail)
         self.files.put(file_key(one.import_id), content, ANY_FILE)
         if self.imports.add(one):
             detail = {"file": one.file_name, "digest": one.digest}

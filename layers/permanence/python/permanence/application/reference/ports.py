@@ -9,6 +9,7 @@ from permanence.domain.reference.documents import Decision, Kind, Timetable, Ver
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.received_mail import MailApart, MailedFiles
 from permanence.domain.reference.rota import Duty
 
 Columns = Mapping[str, Mapping[str, str]]
@@ -133,3 +134,19 @@ class FilesToRead(Protocol):
 
     def ask(self, import_id: str, reading: int) -> None:
         """Asked twice, it is read once."""
+
+
+class ReceivedMails(Protocol):
+    """The mails that brought files, and those that were kept apart."""
+
+    def keep_apart(self, mail: MailApart) -> None:
+        """1 request; the same again changes nothing."""
+
+    def apart(self, limit: int) -> Sequence[MailApart]:
+        """The newest first: 1 request."""
+
+    def add(self, mail: MailedFiles) -> None:
+        """1 request; the same again changes nothing."""
+
+    def get(self, mail_id: str) -> MailedFiles | None:
+        """None when there is none, or none any more: 1 request."""

@@ -33,7 +33,7 @@ class Import:
     """One file that was sent; instants in UTC. `kind` is empty until it is known; `sender` is who sent it, by id from a
     page, by address from a mail. `reading` counts how often it was asked to be read, the last time at `asked_at` by
     `asked_by`, who is empty for its sender. `lines` is how far the reading has come, `points` how much is to be mended;
-    `changes` counts how often the rest was written.
+    `changes` counts how often the rest was written; `mail` is the id of the mail that brought it.
     """
 
     import_id: str
@@ -55,6 +55,7 @@ class Import:
     version: int | None = None
     read_at: datetime | None = None
     changes: int = 0
+    mail: str = ""
 
     @property
     def is_awaited(self) -> bool:
@@ -70,7 +71,9 @@ class NotOpen(Exception):
     """The import does not wait for this any more; nothing has changed."""
 
 
-def received(kind: str, origin: Origin, sender: str, file_name: str, received_at: datetime, content: bytes) -> Import:
+def received(
+    kind: str, origin: Origin, sender: str, file_name: str, received_at: datetime, content: bytes, mail: str = ""
+) -> Import:
     """The same file of the same sender, received at the same second, is the same import."""
     digest = hashlib.sha256(content).hexdigest()
     name = safe_name(file_name)
@@ -86,6 +89,7 @@ def received(kind: str, origin: Origin, sender: str, file_name: str, received_at
         digest=digest,
         state=ImportState.RECEIVED,
         asked_at=received_at,
+        mail=mail,
     )
 
 

@@ -3,22 +3,20 @@
 What is kept apart is shown and answered to nobody: an answer to a forged sender would reach who never wrote.
 """
 
-import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from permanence.domain.frozen import dataclass
+from permanence.domain.reference.imports import Origin, received, safe_name
 
 MOST_FILES = 10
 MOST_BYTES = 20 * 1024 * 1024
-LONGEST_NAME = 120
 PASSED = "pass"
 
 _TABLES = (".xlsx", ".csv")
 _OTHER_SPREADSHEETS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 _OUTLOOK = frozenset({"winmail.dat"})
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 class Apart(StrEnum):
@@ -87,6 +85,38 @@ class ReceivedMail:
 
 
 @dataclass(frozen=True)
+class MailApart:
+    """A mail that was kept apart, by the id of its object; `sender` is whom it says to be of, empty when that is nobody
+    or several. Nothing of what it says."""
+
+    mail_id: str
+    received_at: datetime
+    sender: str
+    reason: Apart
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An attachment that is not read."""
+
+    name: str
+    code: AttachmentCode
+
+
+@dataclass(frozen=True)
+class MailedFiles:
+    """A mail whose files are read: its sender is answered when the last of its `imports` has been; `left_out` are the
+    attachments that made none."""
+
+    mail_id: str
+    received_at: datetime
+    sender: str
+    message_id: str
+    imports: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True)
 class SentFile:
     """One attachment: what it is called here, and why it is not read (`code`), None when it is."""
 
@@ -127,15 +157,18 @@ def sent_files(attachments: Iterable[Attachment]) -> tuple[SentFile, ...]:
     return tuple(_sent_file(one, number) for number, one in enumerate(meant))
 
 
-def safe_name(name: str) -> str:
-    """The name of a file without where it lay, and without what does not show; « sans nom » when nothing is left."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    shown = "".join(letter for letter in last if unicodedata.category(letter) not in _INVISIBLE)
-    plain = unicodedata.normalize("NFC", " ".join(shown.split())).strip(". ")
-    stem, dot, ending = plain.rpartition(".")
-    if dot and len(plain) > LONGEST_NAME:
-        plain = f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
-    return plain[:LONGEST_NAME] or "sans nom"
+def mailed_files(mail_id: str, mail: ReceivedMail, files: Sequence[SentFile], received_at: datetime) -> MailedFiles:
+    """What is kept of a mail whose files are read. Delivered twice it is the same, and so are its imports."""
+    read = [file for file in files if file.code is None]
+    imports = [received("", Origin.MAIL, mail.sender, file.name, received_at, file.body).import_id for file in read]
+    return MailedFiles(
+        mail_id=mail_id,
+        received_at=received_at,
+        sender=mail.sender,
+        message_id=mail.message_id,
+        imports=tuple(dict.fromkeys(imports)),
+        left_out=tuple(LeftOut(file.name, file.code) for file in files if file.code is not None),
+    )
 
 
 def _sent_file(attachment: Attachment, number: int) -> SentFile:
