@@ -1,13 +1,22 @@
 """What every kind has: its page, its history, each version with its changes, the four decisions on one (R2, R11)."""
 
+from collections.abc import Mapping, Sequence
+
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from decisions.first_day import missing, steps
 from decisions.kinds import PARTS, parts_of
 from decisions.overview import overview_of
 from decisions.room import Room, number_of
-from permanence.application.extranet.referentiel import view_every_document, view_history, view_version
+from permanence.application.access.members import Member
+from permanence.application.extranet.referentiel import (
+    DocumentView,
+    view_every_document,
+    view_history,
+    view_version,
+)
 from permanence.application.reference.ports import UnknownVersion
 from permanence.web.requests import read_query
 
@@ -17,11 +26,17 @@ router = Router()  # type: ignore[no-untyped-call]
 @router.get("/referentiel")
 def every_document() -> Response[str]:
     room = Room(router)
-    kinds = [parts.kind for parts in PARTS.values()]
-    heavy = {name for name, parts in PARTS.items() if parts.heavy}
-    views = view_every_document(room.deciding, kinds, heavy, room.services.members, room.now)
+    register, views = _all(room)
     overview = overview_of(PARTS.values(), views, room.deciding.signed, room.now)
-    return room.page("referentiel.html", overview=overview)
+    return room.page("referentiel.html", overview=overview, missing=missing(steps(PARTS, views, register)))
+
+
+@router.get("/referentiel/premier-jour")
+def first_day() -> Response[str]:
+    room = Room(router)
+    register, views = _all(room)
+    every = steps(PARTS, views, register)
+    return room.page("first_day.html", steps=every, missing=missing(every))
 
 
 @router.get("/referentiel/<document>")
@@ -72,3 +87,11 @@ def compare_again(document: str, number: str) -> Response[str]:
 def roll_back(document: str, number: str) -> Response[str]:
     room, parts, known = Room(router), parts_of(document), number_of(number)
     return room.decide(parts, lambda: room.deciding.roll_back(parts.kind, known, room.now), "revenue")
+
+
+def _all(room: Room) -> tuple[Sequence[Member], Mapping[str, DocumentView]]:
+    """The register, and every document."""
+    register = room.services.members.all()
+    heavy = {name for name, parts in PARTS.items() if parts.heavy}
+    kinds = [parts.kind for parts in PARTS.values()]
+    return register, view_every_document(room.deciding, kinds, heavy, register, room.now)

@@ -29,6 +29,10 @@ def every_document() -> Browser:
     return world.browser().get("/referentiel")
 
 
+def the_first_day() -> Browser:
+    return World().browser().get("/referentiel/premier-jour")
+
+
 def the_history() -> Browser:
     world = World()
     proposed(world)
@@ -99,6 +103,7 @@ def works_announced() -> Browser:
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
+    the_first_day,
     the_history,
     a_version_to_decide_on,
     what_a_closure_changes,

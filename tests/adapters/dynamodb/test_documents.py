@@ -18,7 +18,7 @@ from permanence.domain.reference.documents import Timetable, Version, VersionSta
 from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
 from tests.domain.reference.test_calendar import WEEK, paris
 from tests.fakes.documents import signed
-from tests.fakes.registers import FakeAudit, FakeMembers
+from tests.fakes.registers import FakeAudit
 from tests.fakes.table import counted_requests
 
 NOON = paris(2026, 11, 30, 12)
@@ -171,7 +171,7 @@ def test_the_list_of_all_documents_asks_the_same_of_the_table_whatever_their_his
             decision = approve(version, None, documents.timetable(CALENDRIER), None, "claire", NOON)
             documents.decide(CALENDRIER, decision)
         with counted_requests(table.client) as sent:
-            views = view_every_document(deciding, KINDS.values(), (), FakeMembers(), NOON)
+            views = view_every_document(deciding, KINDS.values(), (), (), NOON)
         asked.append(len(sent))
         assert views["calendrier"].in_force is not None
         assert views["calendrier"].in_force.number == 1

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from permanence.application.access.members import Members
+from permanence.application.access.members import Member, Members
 from permanence.application.reference.deciding import Deciding
 from permanence.application.reference.ports import MOST_AT_ONCE, UnknownVersion
 from permanence.application.timeline.lines import State
@@ -92,7 +92,7 @@ def view_document(deciding: Deciding, kind: Kind[Any], members: Members, now: da
     """With what is in force, and what those that wait would change: 4 requests, 1 more for each of up to three."""
     number, body = deciding.in_force(kind, now)
     newest = deciding.documents.versions(kind, MOST_AT_ONCE)
-    names, changes = _names(members), {}
+    names, changes = _names(members.all()), {}
     waiting = [version.number for version in newest if _may_be_approved(version, number)]
     for one in waiting[:MOST_COMPARED]:
         changes[one] = kind.changes(body, deciding.documents.get(kind, one).body)
@@ -105,7 +105,7 @@ def view_history(
 ) -> DocumentView:
     """Ten versions, of those before a number: 3 requests."""
     number = deciding.documents.timetable(kind).at(now)
-    names = _names(members)
+    names = _names(members.all())
     versions = deciding.documents.versions(kind, MOST_AT_ONCE, before)
     return _view(now, number, None, {}, tuple(_row(version, number, names, now) for version in versions))
 
@@ -118,16 +118,20 @@ def view_version(deciding: Deciding, kind: Kind[Any], number: int, members: Memb
         changes = kind.changes(deciding.body(kind, document.version.compared_with), document.body)
     except UnknownVersion:  # it was erased
         changes = None
-    return _row(document.version, in_force, _names(members), now, changes)
+    return _row(document.version, in_force, _names(members.all()), now, changes)
 
 
 def view_every_document(
-    deciding: Deciding, kinds: Iterable[Kind[Any]], without_body: Collection[str], members: Members, now: datetime
+    deciding: Deciding,
+    kinds: Iterable[Kind[Any]],
+    without_body: Collection[str],
+    register: Iterable[Member],
+    now: datetime,
 ) -> Mapping[str, DocumentView]:
-    """By the name of the kind: 2 requests, and for each kind 2 at most, whatever its history."""
+    """By the name of the kind: 1 request, and for each kind 2 at most, whatever its history."""
     every = {kind.name: kind for kind in kinds}
     timetables = deciding.documents.timetables_of(every)
-    names = _names(members)
+    names = _names(register)
     views = {}
     for name, kind in every.items():
         number = timetables[name].at(now)
@@ -157,8 +161,8 @@ def _view(
     return DocumentView(now, number, body, counts, known, rows)
 
 
-def _names(members: Members) -> Mapping[str, str]:
-    return {member.person.user_id: member.person.name for member in members.all()}
+def _names(register: Iterable[Member]) -> Mapping[str, str]:
+    return {member.person.user_id: member.person.name for member in register}
 
 
 def _may_be_approved(version: Version, in_force: int) -> bool:
