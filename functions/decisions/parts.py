@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from permanence.application.extranet.referentiel import DocumentView
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.documents import Kind, Point, Signed
+from permanence.domain.reference.documents import Effect, Kind, Point, Signed
 from permanence.web.formats import plural
 
 
@@ -35,6 +35,14 @@ class Coming:
 
 
 @dataclass(frozen=True)
+class EffectWords:
+    """An effect in French, after its count: the fact, then what follows from it."""
+
+    fact: str
+    sequel: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One kind on the list of all: what it speaks of, with counts; what comes, the next first; its checks."""
 
@@ -53,6 +61,10 @@ class Action:
     icon: str = ""
 
 
+def _without_effects(effect: Effect) -> EffectWords:
+    raise KeyError(effect.code)
+
+
 def _nothing_beside(_: DocumentView, __: Signed) -> Mapping[str, Any]:
     return {}
 
@@ -65,6 +77,7 @@ class Parts:
     `document.html`, and finds what `shown` makes of the version in force. `words` go to both. `counted` names in
     French, one and several, what the kind counts; `before_first` says what stands before a first version is approved.
     On the list of all documents the body of one that is `heavy` is not read: its row goes by counts and points.
+    `effect_words` tell an effect.
     """
 
     kind: Kind[Any]
@@ -81,6 +94,7 @@ class Parts:
     links: tuple[Action, ...] = ()
     before_first: str = "Rien encore"
     heavy: bool = False
+    effect_words: Callable[[Effect], EffectWords] = _without_effects
 
     @property
     def path(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from permanence.domain.reference.documents import (
     Circumstances,
     Decision,
     DecisionRefused,
+    Effect,
     Kind,
     Point,
     VersionState,
@@ -83,6 +85,19 @@ class House:
 @pytest.fixture
 def house() -> House:
     return House()
+
+
+def test_a_version_keeps_what_it_does_beside_the_others_as_they_are_when_it_starts(house: House) -> None:
+    def effects(_: Names, proposed: Names, circumstances: Circumstances) -> tuple[Effect, ...]:
+        known = set(proposed.names) & set(circumstances.others["book"].names)
+        return (Effect("known", len(known), {"at": str(circumstances.at)}),)
+
+    house.enact(BOOK, "hugo", "zola", wanted_from=TOMORROW)
+    telling = replace(LIST, effects=effects)
+    now, then = (house.deciding.propose(telling, Names(("hugo", "zola")), NOON, at) for at in (None, NEXT_DAY))
+
+    assert now.effects == (Effect("known", 1, {"at": str(NOON)}),)
+    assert house.documents.get(telling, then.number).version.effects == (Effect("known", 2, {"at": str(NEXT_DAY)}),)
 
 
 def test_what_is_still_named_elsewhere_is_not_dropped(house: House) -> None:

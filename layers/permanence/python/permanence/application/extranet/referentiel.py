@@ -9,7 +9,7 @@ from permanence.application.reference.deciding import Deciding
 from permanence.application.reference.ports import MOST_AT_ONCE, UnknownVersion
 from permanence.application.timeline.lines import State
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.documents import Change, Kind, Point, Version, VersionState
+from permanence.domain.reference.documents import Change, Effect, Kind, Point, Version, VersionState
 from permanence.domain.reference.in_force import SEED
 
 MOST_COMPARED = 3
@@ -43,6 +43,7 @@ class VersionRow:
     counts: Mapping[str, int]
     changes: tuple[Change, ...] | None
     points: tuple[Point, ...]
+    effects: tuple[Effect, ...]
     may_approve: bool
     may_compare: bool
     may_withdraw: bool
@@ -201,6 +202,7 @@ def _row(
         counts=version.counts,
         changes=changes,
         points=version.points,
+        effects=version.effects,
         may_approve=may_approve,
         may_compare=waits and not may_approve,
         may_withdraw=waits or is_to_come,

@@ -16,6 +16,7 @@ from permanence.domain.reference.documents import (
     Circumstances,
     Decision,
     DecisionRefused,
+    Effect,
     Kind,
     NotWaiting,
     Point,
@@ -60,6 +61,7 @@ class Preview:
     body: Any
     changes: tuple[Change, ...]
     points: tuple[Point, ...]
+    effects: tuple[Effect, ...]
 
     @property
     def is_blocked(self) -> bool:
@@ -190,7 +192,8 @@ class Deciding:
         carried = kind.carried(in_force, body, now)
         circumstances = self._circumstances(kind, timetables, now, now, wanted_from)
         points = _all_points(kind, in_force, carried, circumstances)
-        return Preview(number, carried, kind.changes(in_force, carried), points)
+        effects = kind.effects(in_force, carried, circumstances[0])
+        return Preview(number, carried, kind.changes(in_force, carried), points, effects)
 
     def _timetables(self, kind: Kind[Any]) -> Mapping[str, Timetable]:
         """1 request: its own, and those of the kinds it looks at."""
@@ -213,7 +216,11 @@ class Deciding:
         bodies = {(name, number): self._body_of(self.kinds[name], number)[1] for name, number in sorted(numbers)}
         return tuple(
             Circumstances(
-                now, proposed_at, self.signed, {one.kind: bodies[one.kind, one.at(instant)] for one in looked_at}
+                now,
+                proposed_at,
+                self.signed,
+                {one.kind: bodies[one.kind, one.at(instant)] for one in looked_at},
+                instant,
             )
             for instant in instants
         )
@@ -249,6 +256,7 @@ class Deciding:
             proposed_by=self.decider.user_id,
             counts=kind.counts(preview.body),
             points=preview.points,
+            effects=preview.effects,
             wanted_from=wanted_from,
             restores=restores,
         )

@@ -38,6 +38,18 @@ class Point:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a version does to what happens, `count` times: `code` is the kind's own, `detail` fills the sentence.
+    `places`, and `subjects` by their ids, are the first of them."""
+
+    code: str
+    count: int
+    detail: Mapping[str, str]
+    places: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Change:
     """What one entry was and becomes; None where it did not exist or no longer does."""
 
@@ -58,17 +70,22 @@ class Signed:
 @dataclass(frozen=True)
 class Circumstances:
     """What checks look at beside the bodies: `others` are the bodies of the kinds that the kind looks at, by name, at
-    an instant at which what is proposed would be in force. Between the proposal and `now`, when somebody approves it,
-    time may have passed."""
+    an instant at which what is proposed would be in force, `at`, None for now. Between the proposal and `now`, when
+    somebody approves it, time may have passed."""
 
     now: datetime
     proposed_at: datetime
     signed: Signed
     others: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
 
 
 def _kept_whole(body: B, _: datetime) -> B:
     return body
+
+
+def _no_effects(_: B, __: B, ___: Circumstances) -> tuple[Effect, ...]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -79,8 +96,8 @@ class Kind(Generic[B]):
     and `restored` takes from an older version what it is too late for. `brought_over` makes the changes of what was
     proposed in what is in force now. `counts` says what a body holds, for the list of documents; `obeyed` what the
     reception reads of it while a caller waits, None when nothing. `looks_at` names the kinds whose bodies the checks
-    need: each of them looks back, so that neither is approved against the other. `erased` is a body without what
-    ended before an instant, where that must not be kept (R70).
+    need: each of them looks back, so that neither is approved against the other. `effects` tells who approves what
+    happens otherwise then. `erased` is a body without what ended before an instant, where that must not be kept (R70).
     """
 
     name: str
@@ -95,6 +112,7 @@ class Kind(Generic[B]):
     counts: Callable[[B], Mapping[str, int]]
     obeyed: Callable[[B], Any]
     looks_at: tuple[str, ...] = ()
+    effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects  # in force, proposed
     erased: Callable[[B, datetime], B] = _kept_whole
 
 
@@ -109,6 +127,7 @@ def whole(
     counts: Callable[[B], Mapping[str, int]],
     obeyed: Callable[[B], Any] = lambda _: None,
     looks_at: tuple[str, ...] = (),
+    effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects,
     erased: Callable[[B, datetime], B] = _kept_whole,
 ) -> Kind[B]:
     """A kind that is sent whole each time: what is proposed is what will be in force, entry for entry."""
@@ -125,6 +144,7 @@ def whole(
         counts=counts,
         obeyed=obeyed,
         looks_at=looks_at,
+        effects=effects,
         erased=erased,
     )
 
@@ -146,6 +166,7 @@ class Version:
     proposed_by: str
     counts: Mapping[str, int]
     points: tuple[Point, ...] = ()
+    effects: tuple[Effect, ...] = ()
     wanted_from: datetime | None = None  # None: as soon as it is approved
     restores: int | None = None
     approved_at: datetime | None = None
