@@ -5,6 +5,7 @@ Days and clocks are those of Paris; instants are UTC inside. The night that has 
 
 import re
 from calendar import monthrange
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from permanence.domain.french_dates import MONTHS
@@ -165,7 +166,12 @@ def _read_instant(cell: Cell) -> datetime:
     if found is None:
         day = _typed_date(text)
         raise Misread(MistakeCode.NO_CLOCK, [Way(f"{day:%d/%m/%Y} 00:00")], ticked=False)
-    day, clock = _typed_date(found[1].strip()), _typed_clock(found[2].strip())
+    clock = _typed_clock(found[2].strip())
+    try:
+        day = _typed_date(found[1].strip())
+    except Misread as misread:
+        ways = [replace(way, value=f"{way.value} {clock:%H:%M}") for way in misread.ways]
+        raise Misread(misread.code, ways, ticked=misread.ticked, **misread.detail) from misread
     return paris_instant(day, clock, (found[5] or "").casefold())
 
 
