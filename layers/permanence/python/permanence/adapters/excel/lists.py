@@ -45,7 +45,7 @@ def write_list(*sheets: Sheet, written_at: datetime) -> bytes:
     with Workbook(file, {"constant_memory": True}) as workbook:
         workbook.set_properties({"author": "Permanence", "title": sheets[0].name, "created": written_at})
         for sheet in sheets:
-            _write_sheet(workbook, workbook.add_worksheet(_sheet_name(sheet.name)), sheet)
+            _write_sheet(workbook, workbook.add_worksheet(sheet_name(sheet.name)), sheet)
     return file.getvalue()
 
 
@@ -143,6 +143,6 @@ def _lines(value: object, width: int) -> int:
     return sum(max(1, len(wrap(line, width - 1))) for line in value.splitlines())
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
     """Excel refuses some characters and more than 31 of them."""
     return "".join("-" if character in r"[]:*?/\\" else character for character in name)[:31]
