@@ -12,6 +12,7 @@ from deployment.checks.certificate import certificate_findings
 from deployment.checks.concurrency import concurrency_findings
 from deployment.checks.leftovers import Named, leftover_findings
 from deployment.checks.mail import identity_findings, sending_findings
+from deployment.checks.receiving import receiving_findings
 from deployment.checks.secret import SecretMissing, read_provider, secret_findings
 from deployment.checks.stack import stack_findings
 from deployment.finding import Finding
@@ -43,6 +44,10 @@ def _checks(at_hand: AtHand) -> Iterator[Check]:
     yield Check(f"certificate of {host}", lambda: certificate_findings(client("acm"), settings.certificate_arn, host))
     yield Check(f"mails from {domain}", lambda: identity_findings(client("sesv2"), domain))
     yield Check("mail service", lambda: sending_findings(client("sesv2"), settings.stage == PRODUCTION, host))
+    if files := settings.import_mail_domain:
+        yield Check(
+            f"mails to {files}", lambda: receiving_findings(client("sesv2"), client("ses"), files, settings.prefix)
+        )
     stacks: list[Stack | None] = []
 
     def look_at_stack() -> list[Finding]:

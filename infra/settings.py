@@ -39,11 +39,12 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`stage` is the name of a deployment: production, recette, specimen, local. `public_host` is the one name of
-    desk, extranet, mission pages and webhooks (R75); its certificate is in eu-west-3. `account` None means "whoever
-    deploys". `protected` is whether stack, table and pool refuse to be deleted: not in the first deployment, for one
-    that fails could then not be taken back. A stage beside production has `numbers` in the place of the contract's, and
-    all its mails go to `mails_to`: it calls nobody in the landlord's name, and writes to none of his lists."""
+    """`stage` is the name of a deployment: production, recette, specimen, local. `public_host` is the one name of desk,
+    extranet, mission pages and webhooks (R75); its certificate is in eu-west-3. `account` None means "whoever deploys".
+    Files are accepted by mail at `import_address`, nowhere without an `import_mail_domain`. `protected` is whether
+    stack, table and pool refuse to be deleted: not in the first deployment, for one that fails could then not be taken
+    back. A stage beside production has `numbers` in the place of the contract's, and all its mails go to `mails_to`: it
+    calls nobody in the landlord's name, and writes to none of his lists."""
 
     target: Target
     landlord_id: str
@@ -57,6 +58,7 @@ class Settings:
     protected: bool
     numbers: Mapping[str, Any]
     mails_to: str | None
+    import_mail_domain: str | None = None
 
     @property
     def prefix(self) -> str:
@@ -68,6 +70,11 @@ class Settings:
     def mail_sender(self) -> str:
         """Whom our mails come from."""
         return f"astreinte@{self.mail_domain}"
+
+    @property
+    def import_address(self) -> str | None:
+        """Where the landlord sends its files."""
+        return self.import_mail_domain and f"referentiel@{self.import_mail_domain}"
 
     @property
     def is_local(self) -> bool:
@@ -125,6 +132,7 @@ def _of_this_machine(landlord_id: str) -> Settings:
         protected=False,
         numbers={},
         mails_to=None,
+        import_mail_domain="fichiers.permanence.example",
     )
 
 
@@ -175,6 +183,7 @@ class _StageFile(BaseModel):
     alarm_mail: Annotated[str, AfterValidator(_mail)]
     account: Annotated[str, AfterValidator(_account)] | None = None
     mails_to: Annotated[str, AfterValidator(_mail)] | None = None
+    import_mail_domain: Annotated[str, AfterValidator(_host)] | None = None
     numbers: _NumbersTable | None = None
 
 
@@ -230,6 +239,7 @@ def _never_filled_in(told: _StageFile, path: Path) -> list[tuple[str, str]]:
         "mail_domain": told.mail_domain,
         "alarm_mail": told.alarm_mail.partition("@")[2].lower(),
         "mails_to": (told.mails_to or "").partition("@")[2].lower(),
+        "import_mail_domain": told.import_mail_domain or "",
     }
     found = [
         (field, f"{host} is a reserved name (RFC 2606), for {SPECIMEN}.toml only")

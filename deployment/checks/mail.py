@@ -22,14 +22,14 @@ def identity_findings(ses: Any, domain: str) -> list[Finding]:
     findings = []
     if not identity.get("VerifiedForSendingStatus"):
         findings.append(
-            Finding(f"The domain {domain} is not verified: no mail leaves from it.", _records(dkim, domain))
+            Finding(f"The domain {domain} is not verified: no mail leaves from it.", dkim_records(dkim, domain))
         )
     elif not dkim.get("SigningEnabled") or dkim.get("Status") != "SUCCESS":
         findings.append(
             Finding(
                 f"Mails from {domain} are not signed (DKIM): many mailboxes put them aside or refuse them.",
                 f"{AWS} sesv2 put-email-identity-dkim-attributes --email-identity {domain} "
-                f"--signing-enabled\n{_records(dkim, domain)}",
+                f"--signing-enabled\n{dkim_records(dkim, domain)}",
                 stops=False,
             )
         )
@@ -80,7 +80,8 @@ def _leave_sandbox(host: str) -> str:
     )
 
 
-def _records(dkim: Mapping[str, Any], domain: str) -> str:
+def dkim_records(dkim: Mapping[str, Any], domain: str) -> str:
+    """What verifies a domain, one record a line."""
     zone = dkim.get("SigningHostedZone", "dkim.amazonses.com")
     lines = [f"DNS: {token}._domainkey.{domain} CNAME {token}.{zone}" for token in dkim.get("Tokens", ())]
     return "\n".join(lines or [f"{AWS} sesv2 get-email-identity --email-identity {domain}"])

@@ -18,7 +18,7 @@ from permanence.domain.contract import contract_from_plain
 ACCOUNT = "123456789012"  # moto's
 REGION = "eu-west-3"
 PREFIX = "permanence-habitat70"
-HOST, DOMAIN = "permanence.habitat70.fr", "habitat70.fr"
+HOST, DOMAIN, FILES = "permanence.habitat70.fr", "habitat70.fr", "fichiers.habitat70.fr"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/00000000-0000-0000-0000-000000000001"
 ALARM_MAIL = "veille@habitat70.fr"
 NOT_ASKED = Elsewhere()
@@ -62,6 +62,7 @@ class Account:
             certificate_arn=CERTIFICATE,
             mail_domain=DOMAIN,
             alarm_mail=ALARM_MAIL,
+            import_mail_domain=FILES,
         )
         contract = contract_from_plain(load(ROOT / "contracts" / "habitat70"))
         return AtHand(self.client, settings, contract, region, telephony, elsewhere)
@@ -113,6 +114,7 @@ class Account:
         dkim = {"SigningEnabled": True, "Status": "SUCCESS"}
         self.answers("GetEmailIdentity", {"VerifiedForSendingStatus": True, "DkimAttributes": dkim})
         self.sends_mail()
+        self.answers("DescribeActiveReceiptRuleSet", {"Metadata": {"Name": PREFIX}})
 
     def _say(self, model: Any, **_: Any) -> tuple[Any, Mapping[str, Any]] | None:
         self.asked.append(model.name)

@@ -11,6 +11,7 @@ from deployment.checks.certificate import certificate_findings
 from deployment.checks.concurrency import QUOTA, concurrency_findings
 from deployment.checks.leftovers import Named, leftover_findings
 from deployment.checks.mail import identity_findings, sending_findings
+from deployment.checks.receiving import receiving_findings
 from deployment.checks.region import region_findings
 from deployment.checks.secret import SecretMissing, read_provider
 from deployment.checks.stack import stack_findings
@@ -191,6 +192,52 @@ class TestMail:
     def test_an_account_that_may_send_nothing_stops(self, account: Account) -> None:
         account.sends_mail(SendingEnabled=False, EnforcementStatus="SHUTDOWN")
         assert "SHUTDOWN" in _only(sending_findings(account.client("sesv2"), False, HOST)).says
+
+
+class TestReceiving:
+    DOMAIN = "fichiers.habitat70.fr"
+
+    def _findings(self, account: Account) -> list[Finding]:
+        return receiving_findings(account.client("sesv2"), account.client("ses"), self.DOMAIN, PREFIX)
+
+    def _is_obeyed(self, account: Account, name: str | None) -> None:
+        account.answers("DescribeActiveReceiptRuleSet", {"Metadata": {"Name": name}} if name else {})
+
+    def _is_verified(self, account: Account, verified: bool = True) -> None:
+        dkim = {"SigningHostedZone": "dkim.eu-west-3.amazonses.com", "Tokens": ["abc"]}
+        account.answers("GetEmailIdentity", {"VerifiedForSendingStatus": verified, "DkimAttributes": dkim})
+
+    def test_a_verified_domain_whose_rules_are_obeyed_is_good(self, account: Account) -> None:
+        self._is_verified(account)
+        self._is_obeyed(account, PREFIX)
+        assert self._findings(account) == []
+
+    def test_a_region_that_receives_no_mails_stops(self, account: Account) -> None:
+        account.refuses("DescribeActiveReceiptRuleSet", "InvalidAction", "Unavailable Operation")
+        finding = _only(self._findings(account))
+        assert "receives no mails in this region" in finding.says
+        assert finding.stops
+
+    @pytest.mark.parametrize(("active", "said"), [(None, "none"), ("other-rules", "those of other-rules")])
+    def test_rules_that_are_not_obeyed_are_told_with_the_command(
+        self, account: Account, active: str | None, said: str
+    ) -> None:
+        self._is_verified(account)
+        self._is_obeyed(account, active)
+        finding = _only(self._findings(account))
+        assert said in finding.says
+        assert f"set-active-receipt-rule-set --rule-set-name {PREFIX}" in finding.mend
+        assert not finding.stops
+
+    def test_a_domain_that_is_not_verified_tells_where_its_mails_are_to_be_led(self, account: Account) -> None:
+        self._is_obeyed(account, PREFIX)
+        leads = f"DNS: {self.DOMAIN} MX 10 inbound-smtp.eu-west-3.amazonaws.com"
+        unknown = _only(self._findings(account))
+        assert unknown.mend.endswith(leads)
+        self._is_verified(account, verified=False)
+        unproved = _only(self._findings(account))
+        assert unproved.mend == f"DNS: abc._domainkey.{self.DOMAIN} CNAME abc.dkim.eu-west-3.amazonses.com\n{leads}"
+        assert not unproved.stops
 
 
 class TestStack:

@@ -50,6 +50,13 @@ def test_a_stage_is_what_its_file_says(tmp_path: Path) -> None:
     assert (settings.stage, settings.target, settings.account) == ("recette", "aws", "111122223333")
 
 
+def test_files_come_by_mail_where_a_domain_is_said(tmp_path: Path) -> None:
+    _write(tmp_path)
+    assert _settings(tmp_path).import_address is None
+    _write(tmp_path, import_mail_domain="fichiers.habitat70.fr")
+    assert _settings(tmp_path).import_address == "referentiel@fichiers.habitat70.fr"
+
+
 def test_production_has_the_plain_names_and_any_other_stage_its_own(tmp_path: Path) -> None:
     _write(tmp_path)
     _write(tmp_path, "production", public_host="accueil.habitat70.fr")
@@ -86,18 +93,20 @@ def test_a_missing_field_is_named_with_its_file(field: str, tmp_path: Path) -> N
         ("public_host", "https://permanence.habitat70.fr", "no host name"),
         ("public_host", "permanence", "no host name"),
         ("mail_domain", "Permanence.fr", "no host name"),
+        ("import_mail_domain", "referentiel@permanence.fr", "no host name"),
         ("alarm_mail", "veille", "no mail address"),
         ("certificate_arn", "0a1b2c3d", "no certificate"),
         ("certificate_arn", "arn:aws:acm:us-east-1:111122223333:certificate/0a1b", "of eu-west-3, not of us-east-1"),
         ("certificate_arn", "arn:aws:acm:eu-west-3:000000000000:certificate/0-0", "still the one of the specimen"),
         ("public_host", "permanence.example.com", "reserved name"),
         ("mail_domain", "permanence.test", "reserved name"),
+        ("import_mail_domain", "fichiers.permanence.test", "reserved name"),
         ("alarm_mail", "veille@Example.org", "reserved name"),
     ],
 )
 def test_a_wrong_field_is_named_with_its_file_and_line(field: str, value: str, reason: str, tmp_path: Path) -> None:
     _write(tmp_path, **{field: value})
-    line = list(FIELDS).index(field) + 1
+    line = 1 + [*FIELDS, "mails_to", "import_mail_domain"].index(field)
     with pytest.raises(SettingsError, match=rf"recette\.toml:{line}: {field}: .*{reason}"):
         _settings(tmp_path)
 
