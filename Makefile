@@ -117,6 +117,10 @@ check: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Format, lint,
 specimens: $(STAMPS)/python ## Write the specimens of the reports into docs/specimens
 	@PYTHONPATH=layers/permanence/python:functions:. POWERTOOLS_LOG_LEVEL=WARNING $(RUN) -m tests.docs.specimens
 
+.PHONY: file-pages
+file-pages: $(STAMPS)/python ## Write docs/fichiers: for Habitat 70, how each file is prepared
+	@PYTHONPATH=layers/permanence/python:functions:. $(RUN) -m tests.docs.file_pages
+
 .PHONY: synth
 synth: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Synthesize the AWS template into cdk.out: of the specimen, or of STAGE=recette
 	@rm -rf cdk.out

@@ -33,6 +33,10 @@ def the_first_day() -> Browser:
     return World().browser().get("/referentiel/premier-jour")
 
 
+def how_a_file_is_prepared() -> Browser:
+    return World().browser().get("/referentiel/patrimoine/preparer")
+
+
 def the_history() -> Browser:
     world = World()
     proposed(world)
@@ -104,6 +108,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
     the_first_day,
+    how_a_file_is_prepared,
     the_history,
     a_version_to_decide_on,
     what_a_closure_changes,
