@@ -2,9 +2,17 @@
 
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from permanence.domain.reference.spoken_texts import (
+    LONGEST_SPOKEN,
+    TextCode,
+    TextFault,
+    caller_text_faults,
+    greeting_faults,
+)
 
 SHORTEST_SIX_MONTHS_DAYS = 181
 MARGIN_DAYS = 3
@@ -30,6 +38,7 @@ READINGS: Mapping[str, frozenset[str]] = {
     "without_waiting": frozenset({"answered_within_10_s"}),
     "efficiency": frozenset({"served_over_presented", "presented_over_served"}),
     "period_mails": frozenset({"list_and_agencies", "list_only"}),
+    "takeover": frozenset({"counted", "apart"}),
     "motifs_communs": frozenset({"contractor_first", "staff_first"}),
 }
 """The ambiguous sentences of this path (R64) and the readings the code knows."""
@@ -100,13 +109,29 @@ def _minutes(clock: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
+_TEXT_FAULTS: Mapping[TextCode, str] = {
+    TextCode.EMPTY: "has nothing to say",
+    TextCode.TOO_LONG: f"is longer than {LONGEST_SPOKEN} characters",
+    TextCode.NOT_WRITABLE: "holds characters that cannot be written",
+    TextCode.BRACES: "braces do not match",
+    TextCode.UNKNOWN_NAME: "unknown placeholder {{{name}}}; a greeting knows {{agent}} and {{salutation}}, others none",
+    TextCode.NOBODY: "must hold {{agent}}: a person greets, by name (Art. 5-1)",
+}
+
+
 def _messages(messages: Mapping[str, Any]) -> Iterator[Finding]:
     for service, texts in messages.items():
-        for name, text in texts.items():
-            allowed = {"agent", "salutation"} if name == "greeting" else set()
-            yield from _placeholders("messages", (service, name), text, allowed)
-        if "greeting" in texts and "{agent}" not in texts["greeting"]:
-            yield Finding("messages", (service, "greeting"), "must hold {agent}: a person greets, by name (Art. 5-1)")
+        for name in ("welcome", "waiting", "closing", "greeting"):
+            faults = greeting_faults if name == "greeting" else caller_text_faults
+            if name in texts:
+                yield from _text_findings("messages", (service, name), faults(texts[name]))
+        if bool(texts.get("agreed_with")) != bool(texts.get("agreed_on")):
+            yield Finding("messages", (service,), "agreed_with and agreed_on go together")
+
+
+def _text_findings(section: str, field: tuple[str | int, ...], faults: Iterable[TextFault]) -> Iterator[Finding]:
+    for fault in faults:
+        yield Finding(section, field, _TEXT_FAULTS[fault.code].format(name=fault.name))
 
 
 def _placeholders(section: str, field: tuple[str | int, ...], text: str, allowed: set[str]) -> Iterator[Finding]:
@@ -121,6 +146,7 @@ def _placeholders(section: str, field: tuple[str | int, ...], text: str, allowed
 
 
 def _recording(recording: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _text_findings("recording", ("notice",), caller_text_faults(recording["notice"]))
     for index, campaign in enumerate(recording["campaign"]):
         if campaign["ends_before"] <= campaign["starts_on"]:
             yield Finding("recording", ("campaign", index, "ends_before"), "is not after starts_on")

@@ -106,26 +106,27 @@ class OverflowDelayTable(Strict):
 
 class HoursFile(Strict):
     weekly_total_minutes: Annotated[int, Field(gt=0)]
+    alarm_after_wait_s: Annotated[int, Field(ge=10, le=170)]
     weekly: WeeklyTable
     overflow_delay: Annotated[list[OverflowDelayTable], Field(min_length=1)]
 
 
-class MessagesTable(Strict):
-    welcome: Words
-    waiting: Words
-    closing: Words
-    greeting: Words
-
-
 class DeskLineTable(Strict):
-    welcome: Words
-    waiting: Words
-    closing: Words
+    welcome: str
+    waiting: str
+    closing: str
+
+
+class MessagesTable(DeskLineTable):
+    greeting: str
+    agreed_with: str = ""
+    agreed_on: date | None = None
 
 
 class MessagesFile(Strict):
     debordement: Annotated[MessagesTable, Field(alias="débordement")]
     astreinte: MessagesTable
+    takeover: Annotated[MessagesTable, Field(alias="prise en charge totale")]
     desk_line: DeskLineTable
 
 
@@ -137,7 +138,7 @@ class CampaignTable(Strict):
 
 class RecordingFile(Strict):
     mode: Literal["all", "campaign", "off"]
-    notice: Words
+    notice: str
     campaign: list[CampaignTable] = []
 
 

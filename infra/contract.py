@@ -28,11 +28,14 @@ def contract_of(settings: Settings) -> Mapping[str, Any]:
             f"deploy/{settings.landlord_id}/{settings.stage}.toml: numbers: {', '.join(shared)} of "
             f"contracts/{settings.landlord_id}/landlord.toml: a stage beside production has numbers of its own."
         )
-    landlord = {**contract["landlord"], "numbers": {**contract["landlord"]["numbers"], **settings.numbers}}
+    numbers = {**contract["landlord"]["numbers"], **settings.numbers}
+    if settings.numbers:
+        numbers["reserved"] = sorted(_said(contract["landlord"]["numbers"]))
+    landlord = {**contract["landlord"], "numbers": numbers}
     if settings.mails_to:
         readers = [settings.mails_to]
         agencies = [{**agency, "mailing_list": readers} for agency in landlord["agency"]]
-        landlord |= {"default_mailing_list": readers, "agency": agencies}
+        landlord |= {"default_mailing_list": readers, "agency": agencies, "only_reader": settings.mails_to}
     return {**contract, "landlord": landlord}
 
 

@@ -49,7 +49,7 @@ def key(request: WebhookRequest, services: Services) -> Answer:
         call_id,
         starts=True,
         events_url=services.urls.conference_events(call_id, born, attempt),
-        recordings_url=recordings_url(call_id, born, connected.call, services),
+        recordings_url=recordings_url(request, connected.call, services),
     )
     return speak(conference)
 

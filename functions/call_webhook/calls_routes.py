@@ -10,9 +10,10 @@ from permanence.adapters.twilio.twiml import Verb, dial_conference, enqueue, han
 from permanence.application.reception.answering import EventLost, Joining, caller_comes_over
 from permanence.application.reception.calls import identify, told_afterwards
 from permanence.domain.calls.call import Call, CallEvent
-from permanence.domain.contract import CallerMessages, Contract
+from permanence.domain.contract import Contract
 from permanence.domain.instants import paris_day
 from permanence.domain.reference.calendar import records_on, service_of_call
+from permanence.domain.reference.messages import CallerMessages
 
 _MUSIC_S = 20
 _TEST = "Appel d’essai. La permanence téléphonique répond. Au revoir."
@@ -27,11 +28,11 @@ def incoming(request: WebhookRequest, services: Services) -> Answer:
     try:
         call = services.call_log.record(_presented(request, services), request.now)
     except EventLost:
-        return sent_away(services)
+        return sent_away(services, request.now)
     messages = _messages(request, request.now, call, services)
-    words = [say(messages.welcome)]
-    if is_recorded(request.now, services.contract):
-        words.append(say(services.contract.recording.notice))
+    words, contract = [say(messages.welcome)], services.contract_at(request.now)
+    if is_recorded(request.now, contract):
+        words.append(say(contract.recording.notice))
     return speak(*words, _wait_in_queue(request.now, services))
 
 
@@ -48,7 +49,7 @@ def left_queue(request: WebhookRequest, services: Services) -> Answer:
     event = events.left_queue(request.form, request.now)
     with suppress(EventLost):
         services.call_log.record(event, request.born)
-    return sent_away(services) if event.data["result"] == "error" else NOTHING
+    return sent_away(services, request.now) if event.data["result"] == "error" else NOTHING
 
 
 def joins_conference(request: WebhookRequest, services: Services) -> Answer:
@@ -73,7 +74,7 @@ def joins_conference(request: WebhookRequest, services: Services) -> Answer:
         call_id,
         starts=False,
         events_url=services.urls.conference_events(call_id, born, attempt),
-        recordings_url=recordings_url(call_id, born, joined.call, services),
+        recordings_url=recordings_url(request, joined.call, services),
     )
     return speak(conference, goodbye, hang_up())
 
@@ -102,13 +103,13 @@ def fallback(request: WebhookRequest, services: Services) -> Answer:
     with suppress(EventLost):
         services.call_log.record(_presented(request, services), request.now)
         services.call_log.record(events.sent_to_fallback(request.form, request.now), request.now)
-    return sent_away(services)
+    return sent_away(services, request.now)
 
 
 def fell_back(request: WebhookRequest, services: Services) -> Answer:
     """The landlord's own numbers are called for a caller, by our words or by those the provider keeps for when we
     answer nothing: then this alone tells of it while the call goes on."""
-    if events.called_number(request.form) not in services.contract.numbers.fallback:
+    if not services.contract_at(request.now).numbers.is_fallback(events.called_number(request.form)):
         raise UnknownHere("this is no fallback number")
     services.call_log.record(events.fell_back(request.form, request.now), request.now)
     return NOTHING
@@ -120,17 +121,19 @@ def _end_test(request: WebhookRequest, services: Services) -> Answer:
     return speak(say(_TEST), hang_up())
 
 
-def sent_away(services: Services) -> Answer:
+def sent_away(services: Services, now: datetime) -> Answer:
     """The same for every call: the landlord's fallback numbers ring."""
-    return speak(*fall_back(services.contract.numbers, services.urls.fell_back()))
+    return speak(*fall_back(services.contract_at(now).numbers, services.urls.fell_back()))
 
 
-def recordings_url(call_id: str, born: datetime, call: Call | None, services: Services) -> str | None:
+def recordings_url(request: WebhookRequest, call: Call | None, services: Services) -> str | None:
     """Where recordings of the conversation are told, or None when it is not recorded.
 
-    The day of the presentation decides, since the notice was heard then (R14).
+    The day of the presentation decides, since the notice was heard then (R14); no campaign begins on a day on which it
+    is approved.
     """
-    if (call is not None and call.is_never_recorded_again) or not is_recorded(born, services.contract):
+    call_id, born = request.id("call"), request.born
+    if (call is not None and call.is_never_recorded_again) or not is_recorded(born, services.contract_at(request.now)):
         return None
     return services.urls.recordings(call_id, born)
 
@@ -150,12 +153,12 @@ def _presented(request: WebhookRequest, services: Services) -> CallEvent:
 
 def _messages(request: WebhookRequest, born: datetime, call: Call | None, services: Services) -> CallerMessages:
     """The words of the service that was decided; of a call that cannot be read, those of its birth."""
-    contract = services.contract
+    contract = services.contract_at(request.now)
     if contract.numbers.is_desk_line(events.called_number(request.form)):
         return contract.desk_line_messages
     service = call.service if call else None
     if service is None:
-        service = service_of_call(born, services.contract_at(request.now).hours, contract.overflow_delays)
+        service = service_of_call(born, contract.hours, contract.overflow_delays)
     return contract.messages[service]
 
 

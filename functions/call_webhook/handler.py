@@ -73,7 +73,7 @@ def respond(
             raise
         # Who asks cannot be told, so nothing is recorded. What is answered is the same for every call, and the
         # landlord's own numbers are public: a caller whom nobody else serves is not dropped for want of a signature.
-        answer, reason = calls_routes.sent_away(services), "secret unreadable: nothing recorded"
+        answer, reason = calls_routes.sent_away(services, now), "secret unreadable: nothing recorded"
     except UnknownHere as refusal:
         answer, reason = Answer(404), str(refusal)
     except PastRetention:

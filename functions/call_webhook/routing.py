@@ -85,7 +85,7 @@ class Services(Protocol):
         """What is signed: nothing is read for it."""
 
     def contract_at(self, now: datetime) -> Contract:
-        """With the closures in force: 1 request every 30 s at most, and never an outage."""
+        """With what is in force: 1 request every 30 s at most, and never an outage."""
 
     @property
     def urls(self) -> TelephonyUrls: ...

@@ -66,7 +66,8 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
         direct_to_staff_reason=direct_to_staff_reason,
     )
     try:
-        opened = start_dispatch(services.malfunctions, services.reference, request, room.now, services.dispatching)
+        in_force = replace(services.dispatching, contract=room.contract)
+        opened = start_dispatch(services.malfunctions, services.reference, request, room.now, in_force)
     except ValueError as malformed:
         raise MalformedRequest(str(malformed)) from malformed
     room.change(record, _linked_to(opened.malfunction_id), even_closed=True)

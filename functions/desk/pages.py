@@ -243,14 +243,19 @@ def place_part(room: Room, record: CallRecord, form: CallForm) -> Response[str]:
 
 
 def _common(room: Room) -> dict[str, Any]:
-    return {"session": room.session, "now": room.now, "service": room.services.contract.landlord_name}
+    return {
+        "session": room.session,
+        "now": room.now,
+        "service": room.services.contract.landlord_name,
+        "alarm_after_wait_s": room.contract.alarm_after_wait_s,
+    }
 
 
 def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork) -> dict[str, Any]:
     """What changes by itself on the call page; `seen` has one fingerprint for each of its three parts."""
     contract = room.contract
     line = banner(record.call, contract, room.reader, room.now)
-    waiting = waiting_calls(work.calls, room.reader, room.now)
+    waiting = waiting_calls(work.calls, room.reader, room.now, room.contract.alarm_after_wait_s)
     others = tuple(call for call in waiting if call.call_id != record.call.call_id)
     own = own_call(work.calls, room.reader)
     panel = _mission(room, form, work)
@@ -260,7 +265,7 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
     decision = _decision(room, form, work) if panel is None else None
     parts = (
         fingerprint(_still(line), own),
-        fingerprint(len(others), others[0].call_id if others else ""),
+        fingerprint(len(others), others[0].call_id if others else "", bool(others) and others[0].is_alarming),
         fingerprint(_still_panel(panel), missions, decision),
     )
     return {

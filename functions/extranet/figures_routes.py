@@ -32,6 +32,7 @@ def today() -> Response[str]:
         threshold_s=services.contract.service_level.answered_within_ms // 1000,
         month=paris_month(room.now),
         period_month=paris_month(view.mail.period.start),
+        agencies=services.contract.agencies,
     )
 
 

@@ -1,5 +1,6 @@
 """A period's mail as a complete message: HTML, the same in plain text, and the list as an Excel file."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from permanence.adapters.excel.lists import MEDIA_TYPE, write_list
@@ -10,17 +11,19 @@ from permanence.application.timeline.period_runs import period_id
 from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.french_names import of_place
 from permanence.domain.instants import paris_day, to_paris
-from permanence.domain.reference.calendar import Period
-from permanence.web.formats import day, plural
+from permanence.domain.reference.calendar import Period, Service
+from permanence.web.formats import day, plural, upper_first
 from permanence.web.french_mail import Attachment, Letter, MailAddresses, set_type, write_message
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+_FILES: Mapping[Service, str] = {Service.ASTREINTE: "astreinte", Service.TAKEOVER: "prise-en-charge"}
 
 
 def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses) -> bytes:
     """The MIME message as it will be sent, whatever is learnt of the period afterwards."""
     attached = write_list(*period_sheets(mail), written_at=mail.written_at)
-    attachment = Attachment(f"astreinte-{period_id(mail.period.end)}.xlsx", MEDIA_TYPE, attached)
+    attachment = Attachment(f"{_FILES[mail.period.service]}-{period_id(mail.period.end)}.xlsx", MEDIA_TYPE, attached)
     letter = Letter(
         subject=subject(mail),
         landlord=landlord,
@@ -35,7 +38,7 @@ def write_period_mail(mail: PeriodMail, landlord: str, addresses: MailAddresses)
 
 def subject(mail: PeriodMail) -> str:
     """Astreinte du 20 au 23 novembre, agence de Gray : 3 dysfonctionnements, 1 à suivre"""
-    head = f"Astreinte {_short_period(mail.period)}"
+    head = f"{upper_first(mail.period.service)} {_short_period(mail.period)}"
     if mail.agency:
         head += f", agence {of_place(mail.agency)}"
     return set_type(f"{head} : {summary(mail)}")

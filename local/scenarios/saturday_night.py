@@ -308,7 +308,8 @@ class SaturdayNight:
         listed = {str(cell.value) for sheet in book.worksheets for row in sheet.iter_rows() for cell in row}
         (run,) = self.world.jobs.latest("monthly", 1)
         settled = DynamoSettledDays(self.world.table).of_month("2026-11")
-        presented = sum(day.counts[f"{service} presented"][0] for day in settled.days for service in Service)
+        both = (Service.DEBORDEMENT, Service.ASTREINTE)
+        presented = sum(day.counts[f"{service} presented"][0] for day in settled.days for service in both)
         return [
             Fact("table", "les appels de novembre, ceux d’avant et les deux de la nuit", len(loaded | told), len(kept)),
             Fact("Excel", "N, tous les appels de novembre", len(month), run.counts["n"]),

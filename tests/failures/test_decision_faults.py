@@ -14,7 +14,7 @@ from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.domain.contract import Contract
 from permanence.domain.reference.calendrier import CALENDRIER
 from permanence.domain.reference.documents import in_force_at
-from permanence.domain.reference.in_force import SEED
+from permanence.domain.reference.in_force import SEED, obeyed_at
 from permanence.web.frame import Frame
 from tests.failures.deeds import Deed, suffers_every_fault
 from tests.failures.faults import Fate
@@ -58,7 +58,7 @@ def all_agree(house: House) -> None:
     documents = DynamoDocuments(house.table)
     versions = documents.versions(CALENDRIER, 9)
     number = in_force_at(versions, house.now)
-    obeyed = DynamoReceptionTimetable(house.table).read().calendrier_at(house.now)
+    obeyed = obeyed_at(DynamoReceptionTimetable(house.table).read().calendrier, house.now)
     assert documents.timetable(CALENDRIER).at(house.now) == number
     assert (obeyed.number if obeyed else SEED) == number
     if obeyed:
@@ -68,7 +68,7 @@ def all_agree(house: House) -> None:
 
 def in_force(house: House) -> tuple[int, int]:
     """The number in force, and how many closures are obeyed."""
-    obeyed = DynamoReceptionTimetable(house.table).read().calendrier_at(house.now)
+    obeyed = obeyed_at(DynamoReceptionTimetable(house.table).read().calendrier, house.now)
     return (obeyed.number, len(obeyed.obeyed.closures)) if obeyed else (SEED, 0)
 
 

@@ -49,7 +49,7 @@ from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, D
 from permanence.domain.dispatch.malfunction import MalfunctionStatus
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.fiche import CallForm
-from permanence.domain.reference.calendar import astreinte_periods_ended
+from permanence.domain.reference.calendar import told_periods_ended
 from permanence.live.in_force import LiveInForce
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
@@ -253,7 +253,7 @@ class BusyReception:
     def _tell_periods(self, table: Table) -> None:
         """A week of mails, as the end of each astreinte period leaves them."""
         jobs, notices = DynamoJobs(table), DynamoNotices(table)
-        for period in astreinte_periods_ended(NOW - timedelta(days=7), NOW, self.contract.hours):
+        for period in told_periods_ended(NOW - timedelta(days=7), NOW, self.contract.hours):
             told = period_id(period.end)
             jobs.finish(JobRun(JOB, told, period.end, {"mails": 6, "malfunctions": 9, "to_do": 4, "calls": 31}))
             refs = [mail_ref(told, list_id) for list_id in (WHOLE_LIST, *self.contract.agencies)]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from permanence.application.timeline.period_runs import period_id
 from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.instants import midnight
-from permanence.domain.reference.calendar import astreinte_periods_ended
+from permanence.domain.reference.calendar import told_periods_ended
 from tests.fakes.documents import closed
 from tests.functions.reports.test_reports import Desk
 from tests.infra.synthesis import Template
@@ -87,7 +87,7 @@ def test_wherever_a_closure_ends_the_mail_of_its_period_leaves_within_ten_minute
     start = midnight(day) + timedelta(minutes=starts)
     closure = start, min(start + timedelta(minutes=lasts), midnight(day + timedelta(days=1)))
     hours = contract_in_force(contract, closed(*closure), start).hours
-    ends = [one.end for one in astreinte_periods_ended(midnight(day), midnight(day + timedelta(days=1)), hours)]
+    ends = [one.end for one in told_periods_ended(midnight(day), midnight(day + timedelta(days=1)), hours)]
 
     due = sorted(runs(schedules, day, timedelta(seconds=late_s)), key=lambda run: run[0])
     del due[lost % len(due)]

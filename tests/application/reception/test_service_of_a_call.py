@@ -61,13 +61,13 @@ def test_every_view_of_a_call_shows_the_service_it_was_decided_to_be_of(contract
     call = calls.record(presented(contract), NOON)
     now = NOON + timedelta(minutes=1)
     (fact,) = facts_of([CallRecord(call, None)])
-    (waiting,) = waiting_calls([call], CAMILLE, now)
+    (waiting,) = waiting_calls([call], CAMILLE, now, contract.alarm_after_wait_s)
     figures = view_today(calls, FakeOpenItems(calls.store), FakeLookup(calls.store, FakeJobs()), later, now).figures
 
     assert banner(call, later, CAMILLE, now).service is Service.DEBORDEMENT
     assert call_row(CallRecord(call, None), later).service == Service.DEBORDEMENT.value
     assert (waiting.service, fact.service) == (Service.DEBORDEMENT, Service.DEBORDEMENT)
-    assert (figures.by_overflow, figures.by_night) == (1, 0)
+    assert figures.by_service == {Service.DEBORDEMENT: 1, Service.ASTREINTE: 0, Service.TAKEOVER: 0}
 
 
 @pytest.mark.parametrize("is_down", [False, True])

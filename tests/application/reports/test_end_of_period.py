@@ -16,7 +16,7 @@ from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.events import Accept, Arrive, CallNext, Decline, Report
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.main_courante.log import EntryKind
-from permanence.domain.reference.calendar import Period
+from permanence.domain.reference.calendar import Service, ToldPeriod
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe, caller
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs
@@ -245,7 +245,8 @@ def test_a_night_that_a_public_holiday_prolongs_is_one_period_told_once(weekend:
     weekend.call("CA1", armistice, form(outcome="refus"))
     assert weekend.tell(armistice.replace(hour=12, minute=30)) == []
     (mail,) = weekend.tell(datetime(2026, 11, 12, 7, 30, tzinfo=UTC))
-    assert mail.period == Period(datetime(2026, 11, 10, 16, 30, tzinfo=UTC), datetime(2026, 11, 12, 7, 30, tzinfo=UTC))
+    start, end = datetime(2026, 11, 10, 16, 30, tzinfo=UTC), datetime(2026, 11, 12, 7, 30, tzinfo=UTC)
+    assert mail.period == ToldPeriod(start, end, Service.ASTREINTE)
     assert [call.at for call in mail.unserved] == [armistice]
     assert weekend.tell(datetime(2026, 11, 12, 7, 50, tzinfo=UTC)) == []
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from permanence.application.extranet.figures import BOTH_SERVICES, MonthFigures, Since, view_month_figures
+from permanence.application.extranet.figures import ALL_SERVICES, MonthFigures, Since, view_month_figures
 from permanence.application.reception.calls import decide_service
 from permanence.application.reports.settling_days import DaysRun, SettlingDays, settle_days
 from permanence.application.timeline.call_facts import facts_of
@@ -119,7 +119,7 @@ def test_settled_days_and_the_day_in_course_give_the_figures_of_all_calls(
     reception.settle(MONDAY - timedelta(hours=settled_h))
     facts = list(facts_of(reception.calls.of_month("2026-11")))
     directly = {
-        (m.indicator.label, m.formula.text, m.service or BOTH_SERVICES): shown(m.value)
+        (m.indicator.label, m.formula.text, m.service or ALL_SERVICES): shown(m.value)
         for m in indicators(facts, contract.service_level)
     }
     page = reception.figures()

@@ -17,8 +17,8 @@ from permanence.domain.reference.calendar import (
     OverflowDelay,
     Period,
     Service,
-    astreinte_period_ended_at_or_before,
-    astreinte_periods_ended,
+    ToldPeriod,
+    next_astreinte,
     next_change,
     next_opening,
     opening_words,
@@ -27,8 +27,10 @@ from permanence.domain.reference.calendar import (
     records_on,
     service_at,
     service_of_call,
+    told_periods_back,
+    told_periods_ended,
 )
-from permanence.domain.reference.recording import RecordingTerms
+from permanence.domain.reference.recording import Campaign, RecordingTerms
 
 MICROSECOND = timedelta(microseconds=1)
 FIVE_YEARS = st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (bounds are naive)
@@ -45,13 +47,34 @@ def paris(*parts: int, fold: int = 0) -> datetime:
 
 @st.composite
 def opening_hours(draw: st.DrawFn) -> OpeningHours:
-    """The contract's week with holidays and closures wherever they may fall."""
+    """The contract's week with holidays, closures, openings and takeovers wherever they may fall."""
     closures = []
     for _ in range(draw(st.integers(0, 4))):
         start = draw(FIVE_YEARS)
         closures.append(Closure(start, start + timedelta(minutes=draw(st.integers(1, 3 * 24 * 60))), "réunion"))
     holidays = draw(st.frozensets(st.dates(date(2025, 1, 1), date(2030, 1, 1)), max_size=20))
-    return OpeningHours(HOURS, HOLIDAYS | holidays, tuple(closures))
+    exceptional = []
+    for day in draw(st.lists(st.dates(date(2025, 1, 1), date(2030, 1, 1)), max_size=3)):
+        first, last = sorted(draw(st.lists(st.integers(0, 1439), min_size=2, max_size=2, unique=True)))
+        midnight = datetime.combine(day, time(0), PARIS)
+        exceptional.append(Period(*(in_utc(midnight + timedelta(minutes=minute)) for minute in (first, last))))
+    takeovers = []
+    for _ in range(draw(st.integers(0, 2))):
+        start = draw(FIVE_YEARS)
+        takeovers.append(Period(start, start + timedelta(hours=draw(st.integers(1, 40 * 24)))))
+    return OpeningHours(HOURS, HOLIDAYS | holidays, tuple(closures), tuple(exceptional), tuple(takeovers))
+
+
+def in_utc(local: datetime) -> datetime:
+    return local.astimezone(UTC)
+
+
+def astreinte(start: datetime, end: datetime) -> ToldPeriod:
+    return ToldPeriod(start, end, Service.ASTREINTE)
+
+
+def last_told(instant: datetime, hours: OpeningHours) -> ToldPeriod:
+    return next(told_periods_back(instant, hours))
 
 
 WEEK = OpeningHours(HOURS, HOLIDAYS)
@@ -62,22 +85,36 @@ def test_every_instant_lies_in_one_opening_or_in_none(instant: datetime, hours: 
     around = [
         span for span in islice(openings(instant - timedelta(days=1), hours), 6) if span.start <= instant < span.end
     ]
-    assert len(around) == (1 if service_at(instant, hours) is Service.DEBORDEMENT else 0)
+    assert len(around) == (0 if service_at(instant, hours) is Service.ASTREINTE else 1)
 
 
 @given(FIVE_YEARS, opening_hours())
 def test_openings_and_astreinte_periods_share_out_time(instant: datetime, hours: OpeningHours) -> None:
     spans = list(islice(openings(instant, hours), 20))
-    periods = astreinte_periods_ended(spans[0].start, spans[-1].start, hours)
-    assert [Period(a.end, b.start) for a, b in pairwise(spans)] == list(periods)
+    periods = told_periods_ended(spans[0].start, spans[-1].start, hours)
+    of_astreinte = [period for period in periods if period.service is Service.ASTREINTE]
+    assert [astreinte(a.end, b.start) for a, b in pairwise(spans)] == of_astreinte
     assert all(span.start < span.end for span in [*spans, *periods])
+
+
+@given(FIVE_YEARS, opening_hours())
+def test_periods_to_tell_follow_one_another_each_of_one_service(instant: datetime, hours: OpeningHours) -> None:
+    """And nothing of their service lies between them, but what is open to débordement."""
+    periods = list(islice(told_periods_back(instant, hours), 12))[::-1]
+    for earlier, later in pairwise(periods):
+        assert earlier.end <= later.start
+        assert earlier.end == later.start or service_at(earlier.end, hours) is Service.DEBORDEMENT
+        assert earlier.end == later.start or service_at(later.start - MICROSECOND, hours) is Service.DEBORDEMENT
+    for period in periods:
+        for inside in (period.start, period.end - MICROSECOND):
+            assert service_at(inside, hours) is period.service
 
 
 @given(FIVE_YEARS, opening_hours())
 def test_the_next_opening_is_open_and_just_before_is_not(instant: datetime, hours: OpeningHours) -> None:
     opening = next_opening(instant, hours)
     assert opening > instant
-    assert service_at(opening, hours) is Service.DEBORDEMENT
+    assert service_at(opening, hours) is not Service.ASTREINTE
     assert service_at(opening - MICROSECOND, hours) is Service.ASTREINTE
 
 
@@ -93,12 +130,14 @@ def test_nothing_changes_before_the_next_change(instant: datetime, hours: Openin
 def test_the_last_astreinte_period_is_whole_and_touches_openings_on_both_sides(
     instant: datetime, hours: OpeningHours
 ) -> None:
-    period = astreinte_period_ended_at_or_before(instant, hours)
+    period = next(one for one in told_periods_back(instant, hours) if one.service is Service.ASTREINTE)
     assert period.start < period.end <= instant
-    assert service_at(period.start - MICROSECOND, hours) is Service.DEBORDEMENT
+    assert service_at(period.start - MICROSECOND, hours) is not Service.ASTREINTE
     assert service_at(period.start, hours) is Service.ASTREINTE
     assert service_at(period.end - MICROSECOND, hours) is Service.ASTREINTE
-    assert service_at(period.end, hours) is Service.DEBORDEMENT
+    assert service_at(period.end, hours) is not Service.ASTREINTE
+    assert next_astreinte(period.end, hours) > period.end
+    assert next_astreinte(period.start, hours) == period.start
     assert next_opening(period.start, hours) == period.end
 
 
@@ -148,16 +187,16 @@ def test_each_boundary_belongs_to_what_starts_there(instant: datetime, service: 
 
 
 def test_the_night_with_two_half_past_twos_is_one_astreinte_an_hour_longer() -> None:
-    period = astreinte_period_ended_at_or_before(paris(2026, 10, 26, 9), WEEK)
-    assert period == Period(paris(2026, 10, 23, 16, 30), paris(2026, 10, 26, 8, 30))
+    period = last_told(paris(2026, 10, 26, 9), WEEK)
+    assert period == astreinte(paris(2026, 10, 23, 16, 30), paris(2026, 10, 26, 8, 30))
     assert period.end - period.start == timedelta(hours=65)
     assert service_at(paris(2026, 10, 25, 2, 30, fold=0), WEEK) is Service.ASTREINTE
     assert service_at(paris(2026, 10, 25, 2, 30, fold=1), WEEK) is Service.ASTREINTE
 
 
 def test_the_night_that_skips_an_hour_runs_into_easter_monday() -> None:
-    period = astreinte_period_ended_at_or_before(paris(2027, 3, 30, 8, 30), WEEK)
-    assert period == Period(paris(2027, 3, 26, 16, 30), paris(2027, 3, 30, 8, 30))
+    period = last_told(paris(2027, 3, 30, 8, 30), WEEK)
+    assert period == astreinte(paris(2027, 3, 26, 16, 30), paris(2027, 3, 30, 8, 30))
     assert period.end - period.start == timedelta(days=3, hours=15)
 
 
@@ -168,21 +207,21 @@ def test_a_closure_turns_an_opening_into_astreinte_from_its_start_to_its_end() -
     assert service_at(closure.start, hours) is Service.ASTREINTE
     assert service_at(closure.end - MICROSECOND, hours) is Service.ASTREINTE
     assert service_at(closure.end, hours) is Service.DEBORDEMENT
-    assert astreinte_period_ended_at_or_before(closure.end, hours) == Period(closure.start, closure.end)
+    assert last_told(closure.end, hours) == astreinte(closure.start, closure.end)
 
 
 def test_a_closed_afternoon_joins_the_lunch_before_it_and_the_night_after() -> None:
     closure = Closure(paris(2026, 11, 25, 12), paris(2026, 11, 25, 20), "Sainte-Catherine")
     hours = replace(WEEK, closures=(closure,))
-    period = astreinte_period_ended_at_or_before(paris(2026, 11, 26, 8, 30), hours)
-    assert period == Period(paris(2026, 11, 25, 12), paris(2026, 11, 26, 8, 30))
+    period = last_told(paris(2026, 11, 26, 8, 30), hours)
+    assert period == astreinte(paris(2026, 11, 25, 12), paris(2026, 11, 26, 8, 30))
 
 
 def test_periods_ended_are_those_after_the_first_bound_up_to_and_with_the_second() -> None:
     lunch, night = paris(2026, 11, 24, 13, 30), paris(2026, 11, 25, 8, 30)
-    assert [p.end for p in astreinte_periods_ended(lunch - MICROSECOND, night, WEEK)] == [lunch, night]
-    assert [p.end for p in astreinte_periods_ended(lunch, night, WEEK)] == [night]
-    assert astreinte_periods_ended(lunch, night - MICROSECOND, WEEK) == ()
+    assert [p.end for p in told_periods_ended(lunch - MICROSECOND, night, WEEK)] == [lunch, night]
+    assert [p.end for p in told_periods_ended(lunch, night, WEEK)] == [night]
+    assert told_periods_ended(lunch, night - MICROSECOND, WEEK) == ()
 
 
 @pytest.mark.parametrize(
@@ -206,7 +245,7 @@ def test_hours_that_never_open_say_so_instead_of_searching_for_ever() -> None:
     with pytest.raises(NeverOpen):
         next_opening(paris(2026, 11, 24, 12), never)
     with pytest.raises(NeverOpen):
-        astreinte_period_ended_at_or_before(paris(2026, 11, 24, 12), never)
+        last_told(paris(2026, 11, 24, 12), never)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +268,7 @@ def test_an_opening_more_than_six_days_away_is_told_with_its_date() -> None:
 
 
 def test_a_campaign_records_from_its_first_day_to_the_eve_of_its_end() -> None:
-    terms = RecordingTerms("campaign", "", ((date(2026, 11, 10), date(2026, 11, 20)),))
+    terms = RecordingTerms("campaign", "", (Campaign(date(2026, 11, 10), date(2026, 11, 20), "évaluation"),))
     days = (date(2026, 11, 9), date(2026, 11, 10), date(2026, 11, 19), date(2026, 11, 20))
     assert [records_on(day, terms) for day in days] == [False, True, True, False]
     assert [records_on(day, replace(terms, mode="all")) for day in days] == [True] * 4

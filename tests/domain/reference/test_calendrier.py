@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.reference.announced import Peak, Where, Works
-from permanence.domain.reference.calendar import Service, astreinte_periods_ended, service_at
+from permanence.domain.reference.calendar import Service, service_at, told_periods_ended
 from permanence.domain.reference.calendrier import (
     CALENDRIER,
     Account,
@@ -249,5 +249,5 @@ def test_the_contract_obeys_the_closures_in_force_from_their_instant_on(contract
     assert after.hours_version == f"{contract.version}, calendrier 3"
     assert service_at(THURSDAY.start, after.hours) is Service.ASTREINTE
     assert service_at(THURSDAY.end, after.hours) is Service.DEBORDEMENT
-    (period,) = astreinte_periods_ended(THURSDAY.start, THURSDAY.end, after.hours)
+    (period,) = told_periods_ended(THURSDAY.start, THURSDAY.end, after.hours)
     assert period.end == THURSDAY.end  # R50

@@ -201,14 +201,29 @@ CALLS = st.lists(
 
 
 @given(facts=CALLS)
-def test_the_two_services_add_up_to_the_whole(contract: Contract, facts: list[CallFact]) -> None:
+def test_the_services_add_up_to_the_whole(contract: Contract, facts: list[CallFact]) -> None:
+    services = [s for s in Service if s is not Service.TAKEOVER or any(fact.service is s for fact in facts)]
     for indicator_id in ("qs1", "qs2"):
         whole = measure(contract, facts, indicator_id).value
-        parts = [measure(contract, facts, indicator_id, service).value for service in Service]
+        parts = [measure(contract, facts, indicator_id, service).value for service in services]
         assert isinstance(whole, Rate)
         assert whole.numerator == sum(part.numerator for part in parts if isinstance(part, Rate))
         assert whole.denominator == len(facts)
     assert measure(contract, facts, "qs1").value.numerator == sum(n40(f, contract.service_level) for f in facts)
+
+
+@given(facts=CALLS)
+def test_a_takeover_that_is_counted_apart_is_in_no_rate_that_is_judged_and_still_presented(
+    contract: Contract, facts: list[CallFact]
+) -> None:
+    """[A]: whether its calls are in QS1 and QS2 is a value of the contract (R4)."""
+    terms = with_reading(contract.service_level, "takeover", "apart")
+    ours = [fact for fact in facts if fact.service is not Service.TAKEOVER]
+    for indicator_id in ("qs1", "qs2"):
+        assert measure(terms, facts, indicator_id).value == measure(contract, ours, indicator_id).value
+    assert measure(terms, facts, "presented").value == Count(len(facts))
+    each = with_reading(terms, "scope", "each_service")
+    assert Service.TAKEOVER not in {one.service for one in indicators(facts, each) if one.target_percent}
 
 
 @given(facts=CALLS)

@@ -8,7 +8,7 @@ import pytest
 
 from permanence.application.reception.ports import QueueRefused
 from permanence.application.reception.recordings import RecordingToImport, read_import
-from permanence.domain.reference.recording import RecordingTerms
+from permanence.domain.reference.recording import Campaign, RecordingTerms
 from tests.functions.telephony import CALL_ID, SATURDAY_NIGHT, World
 
 READY = {"RecordingSid": "RE1", "RecordingStatus": "completed", "RecordingDuration": "42", "ConferenceSid": "CF1"}
@@ -85,7 +85,9 @@ def test_conference_events_without_meaning_for_the_call_change_nothing(world: Wo
 
 def with_recording(mode: str) -> World:
     world = World()
-    terms = RecordingTerms(mode, "Cet appel est enregistré.", ((date(2026, 11, 1), date(2026, 11, 22)),))
+    terms = RecordingTerms(
+        mode, "Cet appel est enregistré.", (Campaign(date(2026, 11, 1), date(2026, 11, 22), "évaluation"),)
+    )
     world.contract = replace(world.contract, recording=terms)
     return world
 

@@ -327,7 +327,7 @@ def test_the_mail_of_a_month_carries_the_frozen_workbook_and_its_verdict(desk: D
     assert attachment.get_content() == desk.bucket.get("reports/2026-11/permanence-2026-11.xlsx")
     page = text_of(mail, "html")
     assert "84,00\u00a0% (168 sur 200), objectif &gt; 85\u00a0% manqué, écart de −1,00 point" in page
-    assert "7\u00a0lectures du marché restent à signer" in page
+    assert "8\u00a0lectures du marché restent à signer" in page
 
 
 def test_a_month_without_calls_is_sans_objet(desk: Desk) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, paris_month, to_paris
 from permanence.domain.reference.announced import Peak, Works
-from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Service
-from permanence.domain.reference.in_force import SEED, ReceptionPart
-from permanence.domain.reference.recording import RecordingTerms
+from permanence.domain.reference.calendar import OpeningHours, OverflowDelay, Period, Service
+from permanence.domain.reference.exceptional import WHOLE_CRC, Opening, Takeover
+from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart, obeyed_at
+from permanence.domain.reference.listes import EVERY_AGENCY, Listes
+from permanence.domain.reference.messages import CallerMessages, Messages, ServiceMessages
+from permanence.domain.reference.recording import Campaign, RecordingTerms
 from permanence.domain.triage.guide import Answer, AnswerMeaning, Guide, OutcomeKind, Question, TriageOutcome
 
 
@@ -26,6 +29,19 @@ class Numbers:
     sms_sender: str
     fallback: tuple[str, ...]
     exchange: tuple[str, ...] = ()  # what Habitat 70's exchange may show in the place of the caller (R19)
+    fallback_at_provider: tuple[str, ...] = ()  # those of the file that the provider keeps, where they are others
+    reserved: tuple[str, ...] = ()  # those of production, which a stage beside it never calls
+
+    @property
+    def not_to_fall_back_on(self) -> frozenset[str]:
+        """Calls to these would come back to us, or leave the stage."""
+        return frozenset(
+            (self.inbound, self.landlord_public, self.caller_id, self.desk_line, *self.exchange, *self.reserved)
+        )
+
+    def is_fallback(self, number: str | None) -> bool:
+        """Whether it is one that calls are sent away to, by our words or by the provider's own file."""
+        return number in self.fallback or number in self.fallback_at_provider
 
     def is_desk_line(self, number: str | None) -> bool:
         """Whether a call to this number is one of those who were given it or called from it: not a tenant's (R60)."""
@@ -54,24 +70,8 @@ class Numbers:
     def _is_exchange(self, number: str | None) -> bool:
         """Also the number that calls are transferred to, and those they fall back on: whoever shows one of them is no
         caller. In whatever form a carrier writes it: the last nine digits are those of a French number."""
-        own = (*self.exchange, *self.fallback, self.landlord_public, self.inbound)
+        own = (*self.exchange, *self.fallback, *self.fallback_at_provider, self.landlord_public, self.inbound)
         return number is not None and number[-9:] in {one[-9:] for one in own}
-
-
-@dataclass(frozen=True)
-class CallerMessages:
-    """What a caller hears (R11)."""
-
-    welcome: str
-    waiting: str
-    closing: str
-
-
-@dataclass(frozen=True)
-class ServiceMessages(CallerMessages):
-    """What a caller hears and what the agent says first, for one service (R11, R12)."""
-
-    greeting: str  # {agent} is the agent's first name, {salutation} bonjour or bonsoir
 
 
 @dataclass(frozen=True)
@@ -230,9 +230,13 @@ class Contract:
     retention: RetentionTerms
     charter: Charter
     guide: Guide
+    alarm_after_wait_s: int = 80  # how long a caller waits before the desk is alarmed (R17)
+    only_reader: str = ""  # of a stage beside production: whom all its mails go to, whatever the lists say
     calendrier: int = SEED  # the version that the closures of the hours, peaks and works are of
     peaks: tuple[Peak, ...] = ()
     works: tuple[Works, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    takeovers: tuple[Takeover, ...] = ()
 
     @property
     def hours_version(self) -> str:
@@ -245,14 +249,62 @@ class Contract:
 
 
 def contract_in_force(contract: Contract, part: ReceptionPart, now: datetime) -> Contract:
-    """The contract as it is obeyed at an instant (UTC): the closures in force are in its hours (R2), the peaks
-    and works announced beside (R6, R83)."""
-    calendrier = part.calendrier_at(now)
-    if calendrier is None:
-        return contract
-    obeyed = calendrier.obeyed
-    hours = replace(contract.hours, closures=obeyed.closures)
-    return replace(contract, hours=hours, calendrier=calendrier.number, peaks=obeyed.peaks, works=obeyed.works)
+    """The contract as it is obeyed at an instant (UTC): what is in force of the calendrier is in its hours (R2, R4),
+    peaks and works announced beside (R6, R83); messages (R11), lists, numbers and delays are those in force."""
+    told: dict[str, Any] = {}
+    if (calendrier := obeyed_at(part.calendrier, now)) is not None:
+        told |= _by_calendrier(contract, calendrier.number, calendrier.obeyed)
+    if (messages := obeyed_at(part.messages, now)) is not None:
+        told |= _by_messages(contract, messages.obeyed)
+    if (listes := obeyed_at(part.listes, now)) is not None:
+        told |= _by_listes(contract, listes.obeyed)
+        recording = told.get("recording", contract.recording)
+        told["recording"] = replace(recording, campaigns=listes.obeyed.campaigns)
+    return replace(contract, **told) if told else contract
+
+
+def _by_calendrier(contract: Contract, number: int, obeyed: CalendrierPart) -> dict[str, Any]:
+    hours = replace(
+        contract.hours,
+        closures=obeyed.closures,
+        openings=tuple(Period(one.start, one.end) for one in obeyed.openings if one.agency == WHOLE_CRC),
+        takeovers=tuple(Period(one.start, one.end) for one in obeyed.takeovers),
+    )
+    return {
+        "hours": hours,
+        "calendrier": number,
+        "peaks": obeyed.peaks,
+        "works": obeyed.works,
+        "openings": obeyed.openings,
+        "takeovers": obeyed.takeovers,
+    }
+
+
+def _by_messages(contract: Contract, obeyed: Messages) -> dict[str, Any]:
+    return {
+        "messages": obeyed.by_service,
+        "desk_line_messages": obeyed.desk_line,
+        "recording": replace(contract.recording, notice=obeyed.recording_notice),
+    }
+
+
+def _by_listes(contract: Contract, obeyed: Listes) -> dict[str, Any]:
+    """The mails of a stage with an only reader stay his."""
+    numbers = replace(contract.numbers, fallback=obeyed.fallback, fallback_at_provider=contract.numbers.fallback)
+    told: dict[str, Any] = {
+        "numbers": numbers,
+        "overflow_delays": obeyed.overflow_delays,
+        "dispatch": replace(contract.dispatch, answer_within_s=obeyed.answer_within_s),
+        "alarm_after_wait_s": obeyed.alarm_after_wait_s,
+    }
+    if not contract.only_reader:
+        default = obeyed.mailing[EVERY_AGENCY]
+        told["default_mailing_list"] = default
+        told["agencies"] = {
+            agency.agency_id: replace(agency, mailing_list=obeyed.mailing.get(agency.agency_id) or default)
+            for agency in contract.agencies.values()
+        }
+    return told
 
 
 def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
@@ -269,13 +321,13 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
             OverflowDelay(date.fromisoformat(delay["from_day"]), delay["seconds"])
             for delay in plain["hours"]["overflow_delay"]
         ),
-        messages={service: ServiceMessages(**plain["messages"][service]) for service in Service},
+        messages={service: _service_messages(plain["messages"][service]) for service in Service},
         desk_line_messages=CallerMessages(**plain["messages"]["desk_line"]),
         recording=RecordingTerms(
             mode=plain["recording"]["mode"],
             notice=plain["recording"]["notice"],
             campaigns=tuple(
-                (date.fromisoformat(c["starts_on"]), date.fromisoformat(c["ends_before"]))
+                Campaign(date.fromisoformat(c["starts_on"]), date.fromisoformat(c["ends_before"]), c["reason"])
                 for c in plain["recording"]["campaign"]
             ),
         ),
@@ -295,6 +347,8 @@ def contract_from_plain(plain: Mapping[str, Any]) -> Contract:
             target_percent=level["target_percent"],
             readings=tuple(_reading(reading) for reading in level["reading"]),
         ),
+        alarm_after_wait_s=plain["hours"]["alarm_after_wait_s"],
+        only_reader=landlord.get("only_reader", ""),
         freeze=MonthlyFreeze(**level["freeze"]),
         retention=RetentionTerms(**plain["retention"]),
         charter=_charter(plain["charter"]),
@@ -306,7 +360,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 
 
 def _numbers(numbers: Mapping[str, Any]) -> Numbers:
-    return Numbers(**{**numbers, "fallback": tuple(numbers["fallback"]), "exchange": tuple(numbers["exchange"])})
+    lists = {name: tuple(numbers.get(name, ())) for name in ("fallback", "exchange", "reserved")}
+    return Numbers(**{**numbers, **lists})
 
 
 def _hours(hours: Mapping[str, Any], holidays: list[str]) -> OpeningHours:
@@ -317,6 +372,11 @@ def _hours(hours: Mapping[str, Any], holidays: list[str]) -> OpeningHours:
         for day, spans in hours["weekly"].items()
     }
     return OpeningHours(weekly, frozenset(date.fromisoformat(day) for day in holidays))
+
+
+def _service_messages(messages: Mapping[str, Any]) -> ServiceMessages:
+    agreed_on = messages["agreed_on"]
+    return ServiceMessages(**{**messages, "agreed_on": date.fromisoformat(agreed_on) if agreed_on else None})
 
 
 def _motif(motif: Mapping[str, Any]) -> Motif:

@@ -17,7 +17,8 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.instants import to_paris
 from permanence.domain.main_courante.fiche import CallForm, Place
 from permanence.domain.reference.announced import expected
-from permanence.domain.reference.calendar import Service, next_change, opening_words, service_at
+from permanence.domain.reference.calendar import Service, next_astreinte, next_change, opening_words, service_at
+from permanence.domain.reference.exceptional import Takeover, agency_openings, takeover_at
 from permanence.domain.reference.rota import Duty, OnCallRole
 
 EVENING = 18
@@ -46,7 +47,8 @@ class ServiceNow:
 @dataclass(frozen=True)
 class WaitingCall:
     """`caller` is None for a withheld number; `taken_by` is the agent whose phone rings for it, or empty.
-    `on_desk_line` is a call to the number that contractors are given."""
+    `on_desk_line` is a call to the number that contractors are given. `is_alarming` once the caller has waited as long
+    as alarms the desk (R17)."""
 
     call_id: str
     caller: str | None
@@ -56,6 +58,7 @@ class WaitingCall:
     taken_by: str
     is_readers: bool
     on_desk_line: bool
+    is_alarming: bool
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,24 @@ class ExpectedPeak:
 
 
 @dataclass(frozen=True)
+class OpenAgency:
+    """An agency whose doors are open out of the ordinary over [start, end), UTC."""
+
+    agency: str
+    reason: str
+    start: datetime
+    end: datetime
+    goes_on: bool
+
+
+@dataclass(frozen=True)
 class Post:
+    """`takeover` goes on, or is None."""
+
     now: ServiceNow
+    takeover: Takeover | None
     peaks: tuple[ExpectedPeak, ...]
+    agencies: tuple[OpenAgency, ...]
     waiting: tuple[WaitingCall, ...]
     conversations: tuple[Conversation, ...]
     own_call: OwnCall | None
@@ -150,7 +168,12 @@ def post(work: OpenWork, contract: Contract, reader: Reader, now: datetime) -> P
             ExpectedPeak(peak.what, peak.start, peak.end, peak.start <= now)
             for peak in expected(contract.peaks, now, PEAKS_AHEAD)
         ),
-        waiting=waiting_calls(work.calls, reader, now),
+        takeover=takeover_at(contract.takeovers, now),
+        agencies=tuple(
+            OpenAgency(contract.agencies[one.agency].name, one.reason, one.start, one.end, one.start <= now)
+            for one in agency_openings(contract.openings, now, PEAKS_AHEAD)
+        ),
+        waiting=waiting_calls(work.calls, reader, now, contract.alarm_after_wait_s),
         conversations=tuple(
             Conversation(
                 call.call_id,
@@ -183,7 +206,9 @@ def own_call(calls: Iterable[Call], reader: Reader) -> OwnCall | None:
     )
 
 
-def waiting_calls(calls: Iterable[Call], reader: Reader, now: datetime) -> tuple[WaitingCall, ...]:
+def waiting_calls(
+    calls: Iterable[Call], reader: Reader, now: datetime, alarm_after_wait_s: int
+) -> tuple[WaitingCall, ...]:
     """The queue, who waits longest first; a call whose agent's phone still rings is in it."""
     waiting = [
         WaitingCall(
@@ -195,6 +220,7 @@ def waiting_calls(calls: Iterable[Call], reader: Reader, now: datetime) -> tuple
             take.agent_name if take else "",
             take is not None and take.agent == reader.agent_id,
             call.on_desk_line,
+            now - call.presented_at >= timedelta(seconds=alarm_after_wait_s),
         )
         for call, take in ((call, ringing_take(call, now)) for call in calls)
         if call.status in _WAITING and not call.is_out_of_reach and call.presented_at and call.service
@@ -258,7 +284,7 @@ def on_call_now(duties: Iterable[Duty], now: datetime) -> tuple[OnCall, ...]:
 
 def duty_at(contract: Contract, now: datetime) -> datetime:
     """The instant (UTC) whose on-call people concern the desk: now, or in opening hours when the astreinte begins."""
-    return now if service_at(now, contract.hours) is Service.ASTREINTE else next_change(now, contract.hours)
+    return next_astreinte(now, contract.hours)
 
 
 def _wrap_up(form: CallForm, known: Malfunction | None, contract: Contract, reader: Reader) -> MissingWrapUp:

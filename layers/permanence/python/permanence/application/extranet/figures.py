@@ -18,7 +18,7 @@ from permanence.domain.service_level.frozen_months import FrozenFigures, SinceFr
 from permanence.domain.service_level.indicators import Measure, Tally, added_up, measures, tally
 from permanence.domain.service_level.settled_days import SettledDay, tally_of
 
-BOTH_SERVICES = "les deux services"
+ALL_SERVICES = "tous les services"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Figure:
     name: str
     article: str
     formula: str
-    scope: str  # a Service value, or BOTH_SERVICES
+    scope: str  # a Service value, or ALL_SERVICES
     percent: Decimal | None
     numerator: int
     denominator: int
@@ -160,7 +160,7 @@ def _rows(figures: Sequence[Figure]) -> tuple[FigureRow, ...]:
     by_formula: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures:
         by_formula.setdefault((figure.name, figure.formula), []).append(figure)
-    order = [BOTH_SERVICES, *Service]
+    order = [ALL_SERVICES, *Service]
     return tuple(
         FigureRow(
             name,
@@ -180,7 +180,7 @@ def _figure(measure: Measure) -> Figure:
         name=measure.indicator.label,
         article=measure.indicator.article,
         formula=measure.formula.text,
-        scope=measure.service or BOTH_SERVICES,
+        scope=measure.service or ALL_SERVICES,
         percent=rate.percent if rate else None,
         numerator=rate.numerator if rate else 0,
         denominator=rate.denominator if rate else 0,

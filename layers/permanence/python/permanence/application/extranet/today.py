@@ -1,6 +1,6 @@
 """« Aujourd'hui »: the day so far, what needs Habitat 70, what is open (R53)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -35,15 +35,16 @@ from permanence.domain.instants import PARIS, midnight, paris_day, paris_month
 from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendar import (
     Closure,
-    Period,
     Service,
-    astreinte_period_ended_at_or_before,
-    astreinte_periods_ended,
+    ToldPeriod,
     next_change,
     opening_words,
     openings,
     service_at,
+    told_periods_back,
+    told_periods_ended,
 )
+from permanence.domain.reference.exceptional import Opening, Takeover, takeover_at
 
 MAIL_IS_LATE_AFTER = timedelta(minutes=10)
 
@@ -67,8 +68,7 @@ class DayFigures:
     """The calls of the day; `waiting` are not answered yet, `lost` ended without an answer."""
 
     received: int
-    by_overflow: int
-    by_night: int
+    by_service: Mapping[Service, int]
     quick: int
     slow: int
     lost: int
@@ -79,6 +79,11 @@ class DayFigures:
     @property
     def answered(self) -> int:
         return self.quick + self.slow
+
+    @property
+    def told_services(self) -> tuple[tuple[Service, int], ...]:
+        """What is out of the ordinary only where there is some."""
+        return tuple((one, count) for one, count in self.by_service.items() if count or one is not Service.TAKEOVER)
 
 
 @dataclass(frozen=True)
@@ -100,10 +105,10 @@ class ListMail:
 
 @dataclass(frozen=True)
 class PeriodMails:
-    """The mails of the last astreinte period; `run` is None while the job has not told its end. Late is what the mail
-    service has not been given ten minutes after it."""
+    """The mails of the last period of astreinte, or taken over; `run` is None while the job has not told its end. Late
+    is what the mail service has not been given ten minutes after it."""
 
-    period: Period
+    period: ToldPeriod
     run: JobRun | None
     mails: tuple[ListMail, ...]
     is_late: bool
@@ -136,8 +141,9 @@ class Today:
     """The page in primitives; instants in UTC."""
 
     now: datetime
-    is_open: bool
+    service: Service
     next_service_words: str
+    takeover: Takeover | None
     figures: DayFigures
     opening_spans: tuple[OpeningSpan, ...]
     open_malfunctions: tuple[MalfunctionRow, ...]
@@ -146,6 +152,7 @@ class Today:
     forms_to_complete: int
     mail: PeriodMails
     closures: tuple[Closure, ...]
+    openings: tuple[Opening, ...]
     peaks: tuple[Peak, ...]
 
 
@@ -153,11 +160,11 @@ def view_today(calls: Calls, open_items: OpenItems, lookup: Lookup, contract: Co
     """3 requests, as long as a day's calls weigh less than a megabyte."""
     work = open_items.open_work()
     change = next_change(now, contract.hours)
-    is_open = service_at(now, contract.hours) is Service.DEBORDEMENT
     return Today(
         now=now,
-        is_open=is_open,
+        service=service_at(now, contract.hours),
         next_service_words=opening_words(change, now),
+        takeover=takeover_at(contract.takeovers, now),
         figures=_figures(_calls_since_midnight(calls, now), contract),
         opening_spans=_opening_spans(contract, now),
         open_malfunctions=_rows(work.malfunctions, contract),
@@ -166,6 +173,7 @@ def view_today(calls: Calls, open_items: OpenItems, lookup: Lookup, contract: Co
         forms_to_complete=_forms_to_complete(work),
         mail=_period_mails(lookup, contract, now),
         closures=tuple(closure for closure in contract.hours.closures if closure.end > now),
+        openings=tuple(one for one in contract.openings if one.end > now),
         peaks=tuple(peak for peak in contract.peaks if peak.end > now),
     )
 
@@ -178,7 +186,7 @@ def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
     presented = [(call.presented_at, call) for call in _counted(records) if call.presented_at]
     waits = [call.wait for _, call in presented if call.wait is not None]
     threshold = timedelta(milliseconds=contract.service_level.answered_within_ms)
-    by_overflow = sum(call.service is Service.DEBORDEMENT for _, call in presented)
+    services = [call.service for _, call in presented]
     half_hours: dict[int, list[int]] = {}
     totals = [0, 0, 0]
     for at, call in presented:
@@ -189,8 +197,7 @@ def _figures(records: Iterable[CallRecord], contract: Contract) -> DayFigures:
             totals[kind] += 1
     return DayFigures(
         received=len(presented),
-        by_overflow=by_overflow,
-        by_night=len(presented) - by_overflow,
+        by_service={service: services.count(service) for service in Service},
         quick=totals[0],
         slow=totals[1],
         lost=totals[2],
@@ -241,11 +248,11 @@ def _forms_to_complete(work: OpenWork) -> int:
 
 def _period_mails(lookup: Lookup, contract: Contract, now: datetime) -> PeriodMails:
     """1 request: the run of the last period with its mails, and the runs before it where they matter."""
-    period = astreinte_period_ended_at_or_before(now, contract.hours)
+    period = next(told_periods_back(now, contract.hours))
     told, waited = period_id(period.end), now - period.end
     # A first run ever does not look back further than a day: older ones are awaited of a job that has run before.
     is_recent = waited <= FIRST_RUN_LOOKS_BACK
-    before = () if is_recent else astreinte_periods_ended(now - LONGEST_CATCH_UP, now, contract.hours)
+    before = () if is_recent else told_periods_ended(now - LONGEST_CATCH_UP, now, contract.hours)
     lists = {mail_ref(told, list_id): list_id for list_id in (WHOLE_LIST, *contract.agencies)}
     runs = dict.fromkeys([told, *(period_id(one.end) for one in before)])
     found = lookup.find(Wanted(notices=list(lists), runs=[(JOB, run) for run in runs]))

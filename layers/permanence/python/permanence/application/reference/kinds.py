@@ -5,5 +5,7 @@ from typing import Any
 
 from permanence.domain.reference.calendrier import CALENDRIER
 from permanence.domain.reference.documents import Kind
+from permanence.domain.reference.listes_kind import LISTES
+from permanence.domain.reference.messages_kind import MESSAGES
 
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (CALENDRIER,)}
+KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (CALENDRIER, MESSAGES, LISTES)}

@@ -1,7 +1,8 @@
-"""The mails at the end of each astreinte period (R50): built once, kept, told through the outbox.
+"""The mails at the end of each astreinte period, and of what was taken over of an opening (R50, R4): built once, kept,
+told through the outbox.
 
-Each malfunction is told once as new, with everything opened since the opening before the period began, so that a call
-taken at 08:29 and sent on at 08:33 is in the next mail rather than in none. What is still open comes back until done.
+Each malfunction is told once as new, with everything opened since the period before ended, so that a call taken at
+08:29 and sent on at 08:33 is in the next mail rather than in none. What is still open comes back until done.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, paris_month
 from permanence.domain.main_courante.log import Entry, EntryKind
 from permanence.domain.privacy.retention import purge_stamp
-from permanence.domain.reference.calendar import Period, Service, astreinte_periods_ended, openings_back
+from permanence.domain.reference.calendar import Period, ToldPeriod, told_periods_back, told_periods_ended
 
 LATE_EVENTS = timedelta(hours=1)
 """A record is dated when it was born, which may precede its presentation a little."""
@@ -67,7 +68,7 @@ class EndOfPeriod:
 
 
 def tell_ended_periods(job: EndOfPeriod, now: datetime) -> tuple[JobRun, ...]:
-    """Tell every astreinte period that has ended since the last one told, oldest first.
+    """Tell every period that has ended since the last one told, oldest first.
 
     Nothing when none has ended; after a missed run, all of the last seven days. A repeat finds nothing left to tell,
     and one beside another tells nothing twice. 1 request while nothing is to tell; for each period 1 a page of calls,
@@ -76,15 +77,15 @@ def tell_ended_periods(job: EndOfPeriod, now: datetime) -> tuple[JobRun, ...]:
     return tuple(_tell(job, period, now) for period in _periods_to_tell(job, now))
 
 
-def _periods_to_tell(job: EndOfPeriod, now: datetime) -> Iterator[Period]:
+def _periods_to_tell(job: EndOfPeriod, now: datetime) -> Iterator[ToldPeriod]:
     latest = job.jobs.latest(JOB, 1)
     after = now - (LONGEST_CATCH_UP if latest else FIRST_RUN_LOOKS_BACK)
-    for period in astreinte_periods_ended(after, now, job.contract.hours):
+    for period in told_periods_ended(after, now, job.contract.hours):
         if not latest or period_id(period.end) > latest[0].period:
             yield period
 
 
-def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
+def _tell(job: EndOfPeriod, period: ToldPeriod, now: datetime) -> JobRun:
     mails, told = tuple(_mails(job, period, now)), period_id(period.end)
     notices = []
     for list_id, mail in mails:
@@ -103,13 +104,13 @@ def _tell(job: EndOfPeriod, period: Period, now: datetime) -> JobRun:
             )
         )
     job.notices.put_job_notices(notices)
-    _note_mails(job, told, mails, now)
+    _note_mails(job, period, mails, now)
     run = JobRun(JOB, told, now, _counts([mail for _, mail in mails]))
     job.jobs.finish(run)
     return run
 
 
-def _note_mails(job: EndOfPeriod, period: str, mails: Sequence[tuple[str, PeriodMail]], now: datetime) -> None:
+def _note_mails(job: EndOfPeriod, period: ToldPeriod, mails: Sequence[tuple[str, PeriodMail]], now: datetime) -> None:
     """Each main courante says once which mails were written of it: that is all this job knows of them. One that has
     been purged meanwhile is left alone."""
     written: dict[str, dict[str, PeriodMail]] = {}
@@ -118,7 +119,8 @@ def _note_mails(job: EndOfPeriod, period: str, mails: Sequence[tuple[str, Period
             written.setdefault(told.row.malfunction_id, {})[list_id] = mail
     for malfunction_id, told_in in written.items():
         data = {
-            "period": period,
+            "period": period_id(period.end),
+            "service": period.service.value,
             "agency": next((mail.agency for mail in told_in.values() if mail.agency), ""),
             "lists": ",".join(told_in),
             "recipients": ",".join(dict.fromkeys(to for mail in told_in.values() for to in mail.recipients)),
@@ -154,15 +156,15 @@ def _counts(mails: Sequence[PeriodMail]) -> Mapping[str, int]:
     }
 
 
-def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[str, PeriodMail]]:
+def _mails(job: EndOfPeriod, period: ToldPeriod, now: datetime) -> Iterator[tuple[str, PeriodMail]]:
     """(list id, mail): to each agency concerned its own part, when the reading held gives it one, and to the list of
     the contract the whole period, an empty one as well (Art. 4-2, « l’ensemble … selon un listing précis »)."""
-    window = Period(_opening_before(period, job.contract), period.end)
+    window = Period(_end_before(period, job.contract), period.end)
     logs = list(_logs(job, window))
     agencies = AgencyOfCall(job.malfunctions, job.reference)
     for log in logs:
         agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
-    presented = list(_astreinte_calls(job, window))
+    presented = list(_calls(job, period, window))
     agencies.know_those_of(record.form for record in presented)
     records = [(_known(job, agencies.of(record.form)), record) for record in presented]
     told = _told(job, logs)
@@ -176,10 +178,9 @@ def _mails(job: EndOfPeriod, period: Period, now: datetime) -> Iterator[tuple[st
     yield WHOLE_LIST, _mail(job, period, "", [one for _, one in told], records, now=now)
 
 
-def _opening_before(period: Period, contract: Contract) -> datetime:
-    """The start of the opening that the period follows."""
-    before = openings_back(period.start - timedelta(microseconds=1), contract.hours)
-    return next(before).start
+def _end_before(period: ToldPeriod, contract: Contract) -> datetime:
+    """When the period before ended."""
+    return next(told_periods_back(period.start, contract.hours)).end
 
 
 def _logs(job: EndOfPeriod, window: Period) -> Iterator[MalfunctionLog]:
@@ -192,9 +193,9 @@ def _logs(job: EndOfPeriod, window: Period) -> Iterator[MalfunctionLog]:
             yield log
 
 
-def _astreinte_calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
-    """The astreinte calls presented in the window, without the contractors' line and tests (R60); each month is read
-    backwards, and only as far as needed."""
+def _calls(job: EndOfPeriod, period: ToldPeriod, window: Period) -> Iterator[CallRecord]:
+    """The calls of the period's service presented in the window, without the contractors' line and tests (R60); each
+    month is read backwards, and only as far as needed."""
     months = dict.fromkeys([paris_month(window.end), paris_month(window.start)])
     for month in months:
         for record in job.calls.of_month(month, descending=True):
@@ -203,7 +204,7 @@ def _astreinte_calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
                 continue
             if presented_at < window.start - LATE_EVENTS:
                 break
-            if window.start <= presented_at < window.end and record.call.service is Service.ASTREINTE:
+            if window.start <= presented_at < window.end and record.call.service is period.service:
                 yield record
 
 
@@ -235,7 +236,7 @@ def _told_malfunction(job: EndOfPeriod, log: MalfunctionLog, records: Mapping[st
 
 def _mail(
     job: EndOfPeriod,
-    period: Period,
+    period: ToldPeriod,
     list_id: str,
     malfunctions: Iterable[ToldMalfunction],
     calls: Sequence[tuple[str, CallRecord]],

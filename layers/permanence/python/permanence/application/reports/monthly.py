@@ -96,7 +96,12 @@ def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
         ]
     )
     job.settled_days.freeze(frozen_figures(frozen))
-    counts = {"n": report.n, "n40": report.n40, "nr": report.nr, "target_percent": frozen.rules.terms.target_percent}
+    counts = {
+        "n": len(report.rated),
+        "n40": report.n40,
+        "nr": report.nr,
+        "target_percent": frozen.rules.terms.target_percent,
+    }
     run = JobRun(JOB, month, frozen.frozen_at, counts)
     job.jobs.finish(run)
     return run

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from permanence.application.timeline.lines import Line
 from permanence.application.timeline.malfunctions import MalfunctionRow
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.calendar import Period
+from permanence.domain.reference.calendar import ToldPeriod
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PeriodMail:
     `oldest` dates the oldest fact it tells: the mail must be erased with it.
     """
 
-    period: Period
+    period: ToldPeriod
     agency: str
     recipients: tuple[str, ...]
     figures: Figures

@@ -195,7 +195,7 @@ def value_words(value: Value) -> str:
 
 
 def _service_words(service: Service | None) -> str:
-    return service.value if service else "les deux"
+    return service.value if service else "tous"
 
 
 def _signature(reading: Reading) -> str:

@@ -13,6 +13,7 @@ from permanence.domain.dispatch.dispatch import ChannelStatus, ReportResult
 from permanence.domain.dispatch.notices import Notice, NoticeRef
 from permanence.domain.french_names import of_name, of_place
 from permanence.domain.main_courante.log import Entry, EntryKind
+from permanence.domain.reference.calendar import Service
 
 _TENANT_NEWS = {
     TenantNews.ACCEPTED: "accord donné",
@@ -270,7 +271,7 @@ def _mail_written(entry: Entry, mails: Mapping[NoticeRef, Notice]) -> Line:
         Family.MESSAGE,
         Mark.BAD if state is not None and state.tone == "bad" else Mark.PAST,
         "mail",
-        f"Courriel de fin d’astreinte écrit{agency}",
+        f"Courriel de fin {of_name(data.get('service', Service.ASTREINTE))} écrit{agency}",
         aside=f"{count} adresse{'s' if count > 1 else ''}" if count else "",
         state=state,
         sentences=_apart(states) if len(set(states.values())) > 1 else (),

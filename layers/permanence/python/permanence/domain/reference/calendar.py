@@ -1,4 +1,4 @@
-"""Opening hours and their complement, the astreinte (R1, R2, R5)."""
+"""Opening hours and their complement, the astreinte (R1, R2, R5); what is taken over of the openings (R4)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,20 @@ LONGEST_CLOSURE = timedelta(days=62)
 
 
 class Service(StrEnum):
+    """`TAKEOVER`: the CRC answers none of its calls, so that those of its openings come to us without any overflow, for
+    days or weeks (R4, Art. 8 d); what is astreinte without it stays astreinte."""
+
     DEBORDEMENT = "débordement"
     ASTREINTE = "astreinte"
+    TAKEOVER = "prise en charge totale"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Half-open [start, end), UTC."""
+
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,8 @@ class Closure:
 
 @dataclass(frozen=True)
 class OpeningHours:
-    """Weekly half-open spans in Paris-local time by ISO weekday (Monday 1), less holidays and closures.
+    """Weekly half-open spans in Paris-local time by ISO weekday (Monday 1), less holidays, with exceptional openings,
+    less closures. `takeovers` change the service of the openings they cover, and no opening.
 
     The spans of a day are in order and do not touch, so that each opening ends where an astreinte period starts.
     """
@@ -43,6 +56,8 @@ class OpeningHours:
     weekly: Mapping[int, tuple[tuple[time, time], ...]]
     holidays: frozenset[date]
     closures: tuple[Closure, ...] = ()
+    openings: tuple[Period, ...] = ()
+    takeovers: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,22 +68,23 @@ class OverflowDelay:
     seconds: int
 
 
-@dataclass(frozen=True)
-class Period:
-    """Half-open [start, end), UTC."""
-
-    start: datetime
-    end: datetime
-
-
 class NeverOpen(ValueError):
     """No opening within `LONGEST_CLOSURE`: the hours of the contract cannot be right."""
 
 
 def service_at(instant: datetime, hours: OpeningHours) -> Service:
-    """The service in force at an instant (R1, R2): débordement inside an opening span, else astreinte."""
-    is_open = any(span.start <= instant < span.end for span in _openings_of_day(paris_day(instant), hours))
-    return Service.DEBORDEMENT if is_open else Service.ASTREINTE
+    """The service in force at an instant (R1, R2, R4): inside an opening span débordement, or what is taken over of it;
+    else astreinte."""
+    if opening_at(instant, hours) is None:
+        return Service.ASTREINTE
+    is_taken_over = any(one.start <= instant < one.end for one in hours.takeovers)
+    return Service.TAKEOVER if is_taken_over else Service.DEBORDEMENT
+
+
+def opening_at(instant: datetime, hours: OpeningHours) -> Period | None:
+    """The opening span that an instant is in."""
+    spans = _openings_of_day(paris_day(instant), hours)
+    return next((span for span in spans if span.start <= instant < span.end), None)
 
 
 def service_of_call(presented_at: datetime, hours: OpeningHours, overflow_delays: tuple[OverflowDelay, ...]) -> Service:
@@ -115,23 +131,40 @@ def next_opening(instant: datetime, hours: OpeningHours) -> datetime:
 def next_change(instant: datetime, hours: OpeningHours) -> datetime:
     """The first instant (UTC) strictly after this one at which the service changes. Raises NeverOpen."""
     span = next(openings(instant, hours))
-    return span.start if span.start > instant else span.end
+    if span.start > instant:
+        return span.start
+    changes = (edge for one in _taken_over(span, hours) for edge in (one.start, one.end))
+    return min((edge for edge in changes if edge > instant), default=span.end)
 
 
-def astreinte_periods_ended(after: datetime, until: datetime, hours: OpeningHours) -> tuple[Period, ...]:
-    """The whole astreinte periods that end in (after, until], oldest first; one ends where an opening starts (R50)."""
-    ended = []
+def next_astreinte(instant: datetime, hours: OpeningHours) -> datetime:
+    """This instant when it is astreinte, else the end (UTC) of its opening."""
+    opening = opening_at(instant, hours)
+    return opening.end if opening else instant
+
+
+@dataclass(frozen=True)
+class ToldPeriod(Period):
+    """A period of astreinte, or what is taken over of an opening: Habitat 70 is told at its end of what was done for it
+    (R50, R4)."""
+
+    service: Service
+
+
+def told_periods_back(until: datetime, hours: OpeningHours) -> Iterator[ToldPeriod]:
+    """The whole periods to tell that end at or before an instant, newest first. An astreinte period ends where an
+    opening starts. Raises NeverOpen as `openings_back` does."""
     for opening, previous in pairwise(openings_back(until, hours)):
-        if opening.start <= after:
-            break
-        ended.append(Period(previous.end, opening.start))
-    return tuple(reversed(ended))
+        for part in reversed(_taken_over(opening, hours)):
+            if part.end <= until:
+                yield ToldPeriod(part.start, part.end, Service.TAKEOVER)
+        yield ToldPeriod(previous.end, opening.start, Service.ASTREINTE)
 
 
-def astreinte_period_ended_at_or_before(instant: datetime, hours: OpeningHours) -> Period:
-    """The last whole astreinte period whose end is not after an instant. Raises NeverOpen."""
-    opening, previous = next(pairwise(openings_back(instant, hours)))
-    return Period(previous.end, opening.start)
+def told_periods_ended(after: datetime, until: datetime, hours: OpeningHours) -> tuple[ToldPeriod, ...]:
+    """Those that end in (after, until], oldest first."""
+    ended = takewhile(lambda period: period.end > after, told_periods_back(until, hours))
+    return tuple(reversed(list(ended)))
 
 
 def opening_time(start: datetime, end: datetime, hours: OpeningHours) -> timedelta:
@@ -159,15 +192,35 @@ def opening_words(opening: datetime, now: datetime) -> str:
 def records_on(day: date, terms: RecordingTerms) -> bool:
     """Whether calls of a Paris-local day are recorded (R14): always, never, or during a campaign."""
     if terms.mode == "campaign":
-        return any(starts_on <= day < ends_before for starts_on, ends_before in terms.campaigns)
+        return any(campaign.starts_on <= day < campaign.ends_before for campaign in terms.campaigns)
     return terms.mode == "all"
 
 
 def _openings_of_day(day: date, hours: OpeningHours) -> Iterator[Period]:
-    if day in hours.holidays:
-        return
-    for opens, closes in hours.weekly.get(day.isoweekday(), ()):
-        yield from _without_closures(Period(_instant(day, opens), _instant(day, closes)), hours.closures)
+    weekly = () if day in hours.holidays else hours.weekly.get(day.isoweekday(), ())
+    spans = [Period(_instant(day, opens), _instant(day, closes)) for opens, closes in weekly]
+    for span in _joined([*spans, *(one for one in hours.openings if paris_day(one.start) == day)]):
+        yield from _without_closures(span, hours.closures)
+
+
+def _joined(spans: list[Period]) -> Iterator[Period]:
+    """In order; those that overlap or touch as one."""
+    start = end = None
+    for span in sorted(spans, key=lambda one: one.start):
+        if start is not None and end is not None and span.start <= end:
+            end = max(end, span.end)
+            continue
+        if start is not None and end is not None:
+            yield Period(start, end)
+        start, end = span.start, span.end
+    if start is not None and end is not None:
+        yield Period(start, end)
+
+
+def _taken_over(span: Period, hours: OpeningHours) -> list[Period]:
+    """The parts of an opening that are taken over, in order."""
+    parts = [Period(max(span.start, one.start), min(span.end, one.end)) for one in hours.takeovers]
+    return list(_joined([part for part in parts if part.start < part.end]))
 
 
 def _instant(day: date, clock: time) -> datetime:

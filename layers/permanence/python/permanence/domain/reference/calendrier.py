@@ -1,4 +1,5 @@
-"""The calendrier: closures planned on the three accounts of Art. 4-3 (R2), peaks (R6) and works (R83) announced."""
+"""The calendrier: closures planned on the three accounts of Art. 4-3 (R2), peaks (R6) and works (R83) announced,
+openings out of the ordinary (R30), the full takeover (R4)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,11 +16,13 @@ from permanence.domain.reference.announcing import announced_points
 from permanence.domain.reference.calendar import Closure, opening_time
 from permanence.domain.reference.dated import FARTHEST
 from permanence.domain.reference.documents import Change, Circumstances, Kind, Point
+from permanence.domain.reference.exceptional import Opening, Takeover
+from permanence.domain.reference.exceptional_points import opening_points, takeover_points
 from permanence.domain.reference.in_force import CalendrierPart
 from permanence.domain.writable_text import writable
 
 LONGEST_REASON = 80
-SORTS = ("closures", "peaks", "works")
+SORTS = ("closures", "peaks", "works", "openings", "takeovers")
 MOST_MEETINGS = timedelta(hours=30)
 
 
@@ -80,12 +83,14 @@ class Calendrier:
     closures: tuple[PlannedClosure, ...] = ()
     peaks: tuple[Peak, ...] = ()
     works: tuple[Works, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    takeovers: tuple[Takeover, ...] = ()
 
     @property
     def obeyed(self) -> CalendrierPart:
         """As the opening hours and the desk hold it."""
         closures = tuple(Closure(one.start, one.end, one.reason) for one in self.closures)
-        return CalendrierPart(closures, self.peaks, self.works)
+        return CalendrierPart(closures, self.peaks, self.works, self.openings, self.takeovers)
 
     def with_closure(self, closure: PlannedClosure) -> "Calendrier":
         return replace(self, closures=dated.ordered((*self.closures, closure)))
@@ -112,9 +117,27 @@ class Calendrier:
         """Without those of this key; raises KeyError when there are none."""
         return replace(self, works=dated.without(self.works, works))
 
+    def with_opening(self, opening: Opening) -> "Calendrier":
+        """One that starts then at the same place is replaced."""
+        others = (one for one in self.openings if one.key != opening.key)
+        return replace(self, openings=dated.ordered((*others, opening)))
+
+    def without_opening(self, start: datetime, agency: str) -> "Calendrier":
+        """Raises KeyError when there is none."""
+        return replace(self, openings=dated.without(self.openings, (start, agency)))
+
+    def with_takeover(self, takeover: Takeover) -> "Calendrier":
+        """One that starts then is replaced."""
+        others = (one for one in self.takeovers if one.key != takeover.key)
+        return replace(self, takeovers=dated.ordered((*others, takeover)))
+
+    def without_takeover(self, start: datetime) -> "Calendrier":
+        """Raises KeyError when there is none."""
+        return replace(self, takeovers=dated.without(self.takeovers, (start, "")))
+
     @property
     def sorts(self) -> tuple[tuple[Any, ...], ...]:
-        return (self.closures, self.peaks, self.works)
+        return (self.closures, self.peaks, self.works, self.openings, self.takeovers)
 
 
 @dataclass(frozen=True)
@@ -153,7 +176,7 @@ def brought_over(in_force_then: Calendrier, proposed: Calendrier, in_force: Cale
 
 
 def checks(in_force: Calendrier, proposed: Calendrier, circumstances: Circumstances) -> tuple[Point, ...]:
-    """All that is wrong with what is proposed: closures in the order of time, accounts, then peaks and works."""
+    """All that is wrong with what is proposed: closures in the order of time, accounts, then each other sort."""
     known = {one.start: one for one in in_force.closures}
     points: list[Point] = []
     for closure in proposed.closures:
@@ -169,7 +192,9 @@ def checks(in_force: Calendrier, proposed: Calendrier, circumstances: Circumstan
     ]
     points += _overdrawn(in_force, proposed, circumstances)
     points += announced_points(in_force.peaks, proposed.peaks, circumstances)
-    return (*points, *announced_points(in_force.works, proposed.works, circumstances))
+    points += announced_points(in_force.works, proposed.works, circumstances)
+    points += opening_points(in_force.openings, proposed.openings, proposed.closures, circumstances)
+    return (*points, *takeover_points(in_force.takeovers, proposed.takeovers, circumstances))
 
 
 def changes(in_force: Calendrier, proposed: Calendrier) -> tuple[Change, ...]:

@@ -65,6 +65,9 @@ class Signed:
     agencies: Mapping[str, str]
     motifs: Mapping[str, str]
     contractor_motifs: frozenset[str]  # those that a contractor is sent to first
+    not_to_fall_back_on: frozenset[str] = frozenset()  # numbers; calls sent away to them would come back
+    cap_from_creation_s: int = 600  # however late the provider rings, nobody of a chain has longer (R42)
+    records_calls: bool = True  # by campaign or always (R14)
 
 
 @dataclass(frozen=True)

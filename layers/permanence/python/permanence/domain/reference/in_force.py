@@ -1,10 +1,14 @@
 """What the reception obeys of the living documents: small enough to be read while a caller waits (R2)."""
 
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendar import Closure
+from permanence.domain.reference.exceptional import Opening, Takeover
+from permanence.domain.reference.listes import Listes
+from permanence.domain.reference.messages import Messages
 
 SEED = 0
 """The number of what the contract folder ships; versions count from 1."""
@@ -17,6 +21,8 @@ class CalendrierPart:
     closures: tuple[Closure, ...] = ()
     peaks: tuple[Peak, ...] = ()
     works: tuple[Works, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    takeovers: tuple[Takeover, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,36 @@ class ObeyedCalendrier:
 
 
 @dataclass(frozen=True)
+class ObeyedMessages:
+    number: int
+    starts_at: datetime
+    obeyed: Messages
+
+
+@dataclass(frozen=True)
+class ObeyedListes:
+    number: int
+    starts_at: datetime
+    obeyed: Listes
+
+
+class Obeyed(Protocol):
+    @property
+    def starts_at(self) -> datetime: ...
+
+
+V = TypeVar("V", bound=Obeyed)
+
+
+@dataclass(frozen=True)
 class ReceptionPart:
     """Of each kind that the reception obeys, the versions of its timetable in the order of their starts."""
 
     calendrier: tuple[ObeyedCalendrier, ...] = ()
+    messages: tuple[ObeyedMessages, ...] = ()
+    listes: tuple[ObeyedListes, ...] = ()
 
-    def calendrier_at(self, instant: datetime) -> ObeyedCalendrier | None:
-        """None while the seed is in force."""
-        return next((one for one in reversed(self.calendrier) if one.starts_at <= instant), None)
+
+def obeyed_at(versions: tuple[V, ...], instant: datetime) -> V | None:
+    """Of one kind; None while the seed is in force."""
+    return next((one for one in reversed(versions) if one.starts_at <= instant), None)

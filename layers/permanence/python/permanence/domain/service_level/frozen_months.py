@@ -11,7 +11,7 @@ from permanence.domain.contract import Rules
 from permanence.domain.frozen import dataclass
 from permanence.domain.service_level.facts import CallFact
 from permanence.domain.service_level.figures import Count, Value, numbers_of, value_of
-from permanence.domain.service_level.indicators import PRESENTED, Measure, Tally, added_up, measures, tally
+from permanence.domain.service_level.indicators import PRESENTED, Measure, Tally, added_up, measures, of_no_call, tally
 from permanence.domain.service_level.settled_days import Counts, SettledDay, tally_of
 
 
@@ -65,7 +65,7 @@ def frozen_measures(frozen: FrozenFigures) -> tuple[Measure, ...]:
 
 
 def since_frozen(frozen: FrozenFigures, days: Sequence[SettledDay]) -> SinceFrozen | None:
-    """What all days of the month, settled since, say otherwise, both services together and the readings held. None
+    """What all days of the month, settled since, say otherwise, all services together and the readings held. None
     while one of them is counted by other rules, which would compare two things."""
     parts = [tally_of(day, frozen.rules.terms) for day in days if day.rules == frozen.rules.version]
     known = [part for part in parts if part is not None]
@@ -83,7 +83,7 @@ def since_frozen(frozen: FrozenFigures, days: Sequence[SettledDay]) -> SinceFroz
 
 
 def _tally(frozen: FrozenFigures) -> Tally:
-    like = tally((), frozen.rules.terms)
+    like = of_no_call(frozen.rules.terms)
     return {key: value_of(like[key], numbers) for key, numbers in frozen.counts.items() if key in like}
 
 

@@ -21,7 +21,10 @@ PRESENTED = "presented"
 """The indicator that counts N, whatever reading is held."""
 
 Tally = Mapping[str, Value]
-"""What the calls of some time come to, by « service indicator reading »; such tallies add up (`added_up`)."""
+"""What the calls of some time come to, by « service indicator reading »; such tallies add up (`added_up`). The full
+takeover is in it only where it had calls: it may never be."""
+
+RARE = Service.TAKEOVER
 
 Compute = Callable[[Sequence[CallFact], ServiceLevelTerms], Value]
 
@@ -49,7 +52,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Measure:
-    """An indicator measured by one formula over one service, or over both (`service` None).
+    """An indicator measured by one formula over one service, or over all (`service` None).
 
     `target_percent` is given where the contract judges: the reading held, in the scope held. All else informs.
     """
@@ -78,25 +81,38 @@ def tally(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> Tally:
     """What some calls come to by each formula, in each service."""
     facts = tuple(calls)
     of_service = {service: [fact for fact in facts if fact.service is service] for service in Service}
-    return {
-        _key(service, indicator, formula): formula.compute(of_service[service], terms)
-        for service in Service
-        for indicator in REGISTRY
-        for formula in indicator.formulas
-    }
+    return _tally({service: held for service, held in of_service.items() if held or service is not RARE}, terms)
 
 
 @cache
 def of_no_call(terms: ServiceLevelTerms) -> Tally:
-    """What no call at all comes to: every formula, each with its kind of value."""
-    return tally((), terms)
+    """What no call at all comes to: every formula, each with its kind of value, that of the rare service too."""
+    return _tally({service: [] for service in Service}, terms)
+
+
+def read_tally(terms: ServiceLevelTerms, read: Callable[[str, Value], Value | None]) -> Tally | None:
+    """A tally as it was kept: `read` gives what stands under a key, of the kind of the value it is given, or None. None
+    where a formula of today is missing, unless the service had no call."""
+    like = of_no_call(terms)
+    found = {key: value for key, kind in like.items() if (value := read(key, kind)) is not None}
+    return found if all(key in found or _is_rare(key) for key in like) else None
 
 
 def added_up(tallies: Iterable[Tally], terms: ServiceLevelTerms) -> Tally:
     """The tally of all calls from those of its parts, each call in one part. Raises KeyError on a part that was counted
     by another registry."""
-    parts = [of_no_call(terms), *tallies]
-    return {key: together(*(part[key] for part in parts)) for key in parts[0]}
+    parts = [tally((), terms), *tallies]
+    keys = dict.fromkeys(key for part in parts for key in part)
+    return {key: together(*(part[key] for part in parts if key in part or not _is_rare(key))) for key in keys}
+
+
+def _tally(of_service: Mapping[Service, Sequence[CallFact]], terms: ServiceLevelTerms) -> Tally:
+    return {
+        _key(service, indicator, formula): formula.compute(facts, terms)
+        for service, facts in of_service.items()
+        for indicator in REGISTRY
+        for formula in indicator.formulas
+    }
 
 
 def indicators(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> tuple[Measure, ...]:
@@ -106,25 +122,47 @@ def indicators(calls: Iterable[CallFact], terms: ServiceLevelTerms) -> tuple[Mea
 
 def measures(counted: Tally, terms: ServiceLevelTerms) -> tuple[Measure, ...]:
     """The indicators of the calls of a tally, by the readings held; without the formulas that it lacks."""
+    services = [service for service in Service if service is not RARE or any(map(_is_rare, counted))]
     found = [
-        _measure(indicator, formula, service, _in_scope(counted, service, indicator, formula), terms)
+        _measure(indicator, formula, service, _in_scope(counted, service, indicator, formula, services, terms), terms)
         for indicator in REGISTRY
         for formula in _formulas(indicator, terms)
-        if all(_key(service, indicator, formula) in counted for service in Service)
-        for service in (None, *Service)
+        if all(_key(service, indicator, formula) in counted for service in services)
+        for service in (None, *services)
     ]
     return tuple(sorted(found, key=lambda measure: measure.target_percent is None))
 
 
-def _in_scope(counted: Tally, service: Service | None, indicator: Indicator, formula: Formula) -> Value:
+def is_in_rates(service: Service, terms: ServiceLevelTerms) -> bool:
+    """Whether the calls of a service are in QS1 and QS2: those of the full takeover by the reading held [A] (R4)."""
+    return service is not Service.TAKEOVER or terms.reading("takeover").value == "counted"
+
+
+def _in_scope(
+    counted: Tally,
+    service: Service | None,
+    indicator: Indicator,
+    formula: Formula,
+    services: Sequence[Service],
+    terms: ServiceLevelTerms,
+) -> Value:
     """A service's value; all services' together when none is named, since each call is of one of them."""
     if service is not None:
         return counted[_key(service, indicator, formula)]
-    return together(*(counted[_key(each, indicator, formula)] for each in Service))
+    pooled = [each for each in services if not indicator.has_target or is_in_rates(each, terms)]
+    return together(*(counted[_key(each, indicator, formula)] for each in pooled))
 
 
 def _key(service: Service, indicator: Indicator, formula: Formula) -> str:
-    return " ".join(word for word in (service.value, indicator.indicator_id, formula.reading) if word)
+    return " ".join(word for word in (_word(service), indicator.indicator_id, formula.reading) if word)
+
+
+def _word(service: Service) -> str:
+    return service.value.replace(" ", "_")
+
+
+def _is_rare(key: str) -> bool:
+    return key.partition(" ")[0] == _word(RARE)
 
 
 def _measure(
@@ -136,6 +174,8 @@ def _measure(
 ) -> Measure:
     is_variant = formula is not _formulas(indicator, terms)[0]
     in_scope = (service is None) is (terms.reading("scope").value == "pooled")
+    if service is not None and not is_in_rates(service, terms):
+        in_scope = False
     return Measure(
         indicator=indicator,
         formula=formula,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from permanence.domain.contract import Rules, ServiceLevelTerms
 from permanence.domain.frozen import dataclass
 from permanence.domain.service_level.facts import CallFact
-from permanence.domain.service_level.indicators import Measure, indicators, n40
+from permanence.domain.service_level.indicators import Measure, indicators, is_in_rates, n40
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,17 @@ class MonthlyReport:
         return len(self.calls)
 
     @property
+    def rated(self) -> tuple[CallLine, ...]:
+        """Those that are in QS1 and QS2."""
+        return tuple(line for line in self.calls if is_in_rates(line.fact.service, self.terms))
+
+    @property
     def n40(self) -> int:
-        return sum(line.in_n40 for line in self.calls)
+        return sum(line.in_n40 for line in self.rated)
 
     @property
     def nr(self) -> int:
-        return sum(line.in_nr for line in self.calls)
+        return sum(line.in_nr for line in self.rated)
 
 
 def monthly_report(month: str, facts: Iterable[CallFact], rules: Rules) -> MonthlyReport:

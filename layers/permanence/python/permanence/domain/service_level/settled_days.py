@@ -11,7 +11,7 @@ from permanence.domain.contract import Rules, ServiceLevelTerms
 from permanence.domain.frozen import dataclass
 from permanence.domain.service_level.facts import CallFact
 from permanence.domain.service_level.figures import numbers_of, value_of
-from permanence.domain.service_level.indicators import Tally, of_no_call, tally
+from permanence.domain.service_level.indicators import Tally, read_tally, tally
 
 Counts = Mapping[str, tuple[int, ...]]
 """The key of each value in a `Tally` with its numbers: counts of calls, sums of durations and the longest one, in
@@ -36,7 +36,5 @@ def settled(day: date, facts: Iterable[CallFact], rules: Rules) -> SettledDay:
 
 def tally_of(known: SettledDay, terms: ServiceLevelTerms) -> Tally | None:
     """A settled day as a part of its month; None when it was settled without one of today's formulas."""
-    like = of_no_call(terms)
-    if not like.keys() <= known.counts.keys():
-        return None
-    return {key: value_of(value, known.counts[key]) for key, value in like.items()}
+    counts = known.counts
+    return read_tally(terms, lambda key, kind: value_of(kind, counts[key]) if key in counts else None)
