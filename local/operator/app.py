@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from local.operator import assets, control, mailbox_api, page, rest, story
+from local.operator import assets, control, incoming_api, mailbox_api, page, rest, story
 from local.operator.clock import Clock
 from local.operator.errors import INTERNAL, TOO_MANY_REQUESTS, Refused
 from local.operator.events import EventLog
@@ -26,7 +26,7 @@ people be the phones.
 * The provider's REST API (Calls, Messages, Conferences, Recordings, IncomingPhoneNumbers) is under
   `/2010-04-01/Accounts/{sid}/…json`, with HTTP basic authentication.
 * What the provider's static files would answer is under `/assets/…`: put there, then served as they are.
-* The mail service's API (SESv2 SendEmail) is under `/ses`.
+* The mail service's API (SESv2 SendEmail) is under `/ses`; what it receives from outside it puts into a bucket.
 * What is below drives the phones and reads what was sent. To await something, read `/state/version`, look, and ask
   `/events?after=<version>` until it is there.
 """
@@ -56,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(control.router)
     app.include_router(story.router)
     app.include_router(mailbox_api.router)
+    app.include_router(incoming_api.router)
     app.include_router(rest.router)
     app.include_router(assets.router)
     app.add_exception_handler(Refused, _refused)

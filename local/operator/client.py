@@ -9,6 +9,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from local.operator.faults import Mishap
+from local.operator.incoming import MailFromOutside, SentFile
 from local.operator.phones import Answering
 from local.operator.views import (
     BehaviourView,
@@ -127,6 +128,16 @@ class OperatorClient:
     def throw_away(self, mail_id: str) -> None:
         """As the reader of a mail does."""
         self._http.delete(f"/mails/{mail_id}").raise_for_status()
+
+    def set_rule(self, address: str, bucket_url: str, folder: str) -> None:
+        """Where mails from outside are put."""
+        self._put("/mails/rule", {"address": address, "bucket_url": bucket_url, "folder": folder})
+
+    def send_from_outside(self, sender: str, *files: tuple[str, bytes], **more: Any) -> None:
+        """Somebody sends us a mail with these files, each by its name; `more` are other fields of MailFromOutside."""
+        sent = [SentFile(name=name, body=body) for name, body in files]
+        mail = MailFromOutside(sender=sender, files=sent, **more)
+        self._post("/mails/from-outside", mail.model_dump(mode="json", by_alias=True))
 
     def attachment(self, url: str) -> bytes:
         """The content of an attachment; `url` as the mail gives it."""

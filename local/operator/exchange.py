@@ -10,6 +10,7 @@ from local.operator.calls import Call, CallStatus, HungUp
 from local.operator.clock import Clock, rfc2822
 from local.operator.conferences import Conference
 from local.operator.events import EventLog
+from local.operator.incoming import Rule
 from local.operator.mail import Mailbox
 from local.operator.messages import Message, Messages
 from local.operator.numbers import IncomingNumber, IncomingNumbers
@@ -47,6 +48,7 @@ class Exchange:
         for number in settings.numbers:
             self.numbers.add(IncomingNumber(number, clock.now()))
         self.assets: dict[str, str] = {}
+        self.rule: Rule | None = None
         self.story: Story | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._empty()
@@ -62,7 +64,8 @@ class Exchange:
         self._next_dial_s = 0.0
 
     async def reset(self) -> None:
-        """End every call and forget everything but the numbers, their URLs, the static files and the story played."""
+        """End every call and forget everything but the numbers, their URLs, the static files, where mails from outside
+        are put and the story played."""
         ending = list(self._tasks)
         for task in ending:
             task.cancel()
