@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 from permanence.domain.reference.annuaire import Annuaire, Person, ReceptionFunction, ReceptionPerson, StaffRole
 from permanence.domain.reference.documents import Circumstances, Point
 from permanence.domain.reference.planning import Cell, PlannedDuty, Planning, planning_of, resolved
-from permanence.domain.reference.planning_checks import (
-    MOST_TOLD,
-    PlanningCode,
-    coverage,
-    covered,
-    planning_points,
-)
+from permanence.domain.reference.planning_checks import MOST_TOLD, PlanningCode, planning_points
+from permanence.domain.reference.planning_coverage import coverage, covered
 from permanence.domain.reference.rota import EVERY_SECTOR, OnCallRole, RotaProblemKind, on_duty
 from tests.domain.reference.test_calendar import WEEK, paris
 from tests.fakes.documents import signed

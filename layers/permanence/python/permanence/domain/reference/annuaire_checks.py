@@ -19,6 +19,7 @@ from permanence.domain.reference.annuaire import (
 )
 from permanence.domain.reference.documents import Change, Circumstances, Point, whole
 from permanence.domain.reference.planning import Planning
+from permanence.domain.reference.planning_effects import annuaire_effects
 from permanence.domain.writable_text import writable
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -235,4 +236,5 @@ ANNUAIRE = whole(
         "reception": len(annuaire.reception),
     },
     looks_at=("planning", "patrimoine"),
+    effects=annuaire_effects,
 )

@@ -1,13 +1,11 @@
 """What is wrong with a planning that is proposed: the check of R31, over all that it covers from now on."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from permanence.domain.reference.annuaire import MOBILES, Annuaire, ReceptionFunction, StaffRole
-from permanence.domain.reference.calendar import OpeningHours, opening_time
+from permanence.domain.reference.calendar import OpeningHours
 from permanence.domain.reference.dated import FARTHEST
 from permanence.domain.reference.documents import Circumstances, Kind, Point
 from permanence.domain.reference.planning import (
@@ -19,20 +17,23 @@ from permanence.domain.reference.planning import (
     erased,
     restored,
 )
+from permanence.domain.reference.planning_coverage import (
+    FOR_EVERY_SECTOR,
+    coverage,
+    covered,
+    minutes_of_astreinte,
+    sectors_of,
+)
+from permanence.domain.reference.planning_effects import planning_effects
 from permanence.domain.reference.rota import (
     EVERY_SECTOR,
-    Duty,
-    OnCallPerson,
     OnCallRole,
     RotaProblem,
     RotaProblemKind,
-    check_rota,
 )
 
 MOST_TOLD = 100
 """Holes and overlaps that are told one by one; the others are counted."""
-
-FOR_EVERY_SECTOR = (OnCallRole.CADRE, OnCallRole.SUPERVISEUR)
 
 
 class PlanningCode(StrEnum):
@@ -75,53 +76,6 @@ def planning_points(_: Planning, proposed: Planning, circumstances: Circumstance
     if start > now:
         told.append(Point(PlanningCode.BEGINS_LATER, "", {"start": start.isoformat()}, blocks=False))
     return (*(point for point in told if point.blocks), *(point for point in told if not point.blocks))
-
-
-def covered(planning: Planning, now: datetime) -> tuple[datetime, datetime]:
-    """From when until when somebody must be on call everywhere: from now, or the first duty, to the end of the last one
-    of Habitat 70’s staff. Both are now when there is none."""
-    staff = [duty for duty in planning.duties if duty.role is not OnCallRole.SUPERVISEUR and duty.start < duty.end]
-    if not staff:
-        return now, now
-    start = max(now, min(duty.start for duty in staff))
-    return start, max(start, min(max(duty.end for duty in staff), now + FARTHEST))
-
-
-def coverage(
-    planning: Planning, annuaire: Annuaire, sectors: Collection[str], now: datetime
-) -> tuple[RotaProblem, ...]:
-    """Holes of what is covered, and overlaps, from now on. A sector that no dwelling is of needs nobody; without any
-    dwelling, those that are planned do. A duty whose person is unknown is told of by another point: here it counts."""
-    start, end = covered(planning, now)
-    farthest = max((duty.end for duty in planning.duties), default=end)
-    people = annuaire.on_call
-    duties = [
-        Duty(
-            duty.sector,
-            duty.role,
-            people.get(duty.person_id) or OnCallPerson(duty.person_id, duty.person_id, ""),
-            duty.start,
-            duty.end,
-        )
-        for duty in planning.duties
-    ]
-    found = check_rota(duties, sectors or _planned_sectors(planning), people, start, farthest, FOR_EVERY_SECTOR)
-    return tuple(
-        replace(one, end=min(one.end, end)) if one.kind is RotaProblemKind.GAP else one
-        for one in found
-        if one.kind is RotaProblemKind.OVERLAP or (one.kind is RotaProblemKind.GAP and one.start < end)
-    )
-
-
-def sectors_of(patrimoine: Any) -> frozenset[str]:
-    """Those that its dwellings are of."""
-    dwellings = patrimoine.dwellings if patrimoine else ()
-    return frozenset(dwelling.sector for dwelling in dwellings if dwelling.sector)
-
-
-def minutes_of_astreinte(start: datetime, end: datetime, hours: OpeningHours) -> int:
-    """How much of [start, end) the CRC is closed for: only then is anybody of the planning called."""
-    return int((end - start - opening_time(start, end, hours)).total_seconds()) // 60
 
 
 def _shapes(duties: Iterable[PlannedDuty], now: datetime) -> Iterator[Point]:
@@ -195,10 +149,6 @@ def _sectors(duties: Iterable[PlannedDuty], sectors: Collection[str]) -> Iterato
             yield _of(PlanningCode.UNKNOWN_SECTOR, duty, blocks=False)
 
 
-def _planned_sectors(planning: Planning) -> frozenset[str]:
-    return frozenset(duty.sector for duty in planning.duties if duty.role is OnCallRole.TECHNICIEN) - {EVERY_SECTOR}
-
-
 def _of(code: PlanningCode, duty: PlannedDuty, *, blocks: bool = True, **detail: str) -> Point:
     return _point(code, duty.role, duty.sector, duty.start, duty.end, blocks=blocks, **detail)
 
@@ -228,5 +178,6 @@ PLANNING = Kind(
     counts=lambda planning: {"duties": len(planning.duties)},
     obeyed=lambda _: None,
     looks_at=("annuaire", "patrimoine"),
+    effects=planning_effects,
     erased=erased,
 )

@@ -1,0 +1,95 @@
+"""What a planning or an annuaire that is proposed does to the nights to come (R30, R31, R43)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from permanence.domain.reference.annuaire import Annuaire
+from permanence.domain.reference.documents import Circumstances, Effect
+from permanence.domain.reference.nights import nights_of
+from permanence.domain.reference.planning import Cell, Held, Planning, changes
+from permanence.domain.reference.planning_coverage import coverage, minutes_of_astreinte, sectors_of
+from permanence.domain.reference.rota import RotaProblem, RotaProblemKind
+
+MOST_NAMED = 5
+
+
+class PlanningEffect(StrEnum):
+    """Counted in nights, but for the last two. Detail: role and sector; minutes of astreinte; first and last night, or
+    start and end where there is none."""
+
+    UNCOVERED = "planning_uncovered"  # nobody
+    DOUBLE = "planning_double"  # two people
+    COVERED = "planning_covered"  # somebody, where nobody was planned
+    OTHERS = "planning_others"  # others; detail: was, becomes, their names
+    NUMBERS = "annuaire_numbers"  # people on call whose number changes; subjects: their names
+    MISSIONS = "planning_missions"  # that the version touches: none, since a chain is frozen (R43)
+
+
+def planning_effects(in_force: Planning, proposed: Planning, circumstances: Circumstances) -> tuple[Effect, ...]:
+    """What is wrong first, then what changes, by cell and people, the most nights first."""
+    annuaire: Annuaire = circumstances.others.get("annuaire", Annuaire())
+    sectors = sectors_of(circumstances.others.get("patrimoine"))
+    found = [*_wrong(coverage(proposed, annuaire, sectors, circumstances.now), circumstances)]
+    alike: dict[tuple[PlanningEffect, Cell, str, str], list[Held]] = defaultdict(list)
+    for change in changes(in_force, proposed):
+        was, becomes = _names(change.before.person_ids, annuaire), _names(change.after.person_ids, annuaire)
+        if not change.before.person_ids:
+            alike[PlanningEffect.COVERED, change.after.cell, "", ""].append(change.after)
+        elif change.after.person_ids:
+            alike[PlanningEffect.OTHERS, change.after.cell, was, becomes].append(change.after)
+    changed = [
+        _effect(code, cell, [(span.start, span.end) for span in spans], circumstances, was=was, becomes=becomes)
+        for (code, cell, was, becomes), spans in alike.items()
+    ]
+    found += sorted(changed, key=lambda one: (one.code != PlanningEffect.COVERED, -one.count))
+    return (*found, Effect(PlanningEffect.MISSIONS, 0, {}))
+
+
+def annuaire_effects(in_force: Annuaire, proposed: Annuaire, circumstances: Circumstances) -> tuple[Effect, ...]:
+    """Whom of those on call others numbers will be dialled for."""
+    planning: Planning = circumstances.others.get("planning", Planning())
+    on_call = {duty.person_id for duty in planning.duties if duty.end > circumstances.now}
+    before, after = in_force.on_call, proposed.on_call
+    changed = [
+        after[who].name
+        for who in sorted(on_call & before.keys() & after.keys())
+        if before[who].phone != after[who].phone
+    ]
+    told = [Effect(PlanningEffect.NUMBERS, len(changed), {}, subjects=tuple(changed[:MOST_NAMED]))] if changed else []
+    return (*told, Effect(PlanningEffect.MISSIONS, 0, {}))
+
+
+def _wrong(problems: Iterable[RotaProblem], circumstances: Circumstances) -> Iterator[Effect]:
+    spans: dict[tuple[PlanningEffect, Cell], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for one in problems:
+        code = PlanningEffect.UNCOVERED if one.kind is RotaProblemKind.GAP else PlanningEffect.DOUBLE
+        if minutes_of_astreinte(one.start, one.end, circumstances.signed.hours):
+            spans[code, Cell(one.sector, one.role)].append((one.start, one.end))
+    for (code, cell), theirs in spans.items():
+        yield _effect(code, cell, theirs, circumstances)
+
+
+def _effect(
+    code: PlanningEffect,
+    cell: Cell,
+    spans: Sequence[tuple[datetime, datetime]],
+    circumstances: Circumstances,
+    **detail: str,
+) -> Effect:
+    nights: set[date] = {night for span in spans for night in nights_of(*span)}
+    minutes = sum(minutes_of_astreinte(start, end, circumstances.signed.hours) for start, end in spans)
+    told = {"role": cell.role.value, "sector": cell.sector, "minutes": str(minutes), **detail}
+    told |= _when(nights) if nights else {"start": spans[0][0].isoformat(), "end": spans[-1][1].isoformat()}
+    return Effect(code, len(nights), told)
+
+
+def _when(nights: Iterable[date]) -> Mapping[str, str]:
+    ordered = sorted(nights)
+    return {"first": ordered[0].isoformat(), "last": ordered[-1].isoformat()}
+
+
+def _names(person_ids: Iterable[str], annuaire: Annuaire) -> str:
+    known = annuaire.on_call
+    return ", ".join(known[who].name if who in known else who for who in person_ids)
