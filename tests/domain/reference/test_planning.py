@@ -160,6 +160,28 @@ def test_two_spans_that_touch_are_one_change() -> None:
     )
 
 
+@given(whole_plannings(), st.integers(0, HOURS - 2), st.integers(1, HOURS))
+def test_the_pieces_of_a_span_are_whom_it_has_at_each_instant(planning: Planning, first: int, last: int) -> None:
+    last = max(first + 1, last)
+    found = planning.pieces(GRAY, at(first), at(last))
+    assert [one.start for one in found] == [at(first), *(one.end for one in found[:-1])]
+    assert found[-1].end == at(last)
+    for hour in range(first, last):
+        (piece,) = (one for one in found if one.start <= at(hour) < one.end)
+        assert list(piece.person_ids) == people(planning, GRAY, hour)
+
+
+def test_a_technicien_of_all_sectors_holds_what_the_others_leave() -> None:
+    everywhere = Cell(EVERY_SECTOR, OnCallRole.TECHNICIEN)
+    planning = planning_of([duty(0, 20, "chloe", everywhere), duty(5, 9, "alice")])
+    assert [one.person_ids for one in planning.pieces(GRAY, at(0), at(24))] == [
+        ("chloe",),
+        ("alice",),
+        ("chloe",),
+        (),
+    ]
+
+
 def test_what_ended_before_the_limit_is_erased() -> None:
     planning = planning_of([duty(0, 4, "alice"), duty(4, 9, "chloe"), duty(9, 20, "alice")])
     assert erased(planning, at(5)).duties == (duty(4, 9, "chloe"), duty(9, 20, "alice"))

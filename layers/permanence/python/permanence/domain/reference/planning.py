@@ -11,7 +11,7 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_month
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.documents import Change
-from permanence.domain.reference.rota import Duty, OnCallRole
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallRole
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,16 @@ class PlannedDuty:
 
 
 @dataclass(frozen=True)
+class Held:
+    """Whom a cell has over [start, end): nobody, one, or several while it is not mended."""
+
+    cell: Cell
+    start: datetime
+    end: datetime
+    person_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Planning:
     """In the order of the starts."""
 
@@ -50,23 +60,21 @@ class Planning:
         spans = (Held(row.cell, row.start, row.end, (row.person_id,)) for row in rows)
         return planning_of((*_without(self.duties, spans), *rows))
 
-    def held(self, cell: Cell, start: datetime, end: datetime) -> tuple[PlannedDuty, ...]:
-        """What a cell holds of [start, end), cut to it, in order."""
-        return tuple(
-            replace(duty, start=max(duty.start, start), end=min(duty.end, end))
-            for duty in self.duties
-            if duty.cell == cell and duty.start < end and duty.end > start
-        )
-
-
-@dataclass(frozen=True)
-class Held:
-    """Whom a cell has over [start, end): nobody, one, or several while it is not mended."""
-
-    cell: Cell
-    start: datetime
-    end: datetime
-    person_ids: tuple[str, ...]
+    def pieces(self, cell: Cell, start: datetime, end: datetime) -> tuple[Held, ...]:
+        """All of [start, end) in order, each piece as long as it has the same people; a technicien of all sectors holds
+        what those of a sector leave."""
+        own = [duty for duty in self.duties if duty.cell == cell and duty.start < end and duty.end > start]
+        of_all = Cell(EVERY_SECTOR, cell.role)
+        spare = [] if cell == of_all else [duty for duty in self.duties if duty.cell == of_all]
+        inside = {instant for duty in (*own, *spare) for instant in (duty.start, duty.end) if start < instant < end}
+        bounds = [start, *sorted(inside), end]
+        both = zip(pairwise(bounds), _people(own, bounds), _people(spare, bounds), strict=True)
+        named = ((span, of_own or of_spare) for span, of_own, of_spare in both)
+        found = []
+        for people, spans in groupby(named, key=lambda one: one[1]):
+            whole = [span for span, _ in spans]
+            found.append(Held(cell, whole[0][0], whole[-1][1], people))
+        return tuple(found)
 
 
 def planning_of(duties: Iterable[PlannedDuty]) -> Planning:
@@ -181,6 +189,6 @@ def _people(duties: Iterable[PlannedDuty], bounds: Sequence[datetime]) -> list[t
     """Whom each span between two bounds names."""
     found: list[set[str]] = [set() for _ in bounds[1:]]
     for duty in duties:
-        for position in range(bisect_left(bounds, duty.start), bisect_left(bounds, duty.end)):
+        for position in range(bisect_left(bounds, duty.start), min(bisect_left(bounds, duty.end), len(found))):
             found[position].add(duty.person_id)
     return [tuple(sorted(people)) for people in found]

@@ -50,7 +50,7 @@ def coverage(
         )
         for duty in planning.duties
     ]
-    found = check_rota(duties, sectors or _planned_sectors(planning), people, start, farthest, FOR_EVERY_SECTOR)
+    found = check_rota(duties, sectors or planned_sectors(planning), people, start, farthest, FOR_EVERY_SECTOR)
     return tuple(
         replace(one, end=min(one.end, end)) if one.kind is RotaProblemKind.GAP else one
         for one in found
@@ -69,5 +69,6 @@ def minutes_of_astreinte(start: datetime, end: datetime, hours: OpeningHours) ->
     return int((end - start - opening_time(start, end, hours)).total_seconds()) // 60
 
 
-def _planned_sectors(planning: Planning) -> frozenset[str]:
+def planned_sectors(planning: Planning) -> frozenset[str]:
+    """Those that a technicien is planned for."""
     return frozenset(duty.sector for duty in planning.duties if duty.role is OnCallRole.TECHNICIEN) - {EVERY_SECTOR}
