@@ -13,15 +13,13 @@ FRIDAY = paris(2027, 3, 26, 16, 30)
 
 def weekly() -> Planning:
     """From the first Friday of March, half past four, for six weeks: Hélène and Karim by turns in Gray."""
-    rows = []
+    rows, cells = [], cells_of(whole(), SECTORS)
     for week in range(6):
         start = paris(2027, 3, 5, 16, 30) + timedelta(days=7 * week)
         start = start - timedelta(hours=1) if start > paris(2027, 3, 28, 12) else start
         end = paris(2027, 3, 12, 16, 30) + timedelta(days=7 * week)
         end = end - timedelta(hours=1) if end > paris(2027, 3, 28, 12) else end
-        rows += [
-            duty(cell, start, end, "helene" if cell == GRAY and week % 2 else "") for cell in cells_of(whole(), SECTORS)
-        ]
+        rows += [duty(cell, start, end, "helene" if cell == GRAY and week % 2 else "") for cell in cells]
     return Planning().with_duties(rows)
 
 
