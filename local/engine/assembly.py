@@ -62,6 +62,7 @@ def _synthesize() -> commands.Running:
         **commands.plain_environment(),
         "CDK_CONTEXT_JSON": json.dumps(context),
         "CDK_OUTDIR": str(ASSEMBLY),
+        "PYTHONPATH": str(ROOT / "layers/permanence/python"),
         "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20,21",
     }
     return commands.launch("synthesis", [str(PYTHON), "-m", "infra.app"], environ)
