@@ -9,9 +9,10 @@ from decisions.typed import ACCOUNTS, NOTHING_TYPED, TypedClosure, closure_sente
 from permanence.application.extranet.calendrier import view_calendrier
 from permanence.application.extranet.referentiel import DocumentView
 from permanence.application.timeline.french import clock, spell_minutes
+from permanence.application.timeline.sheets import CellKind, Column, Sheet
 from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.announcing import AnnouncedCode
-from permanence.domain.reference.calendrier import CALENDRIER, Account, Counters, PlannedClosure
+from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, Counters, PlannedClosure
 from permanence.domain.reference.documents import Point, Signed
 from permanence.web.formats import plural, short_day
 
@@ -73,6 +74,21 @@ def _held(year: int, held: Counters) -> str:
     )
 
 
+def sheets(calendrier: Calendrier) -> tuple[Sheet, ...]:
+    """What is in force, sort by sort."""
+    begins, ends = Column("Début", CellKind.MINUTE, 18), Column("Fin", CellKind.MINUTE, 18)
+    closures = ((one.start, one.end, ACCOUNTS[one.account], one.reason) for one in calendrier.closures)
+    peaks = ((one.start, one.end, one.what) for one in calendrier.peaks)
+    works = ((one.start, one.end, PLACES[one.where], one.place, one.what) for one in calendrier.works)
+    what = (begins, ends, Column("Compte", CellKind.TEXT, 24), Column("Motif", CellKind.TEXT, 40))
+    where = (Column("Sorte de lieu", CellKind.TEXT, 24), Column("Lieu", CellKind.TEXT, 30))
+    return (
+        Sheet("Fermetures", what, closures, names_people=False),
+        Sheet("Pics annoncés", (begins, ends, Column("Annonce", CellKind.TEXT, 50)), peaks, names_people=False),
+        Sheet("Travaux", (begins, ends, *where, Column("Travaux", CellKind.TEXT, 50)), works, names_people=False),
+    )
+
+
 PARTS = Parts(
     kind=CALENDRIER,
     title="Calendrier et fermetures",
@@ -88,6 +104,7 @@ PARTS = Parts(
         "peaks": ("pic annoncé", "pics annoncés"),
         "works": ("avis de travaux", "avis de travaux"),
     },
+    sheets=sheets,
     before_first="Celui du contrat",
     words={"accounts": ACCOUNTS, "places": PLACES, "hours_of": hours_of},
 )

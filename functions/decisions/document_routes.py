@@ -1,4 +1,4 @@
-"""What every kind has: its page, its history, each version with its changes, the four decisions on one (R2, R11)."""
+"""What every kind has: its page, its history, each version with its changes, the four decisions on one (R30)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,6 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from decisions.first_day import missing, steps
 from decisions.kinds import PARTS, parts_of
 from decisions.overview import overview_of
-from decisions.preparing import COMMON, FILES, keys_of
 from decisions.room import Room, number_of
 from permanence.application.access.members import Member
 from permanence.application.extranet.referentiel import (
@@ -18,9 +17,7 @@ from permanence.application.extranet.referentiel import (
     view_history,
     view_version,
 )
-from permanence.application.reference.file_forms import FORMS
 from permanence.application.reference.ports import UnknownVersion
-from permanence.domain.reference.documents import Circumstances
 from permanence.web.requests import read_query
 
 router = Router()  # type: ignore[no-untyped-call]
@@ -56,17 +53,6 @@ def history(document: str) -> Response[str]:
     before = number_of(asked) if asked else None
     view = view_history(room.deciding, parts.kind, room.services.members, room.now, before)
     return room.page("versions.html", parts=parts, view=view, before=before, **parts.words)
-
-
-@router.get("/referentiel/<document>/preparer")
-def preparing(document: str) -> Response[str]:
-    """How the file of a kind that comes by file is prepared."""
-    room = Room(router)
-    if document not in FORMS:
-        raise NotFoundError
-    form = FORMS[document](Circumstances(room.now, room.now, room.deciding.signed))
-    sheets = [(sheet, keys_of(sheet)) for sheet in form.sheets]
-    return room.page("preparing.html", form=form, told=FILES[document], common=COMMON, sheets=sheets)
 
 
 @router.get("/referentiel/<document>/<number>")

@@ -1,4 +1,4 @@
-"""In which order an empty system is filled, what is missing, and what that blocks: each line by a fact (R1, R11)."""
+"""In which order an empty system is filled, what is missing, and what that blocks: each line by a fact (R30)."""
 
 from collections.abc import Iterable, Mapping
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from permanence.application.extranet.referentiel import DocumentView
+from permanence.application.timeline.sheets import Sheet
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Effect, Kind, Point, Signed
 from permanence.web.formats import plural
@@ -76,6 +77,7 @@ class Parts:
     `changes_template` is included where changes are told, and finds them as `changes`. `template` extends
     `document.html`, and finds what `shown` makes of the version in force. `words` go to both. `counted` names in
     French, one and several, what the kind counts; `before_first` says what stands before a first version is approved.
+    `sheets` are its export, of one that has no form of files.
     On the list of all documents the body of one that is `heavy` is not read: its row goes by counts and points.
     `effect_words` tell an effect.
     """
@@ -91,7 +93,7 @@ class Parts:
     shown: Callable[[DocumentView, Signed], Mapping[str, Any]] = _nothing_beside
     words: Mapping[str, Any] = field(default_factory=dict)
     counted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    links: tuple[Action, ...] = ()
+    sheets: Callable[[Any], tuple[Sheet, ...]] | None = None
     before_first: str = "Rien encore"
     heavy: bool = False
     effect_words: Callable[[Effect], EffectWords] = _without_effects

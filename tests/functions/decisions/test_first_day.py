@@ -1,4 +1,4 @@
-"""The first day: in which order an empty system is filled, and what each thing that is missing blocks (R1, R11)."""
+"""The first day: in which order an empty system is filled, and what each thing that is missing blocks (R30)."""
 
 from dataclasses import replace
 

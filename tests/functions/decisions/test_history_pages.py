@@ -1,4 +1,4 @@
-"""Every kind is read version by version: what each changes, and who decided it (R11)."""
+"""Every kind is read version by version: what each changes, and who decided it (R30)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The référentiel as Habitat 70 reads it: what is in force, what waits, what was before (R2, R11)."""
+"""The référentiel as Habitat 70 reads it: what is in force, what waits, what was before (R30)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime

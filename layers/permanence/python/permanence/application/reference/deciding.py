@@ -89,6 +89,12 @@ class Deciding:
         """Of one version, the seed for `SEED`: 1 request, none for the seed. Raises UnknownVersion."""
         return self._body_of(kind, number)[1]
 
+    def looked_at(self, kind: Kind[Any], now: datetime) -> tuple[int, Any, Circumstances]:
+        """What is in force, and what its checks look at beside it: 2 requests."""
+        timetables = self._timetables(kind)
+        circumstances, *_ = self._circumstances(kind, timetables, now, now, None)
+        return *self._body_of(kind, timetables[kind.name].at(now)), circumstances
+
     def preview(self, kind: Kind[Any], body: Any, now: datetime, wanted_from: datetime | None = None) -> Preview:
         """2 requests; nothing is written."""
         timetables = self._timetables(kind)
