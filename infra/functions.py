@@ -104,7 +104,7 @@ class Functions(Construct):
         # keys of both tell no more than what it reads in the table.
         extranet.allow(["s3:ListBucket"], [buckets.recordings.bucket_arn, buckets.reports.bucket_arn])
 
-        decisions = self._add("decisions", [*pages, layers.pages], timeout_s=10, memory_mb=512)
+        decisions = self._add("decisions", [*pages, layers.reports], timeout_s=29, memory_mb=1024)
         self._table(decisions)
 
         mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
