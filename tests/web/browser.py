@@ -49,6 +49,29 @@ def http_event(
     return event
 
 
+BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
+
+
+def multipart_event(
+    path: str, fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes]], **rest: Any
+) -> dict[str, Any]:
+    """A form with files, as Chromium writes it."""
+    parts = [(f'name="{name}"', value.encode()) for name, value in fields.items()]
+    for name, (file_name, content) in files.items():
+        quoted = file_name.replace('"', "%22")
+        kind = "\r\nContent-Type: application/octet-stream"
+        parts.append((f'name="{name}"; filename="{quoted}"{kind}', content))
+    body = b"".join(
+        f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + content + b"\r\n"
+        for head, content in parts
+    )
+    event = http_event("POST", path, **rest)
+    event["headers"]["content-type"] = f"multipart/form-data; boundary={BOUNDARY}"
+    event["body"] = base64.b64encode(body + f"--{BOUNDARY}--\r\n".encode()).decode()
+    event["isBase64Encoded"] = True
+    return event
+
+
 def query_parameters(query: str) -> dict[str, str]:
     """API Gateway decodes, and joins a repeated parameter with commas."""
     return {name: ",".join(values) for name, values in parse_qs(query, keep_blank_values=True).items()}
@@ -85,10 +108,18 @@ class Browser:
 
     def post(self, path: str, fields: Fields, csrf: str | None = None) -> "Browser":
         """Send a form with the CSRF token of the last page, or the one given."""
-        known = self.page.find("input", attrs={"name": "csrf"})
-        token = csrf if csrf is not None else str(known["value"]) if known else ""
-        sent = {"csrf": token, **fields}
+        sent = {"csrf": self._csrf() if csrf is None else csrf, **fields}
         return self._send(http_event("POST", path, sent, cookies=self.cookies, as_on_aws=self.as_on_aws))
+
+    def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str] | None = None) -> "Browser":
+        """Send a form whose field `file` is this file."""
+        sent = {"csrf": self._csrf(), **(fields or {})}
+        return self._send(multipart_event(path, sent, {"file": (name, content)}, cookies=self.cookies))
+
+    def _csrf(self) -> str:
+        """The token of the last page."""
+        known = self.page.find("input", attrs={"name": "csrf"})
+        return str(known["value"]) if known else ""
 
     def _send(self, event: dict[str, Any]) -> "Browser":
         answer = self.handler(event)

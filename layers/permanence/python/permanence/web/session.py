@@ -12,6 +12,7 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from permanence.application.access.signing_in import Session, current_session, holds_csrf, may_enter
 from permanence.web.frame import HTML, Frame, redirect, security_headers
 from permanence.web.requests import Form, is_fragment, read_cookie, read_form
+from permanence.web.uploads import Upload, is_upload, read_upload
 
 SESSION_COOKIE = "__Host-session"
 SIGN_IN_PAGE = "/connexion"
@@ -46,10 +47,11 @@ def ended_cookie(name: str) -> Cookie:
     return Cookie(name=name, value="", path="/", secure=True, http_only=True, same_site=SameSite.LAX_MODE, max_age=0)
 
 
-def require(groups: frozenset[str]) -> Middleware:
+def require(groups: frozenset[str], *, uploads: bool = False) -> Middleware:
     """A guard for every route of a site: a live session of one of these groups, and its CSRF token on each POST.
 
-    It reads `sessions`, `now` and `frame` of the resolver's context and adds `session` (Session) and `form` (Form).
+    It reads `sessions`, `now` and `frame` of the resolver's context and adds `session` (Session), `form` (Form) and,
+    where forms may bring files, `files` by their fields.
     """
 
     def guard(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
@@ -60,12 +62,15 @@ def require(groups: frozenset[str]) -> Middleware:
             return _to_sign_in(event)
         if not may_enter(session, groups):
             return frame.respond("refused.html", status=HTTPStatus.FORBIDDEN, session=session)
-        form = Form({})
+        form, files = Form({}), dict[str, Upload]()
         if app.current_event.http_method != "GET":
-            form = read_form(event)
+            if uploads and is_upload(event):
+                form, files = read_upload(event)
+            else:
+                form = read_form(event)
             if not holds_csrf(session, form.one("csrf")):
                 return frame.respond("stale_form.html", status=HTTPStatus.FORBIDDEN, session=session)
-        app.append_context(session=session, form=form)  # type: ignore[no-untyped-call]
+        app.append_context(session=session, form=form, files=files)  # type: ignore[no-untyped-call]
         return next_middleware(app)
 
     return guard
