@@ -10,6 +10,7 @@ from permanence.domain.reference.calendar import OpeningHours
 from permanence.domain.reference.calendrier import Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Decision, Kind, Signed, Timetable, Version
 from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
+from tests.fakes.imports import FakeImports
 from tests.fakes.store import StoreDown
 
 
@@ -22,6 +23,7 @@ def signed(hours: OpeningHours) -> Signed:
 class FakeDocuments:
     kept: dict[tuple[str, int], Document] = field(default_factory=dict)
     timetables: dict[str, Timetable] = field(default_factory=dict)
+    imports: FakeImports = field(default_factory=FakeImports)
 
     def digest(self, body: object) -> str:
         return repr(body)
@@ -54,6 +56,9 @@ class FakeDocuments:
             before = {timetable.kind: timetable.changes - 1} | {one.kind: one.changes for one in decision.unmoved}
             if any(self.timetables_of(before)[name].changes != changes for name, changes in before.items()):
                 raise DecidedMeanwhile
+        imported = decision.imported
+        if imported is not None and self.imports.get(imported.import_id).changes != imported.changes - 1:
+            raise DecidedMeanwhile
         if new_body is not None:
             self.add(kind, Document(decision.version, new_body))
         else:
@@ -62,6 +67,8 @@ class FakeDocuments:
             self._move(kind, decision.displaced)
         if timetable is not None:
             self.timetables[kind.name] = timetable
+        if imported is not None:
+            self.imports.save(imported)
 
     def _move(self, kind: Kind[Any], version: Version) -> None:
         known = self.get(kind, version.number)

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from permanence.application.reference.ports import Columns, DecidedMeanwhile, UnknownImport
+from permanence.application.reference.ports import DecidedMeanwhile, NotKept, UnknownImport
 from permanence.domain.reference.imports import Import
+from permanence.domain.reference.read_file import ReadFile
+from permanence.domain.reference.table_matching import ColumnMapping
+from permanence.domain.reference.tables import Correction
 
 
 @dataclass
 class FakeImports:
     kept: dict[str, Import] = field(default_factory=dict)
-    said: dict[tuple[str, str], Columns] = field(default_factory=dict)
+    said: dict[tuple[str, str], ColumnMapping] = field(default_factory=dict)
     progresses: list[int] = field(default_factory=list)
 
     def add(self, one: Import) -> bool:
@@ -37,22 +41,46 @@ class FakeImports:
         self.kept[one.import_id] = replace(self.kept[one.import_id], lines=lines)
         self.progresses.append(lines)
 
-    def columns(self, kind: str, sender: str) -> Columns:
+    def columns(self, kind: str, sender: str) -> ColumnMapping:
         return self.said.get((kind, sender), {})
 
-    def remember(self, kind: str, sender: str, columns: Columns, now: datetime) -> None:
+    def remember(self, kind: str, sender: str, columns: ColumnMapping, now: datetime) -> None:
         self.said[kind, sender] = columns
 
 
 @dataclass
 class FakeImportFiles:
-    kept: dict[str, bytes] = field(default_factory=dict)
+    kept: dict[object, Any] = field(default_factory=dict)
 
-    def put(self, key: str, body: bytes, content_type: str) -> None:
-        self.kept[key] = body
+    def keep_file(self, import_id: str, content: bytes) -> None:
+        self.kept[import_id] = content
 
-    def get(self, key: str) -> bytes:
-        return self.kept[key]
+    def file(self, import_id: str) -> bytes:
+        return self._get(import_id)
+
+    def keep_corrections(self, import_id: str, reading: int, corrections: Sequence[Correction]) -> None:
+        self.kept[import_id, reading, "corrections"] = tuple(corrections)
+
+    def corrections(self, import_id: str, reading: int) -> tuple[Correction, ...]:
+        return self._get((import_id, reading, "corrections"))
+
+    def keep_read(self, import_id: str, reading: int, read: ReadFile) -> None:
+        self.kept[import_id, reading, "read"] = read
+
+    def read(self, import_id: str, reading: int) -> ReadFile:
+        return self._get((import_id, reading, "read"))
+
+    def keep_corrected(self, import_id: str, reading: int, content: bytes) -> None:
+        self.kept[import_id, reading, "corrected"] = content
+
+    def corrected(self, import_id: str, reading: int) -> bytes:
+        return self._get((import_id, reading, "corrected"))
+
+    def _get(self, key: object) -> Any:
+        try:
+            return self.kept[key]
+        except KeyError as gone:
+            raise NotKept(key) from gone
 
 
 @dataclass

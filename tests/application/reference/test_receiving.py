@@ -2,7 +2,7 @@
 
 import pytest
 
-from permanence.application.reference.importing import Empty, Receiving, file_key
+from permanence.application.reference.importing import Empty, Receiving
 from permanence.domain.reference.imports import ImportState, Origin
 from tests.domain.reference.test_imports import FRIDAY
 from tests.fakes.imports import FakeFilesToRead, FakeImportFiles, FakeImports
@@ -16,7 +16,7 @@ def receiving() -> Receiving:
 def test_a_file_is_kept_as_it_came_and_its_reading_asked_for() -> None:
     room = receiving()
     one = room.receive(b"PK", "../patrimoine.xlsx", "nadia@habitat70.example", Origin.MAIL, FRIDAY)
-    assert room.files.get(file_key(one.import_id)) == b"PK"
+    assert room.files.file(one.import_id) == b"PK"
     assert room.imports.get(one.import_id) == one
     assert (one.state, one.file_name, one.kind) == (ImportState.RECEIVED, "patrimoine.xlsx", "")
     assert room.to_read == FakeFilesToRead([(one.import_id, 1)])

@@ -39,7 +39,7 @@ ENDS: tuple[Callable[[Import], Import], ...] = (
     lambda known: proposed(known, "patrimoine", 12, 32, LATER),
     lambda known: unchanged(known, "patrimoine", 12, LATER),
     lambda known: unreadable(known, "not_a_workbook", LATER),
-    lambda known: given_up(known, "u70", LATER),
+    lambda known: given_up(known, "u70", "", LATER),
 )
 
 
@@ -76,7 +76,7 @@ def test_what_is_being_read_is_not_asked_again_before_it_is_lost_and_what_was_gi
         asked_again(reading, "u70", FRIDAY + READ_BY_THEN - timedelta(seconds=1))
     assert asked_again(reading, "u70", FRIDAY + READ_BY_THEN).reading == 2
     with pytest.raises(NotOpen):
-        asked_again(given_up(reading, "u70", LATER), "u70", FRIDAY + 2 * READ_BY_THEN)
+        asked_again(given_up(reading, "u70", "", LATER), "u70", FRIDAY + 2 * READ_BY_THEN)
 
 
 def test_an_import_whose_kind_was_not_known_has_the_one_that_is_said_or_that_was_recognised() -> None:

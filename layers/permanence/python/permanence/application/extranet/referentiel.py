@@ -122,6 +122,16 @@ def view_version(deciding: Deciding, kind: Kind[Any], number: int, members: Memb
     return _row(document.version, in_force, _names(members.all()), now, changes)
 
 
+def view_decisions(
+    deciding: Deciding, kind: Kind[Any], number: int, names: Mapping[str, str], now: datetime
+) -> VersionRow:
+    """What is decided of one version, without its body: 2 requests. Raises UnknownVersion."""
+    found = deciding.documents.versions(kind, 1, number + 1)
+    if not found or found[0].number != number:
+        raise UnknownVersion(f"{kind.name} {number}")
+    return _row(found[0], deciding.documents.timetable(kind).at(now), names, now)
+
+
 def view_every_document(
     deciding: Deciding,
     kinds: Iterable[Kind[Any]],

@@ -3,7 +3,7 @@
 Each act leaves its line in the register before it is done: none can happen without one. The kind says who may act.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,12 @@ from permanence.domain.reference.documents import (
     Signed,
     Timetable,
     Version,
+    VersionState,
     approve,
     state_of,
     withdraw,
 )
+from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import SEED
 
 
@@ -55,9 +57,10 @@ class Decider:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a body would change, compared with what is in force (`compared_with`), and what the checks say of it."""
+    """What a body would change, compared with what is in force (number `compared_with`), and what the checks say."""
 
     compared_with: int
+    in_force: Any
     body: Any
     changes: tuple[Change, ...]
     points: tuple[Point, ...]
@@ -109,6 +112,19 @@ class Deciding:
         self.documents.add(kind, document)
         return document.version
 
+    def propose_import(
+        self, kind: Kind[Any], preview: Preview, now: datetime, become: Callable[[Version], Import]
+    ) -> Version:
+        """What a file says, as a version: 3 requests. `become` gives the import that it makes of its own, in one
+        transaction: raises DecidedMeanwhile, too, when that is no longer as it was read. Raises Unchanged."""
+        self._allowed(kind.proposed_by)
+        document = self._proposed(kind, preview, now)
+        imported = become(document.version)
+        version = replace(document.version, import_id=imported.import_id)
+        self._note(now, "document.proposed", version)
+        self.documents.decide(kind, Decision(version, imported=imported), document.body)
+        return version
+
     def compare_again(self, kind: Kind[Any], number: int, now: datetime) -> Version:
         """What was overtaken or sent back, as a new version compared with what is in force now, in the place of the old
         one: 7 requests. Raises NotWaiting, and Unchanged when all of it is in force already."""
@@ -127,13 +143,16 @@ class Deciding:
         self.documents.decide(kind, Decision(document.version, displaced=given_up.version), document.body)
         return document.version
 
-    def approve(self, kind: Kind[Any], number: int, now: datetime) -> Version:
-        """In force from its instant on: 5 requests, 6 when one was to come.
+    def approve(self, kind: Kind[Any], number: int, now: datetime, wanted_from: datetime | None = None) -> Version:
+        """In force from its instant on, or from `wanted_from` when who approves says so: 5 requests, 6 when one was to
+        come.
 
         Raises NotWaiting, Overtaken, OneToCome, and Blocked when the checks say now what they did not say then.
         """
         self._allowed(kind.approved_by)
         document, timetables = self.documents.get(kind, number), self._timetables(kind)
+        if wanted_from is not None:
+            document = replace(document, version=replace(document.version, wanted_from=wanted_from))
         decision = self._approved(kind, document, timetables, now)
         _, in_force = self._body_of(kind, timetables[kind.name].at(now))
         version = document.version
@@ -175,6 +194,23 @@ class Deciding:
         self.documents.decide(kind, decision)
         return decision.version
 
+    def withdraw_proposed(self, kind: Kind[Any], number: int, now: datetime) -> None:
+        """The same of what is not approved; what is withdrawn already stays so. Raises NotWaiting for the others."""
+        state = self._state(kind, number)
+        if state is VersionState.APPROVED:
+            raise NotWaiting(state)
+        if state is not VersionState.WITHDRAWN:
+            self.withdraw(kind, number, now)
+
+    def is_waiting(self, kind: Kind[Any], number: int) -> bool:
+        """Whether a version waits for approval: 1 request."""
+        return self._state(kind, number) is VersionState.PROPOSED
+
+    def _state(self, kind: Kind[Any], number: int) -> VersionState:
+        """Of a version that was erased: withdrawn."""
+        found = self.documents.versions(kind, 1, number + 1)
+        return found[0].state if found and found[0].number == number else VersionState.WITHDRAWN
+
     def _approved(
         self, kind: Kind[Any], document: Document, timetables: Mapping[str, Timetable], now: datetime
     ) -> Decision:
@@ -199,7 +235,7 @@ class Deciding:
         circumstances = self._circumstances(kind, timetables, now, now, wanted_from)
         points = _all_points(kind, in_force, carried, circumstances)
         effects = kind.effects(in_force, carried, circumstances[0])
-        return Preview(number, carried, kind.changes(in_force, carried), points, effects)
+        return Preview(number, in_force, carried, kind.changes(in_force, carried), points, effects)
 
     def _timetables(self, kind: Kind[Any]) -> Mapping[str, Timetable]:
         """1 request: its own, and those of the kinds it looks at."""

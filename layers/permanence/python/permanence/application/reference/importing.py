@@ -1,8 +1,4 @@
-"""Files that are sent: kept, read where nobody waits, and at last a version that waits for approval (R30).
-
-What each holds lies in the bucket below its id: `file` as it was sent, and below each reading what it was read with and
-what came of it.
-"""
+"""Files that are sent: kept, and asked to be read where nobody waits (R30)."""
 
 from datetime import datetime
 
@@ -11,7 +7,6 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.reference.imports import Import, Origin, received
 
 MOST_FROM_A_PAGE = 4 * 1024 * 1024
-ANY_FILE = "application/octet-stream"
 
 
 class Empty(Exception):
@@ -43,18 +38,9 @@ class Receiving:
         if not content:
             raise Empty(name)
         one = received(kind, origin, sender, name, received_at, content, mail)
-        self.files.put(file_key(one.import_id), content, ANY_FILE)
+        self.files.keep_file(one.import_id, content)
         if self.imports.add(one):
             detail = {"file": one.file_name, "digest": one.digest}
             self.register.record(received_at, sender, "file.received", one.import_id, detail)
         self.to_read.ask(one.import_id, one.reading)
         return one
-
-
-def file_key(import_id: str) -> str:
-    """Of the file as it was sent."""
-    return f"{import_id}/file"
-
-
-def reading_key(import_id: str, reading: int, name: str) -> str:
-    return f"{import_id}/{reading}/{name}"

@@ -9,11 +9,11 @@ from permanence.domain.reference.documents import Decision, Kind, Timetable, Ver
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.read_file import ReadFile
 from permanence.domain.reference.received_mail import MailApart, MailedFiles
 from permanence.domain.reference.rota import Duty
-
-Columns = Mapping[str, Mapping[str, str]]
-"""By the title of a sheet, then by that of a column: the field that it fills, empty for none."""
+from permanence.domain.reference.table_matching import ColumnMapping
+from permanence.domain.reference.tables import Correction
 
 
 class NothingLoaded(Exception):
@@ -109,10 +109,10 @@ class Imports(Protocol):
         """So many lines are read of this reading: 1 request. Raises DecidedMeanwhile when it is not that one's any
         more."""
 
-    def columns(self, kind: str, sender: str) -> Columns:
-        """Which columns this sender's files of a kind have, as somebody said: 1 request. None said: none."""
+    def columns(self, kind: str, sender: str) -> ColumnMapping:
+        """What this sender's headers mean in files of a kind, as somebody said: 1 request. None said: none."""
 
-    def remember(self, kind: str, sender: str, columns: Columns, now: datetime) -> None:
+    def remember(self, kind: str, sender: str, columns: ColumnMapping, now: datetime) -> None:
         """1 request."""
 
 
@@ -120,13 +120,31 @@ class UnknownImport(Exception):
     """There is no such import."""
 
 
+class NotKept(Exception):
+    """It is no longer kept, or was not yet."""
+
+
 class ImportFiles(Protocol):
-    """What was sent and what was read of it, by key."""
+    """What was sent and what came of it at each reading: 1 request each. What is read raises NotKept."""
 
-    def put(self, key: str, body: bytes, content_type: str) -> None: ...
+    def keep_file(self, import_id: str, content: bytes) -> None: ...
 
-    def get(self, key: str) -> bytes:
-        """Raises KeyError when there is none, to who may know."""
+    def file(self, import_id: str) -> bytes:
+        """As it was sent."""
+
+    def keep_corrections(self, import_id: str, reading: int, corrections: Sequence[Correction]) -> None:
+        """All those that this reading is to be made with."""
+
+    def corrections(self, import_id: str, reading: int) -> tuple[Correction, ...]: ...
+
+    def keep_read(self, import_id: str, reading: int, read: ReadFile) -> None: ...
+
+    def read(self, import_id: str, reading: int) -> ReadFile: ...
+
+    def keep_corrected(self, import_id: str, reading: int, content: bytes) -> None:
+        """The file with its corrections."""
+
+    def corrected(self, import_id: str, reading: int) -> bytes: ...
 
 
 class FilesToRead(Protocol):

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.calendar import OpeningHours
+from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import SEED
 
 B = TypeVar("B")
@@ -157,7 +158,8 @@ class Version:
     """One version; instants in UTC, people by id. `compared_with` is the number that was in force when the checks ran.
 
     `in_force_from` and `approval` are those of an approval that stands: of two versions that start at the same instant
-    the one whose approval counts more stands. `restores` is the version that a roll-back brings back.
+    the one whose approval counts more stands. `restores` is the version that a roll-back brings back, `import_id` the
+    file that it was read from.
     """
 
     kind: str
@@ -172,6 +174,7 @@ class Version:
     effects: tuple[Effect, ...] = ()
     wanted_from: datetime | None = None  # None: as soon as it is approved
     restores: int | None = None
+    import_id: str | None = None
     approved_at: datetime | None = None
     approved_by: str | None = None
     in_force_from: datetime | None = None
@@ -212,12 +215,14 @@ class Timetable:
 @dataclass(frozen=True)
 class Decision:
     """What one decision writes, all of it or nothing: `version`, perhaps another one that it displaces, and perhaps the
-    timetable, which is written only while those of `unmoved`, that it was checked against, are as they were read."""
+    timetable, which is written only while those of `unmoved`, that it was checked against, are as they were read.
+    `imported` is the import that has become the version."""
 
     version: Version
     timetable: Timetable | None = None
     displaced: Version | None = None
     unmoved: tuple[Timetable, ...] = ()
+    imported: Import | None = None
 
 
 class DecisionRefused(Exception):

@@ -32,8 +32,9 @@ class Origin(StrEnum):
 class Import:
     """One file that was sent; instants in UTC. `kind` is empty until it is known; `sender` is who sent it, by id from a
     page, by address from a mail. `reading` counts how often it was asked to be read, the last time at `asked_at` by
-    `asked_by`, who is empty for its sender. `lines` is how far the reading has come, `points` how much is to be mended;
-    `changes` counts how often the rest was written; `mail` is the id of the mail that brought it.
+    `asked_by`, who is empty for its sender; `corrections` have been accepted, kept for the reading `mended`. `lines` is
+    how far the reading has come, `points` how much is to be mended; `changes` counts how often the rest was written;
+    `mail` is the id of the mail that brought it.
     """
 
     import_id: str
@@ -49,9 +50,11 @@ class Import:
     asked_by: str = ""
     reading: int = 1
     corrections: int = 0
+    mended: int = 0
     lines: int = 0
     points: int = 0
     code: str = ""
+    why: str = ""
     version: int | None = None
     read_at: datetime | None = None
     changes: int = 0
@@ -113,6 +116,7 @@ def asked_again(known: Import, by: str, now: datetime, *, kind: str = "", correc
         asked_by=by,
         reading=known.reading + 1,
         corrections=known.corrections + corrections,
+        mended=known.reading + 1 if corrections else known.mended,
         lines=0,
         points=0,
         code="",
@@ -143,11 +147,11 @@ def unreadable(known: Import, code: str, now: datetime) -> Import:
     return _read(known, ImportState.UNREADABLE, now, code=code)
 
 
-def given_up(known: Import, by: str, now: datetime) -> Import:
+def given_up(known: Import, by: str, why: str, now: datetime) -> Import:
     """Whatever its reading has come to; its version is withdrawn beside. Raises NotOpen when it was already."""
     if known.state is ImportState.GIVEN_UP:
         raise NotOpen(known.state)
-    return _changed(known, state=ImportState.GIVEN_UP, asked_by=by, asked_at=now)
+    return _changed(known, state=ImportState.GIVEN_UP, asked_by=by, asked_at=now, why=why)
 
 
 def _read(known: Import, state: ImportState, now: datetime, **told: Any) -> Import:
