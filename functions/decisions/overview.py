@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from decisions.parts import Action, Check, Coming, Parts, Row
+from decisions.parts import Check, Coming, Parts, Row
 from permanence.application.extranet.referentiel import DocumentView, VersionRow
-from permanence.application.reference.file_forms import FORMS
 from permanence.application.timeline.french import clock
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Signed
@@ -37,7 +36,6 @@ class Listed:
     view: DocumentView
     row: Row
     ahead: tuple[Coming, ...]
-    links: tuple[Action, ...]
 
 
 @dataclass(frozen=True)
@@ -68,17 +66,7 @@ def _listed(parts: Parts, view: DocumentView, signed: Signed, now: datetime) -> 
     versions = tuple(_version_ahead(one, now) for one in (*view.to_come, *view.waiting))
     checks = (*_waiting_checks(parts, view), *row.checks, *_points_in_force(parts, view))
     ahead = (*versions, *(_on_its_day(one) for one in row.coming))[:2]
-    return Listed(parts, view, replace(row, checks=checks), ahead, tuple(_links(parts)))
-
-
-def _links(parts: Parts) -> Iterator[Action]:
-    said = f" : {parts.title}"
-    if parts.kind.name in FORMS:
-        yield Action("Préparer", said, f"{parts.path}/preparer")
-        yield Action("Modèle", said, f"{parts.path}/modele.xlsx")
-    yield Action("Historique", said, f"{parts.path}/versions")
-    if parts.kind.name in FORMS or parts.sheets is not None:
-        yield Action("Exporter", said, f"{parts.path}/en-vigueur.xlsx")
+    return Listed(parts, view, replace(row, checks=checks), ahead)
 
 
 def _waiting_checks(parts: Parts, view: DocumentView) -> Iterator[Check]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from permanence.application.extranet.referentiel import DocumentView
+from permanence.application.reference.file_forms import FORMS
 from permanence.application.timeline.sheets import Sheet
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Effect, Kind, Point, Signed
@@ -101,6 +102,19 @@ class Parts:
     @property
     def path(self) -> str:
         return f"/referentiel/{self.kind.name}"
+
+    @property
+    def links(self) -> tuple[Action, ...]:
+        """Beside its button, where they lead anywhere."""
+        said = f" : {self.title}"
+        comes_by_file = self.kind.name in FORMS
+        links = {
+            "Préparer": ("preparer", comes_by_file),
+            "Modèle": ("modele.xlsx", comes_by_file),
+            "Historique": ("versions", True),
+            "Exporter": ("en-vigueur.xlsx", comes_by_file or self.sheets is not None),
+        }
+        return tuple(Action(words, said, f"{self.path}/{leaf}") for words, (leaf, leads) in links.items() if leads)
 
     def figures(self, counts: Mapping[str, int]) -> str:
         """12 041 logements, 812 immeubles; nothing of what there is none of."""
