@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from decisions import calendrier_parts
+from decisions import calendrier_parts, messages_parts
 from decisions.parts import Parts
 
-PARTS: Mapping[str, Parts] = {parts.kind.name: parts for parts in (calendrier_parts.PARTS,)}
+PARTS: Mapping[str, Parts] = {parts.kind.name: parts for parts in (calendrier_parts.PARTS, messages_parts.PARTS)}
 
 
 def parts_of(document: str) -> Parts:

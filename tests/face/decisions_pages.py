@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from tests.functions.decisions.decisions_world import (
+    LINE,
     MEETING,
     NADEGE,
     PAGE,
@@ -104,6 +105,19 @@ def works_announced() -> Browser:
     return approved(world).get(PAGE)
 
 
+def the_messages() -> Browser:
+    return World().browser().get("/referentiel/messages")
+
+
+def what_a_message_changes() -> Browser:
+    return World().browser().get("/referentiel/messages").post("/referentiel/messages/textes", LINE)
+
+
+def a_message_that_cannot_be() -> Browser:
+    wrong = LINE | {"welcome": "Bonjour {agent}", "closing": ""}
+    return World().browser().get("/referentiel/messages").post("/referentiel/messages/textes", wrong)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
@@ -122,4 +136,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     what_works_change,
     works_without_their_place,
     works_announced,
+    the_messages,
+    what_a_message_changes,
+    a_message_that_cannot_be,
 )

@@ -290,6 +290,7 @@ DECISIONS_FORMS: Mapping[str, Form] = {
         "start": "2026-11-15T23:00:00+00:00",
         "key": "residence Les Tilleuls ascenseur remplacé",
     },
+    "/referentiel/messages/textes": {**decisions_world.LINE, "deed": "proposer"},
     "/referentiel/<document>/<number>/approuver": {},
     "/referentiel/<document>/<number>/retirer": {},
     "/referentiel/<document>/<number>/comparer": {},

@@ -3,7 +3,9 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -21,11 +23,17 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.twilio.signature import sign
 from permanence.application.reference import in_force
 from permanence.application.reference.deciding import Decider, Deciding
-from permanence.application.reference.signed import signed_of
+from permanence.application.reference.signed import seeds_of, signed_of
 from permanence.domain.calls.call import Call
-from permanence.domain.reference.calendar import Service
+from permanence.domain.reference.calendar import OverflowDelay, Service
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
+from permanence.domain.reference.documents import Kind
+from permanence.domain.reference.exceptional import Opening, Takeover
 from permanence.domain.reference.in_force import SEED
+from permanence.domain.reference.listes import Listes
+from permanence.domain.reference.listes_kind import LISTES
+from permanence.domain.reference.messages import Messages
+from permanence.domain.reference.messages_kind import MESSAGES, Text, with_text
 from tests.domain.reference.test_calendar import paris
 from tests.fakes.documents import closed
 from tests.fakes.registers import FakeAudit
@@ -46,7 +54,9 @@ class Webhook:
         self.table = table
         self.services = LiveServices(os.environ, SILENT, EphemeralMetrics(namespace="tests", service="call_webhook"))
         claire = Decider("claire", ("habitat70",))
-        self.deciding = Deciding(DynamoDocuments(table), FakeAudit(), signed_of(load_contract()), {}, claire)
+        self.deciding = Deciding(
+            DynamoDocuments(table), FakeAudit(), signed_of(load_contract()), seeds_of(load_contract()), claire
+        )
 
     def ring(self, call_id: str, at: datetime) -> str:
         """What a caller hears."""
@@ -61,8 +71,8 @@ class Webhook:
         assert record is not None
         return record.call
 
-    def approve(self, calendrier: Calendrier, at: datetime) -> None:
-        self.deciding.approve(CALENDRIER, self.deciding.propose(CALENDRIER, calendrier, at).number, at)
+    def approve(self, body: Any, at: datetime, kind: Kind[Any] = CALENDRIER) -> None:
+        self.deciding.approve(kind, self.deciding.propose(kind, body, at).number, at)
 
 
 @pytest.fixture
@@ -161,6 +171,89 @@ def test_the_closure_read_last_is_obeyed_however_long_the_table_is_out(
     heard = webhook.ring("CA2", TWO_O_CLOCK + timedelta(minutes=50))
 
     assert load_contract().messages[Service.ASTREINTE].welcome in heard
+
+
+def test_a_message_approved_at_14_00_is_heard_by_the_call_of_14_02(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The welcome of its service, that of the contractors' line, the notice before a recording (R11, R14)."""
+    monkeypatch.setattr(in_force, "KEPT_S", 0)
+    seed: Messages = seeds_of(load_contract())["messages"]
+    told = with_text(seed, Text(Service.DEBORDEMENT, "welcome", "Bienvenue, et bonne année."))
+    told = with_text(told, Text("recording", "notice", "Cet appel peut être enregistré."))
+    webhook.approve(told, TWO_O_CLOCK, MESSAGES)
+
+    heard = webhook.ring("CA1", TWO_O_CLOCK + timedelta(minutes=2))
+
+    assert heard.index("Bienvenue, et bonne année.") < heard.index("Cet appel peut être enregistré.")
+    assert seed.recording_notice not in heard
+
+
+def test_a_caller_whom_nothing_can_note_is_sent_to_the_numbers_in_force(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the provider's own file still knows those of the folder (R16)."""
+    seed: Listes = seeds_of(load_contract())["listes"]
+    webhook.approve(replace(seed, fallback=("+33384000001",)), TWO_O_CLOCK, LISTES)
+    webhook.ring("CA1", TWO_O_CLOCK + timedelta(minutes=2))
+    make_client("dynamodb").delete_table(TableName="permanence")
+    make_client("sqs").delete_queue(QueueUrl=os.environ["LATE_EVENTS_QUEUE_URL"])
+    monkeypatch.setattr(in_force, "KEPT_S", 0)
+
+    heard = webhook.ring("CA2", TWO_O_CLOCK + timedelta(minutes=3))
+
+    numbers = webhook.services.contract_at(TWO_O_CLOCK + timedelta(minutes=3)).numbers
+    assert "+33384000001" in heard
+    assert not [number for number in seed.fallback if number in heard]
+    assert all(numbers.is_fallback(number) for number in ("+33384000001", *seed.fallback))
+    assert numbers.caller_of("+33384000001", None) is None
+
+
+def test_the_overflow_delay_in_force_decides_of_a_call(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty seconds after the closure began: with a delay of ten, its caller began to wait in it (R5)."""
+    monkeypatch.setattr(in_force, "KEPT_S", 0)
+    seed: Listes = seeds_of(load_contract())["listes"]
+    delays = (*seed.overflow_delays, OverflowDelay(TWO_O_CLOCK.date(), 10))
+    webhook.approve(Calendrier((MEETING,)), TWO_O_CLOCK - timedelta(minutes=10))
+    webhook.approve(replace(seed, overflow_delays=delays), TWO_O_CLOCK - timedelta(minutes=9), LISTES)
+
+    webhook.ring("CA1", TWO_O_CLOCK + timedelta(seconds=20))
+
+    assert webhook.call("CA1").service is Service.ASTREINTE
+
+
+def test_a_takeover_is_a_service_of_its_own_with_its_words_and_a_call_keeps_it(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the openings; the night stays astreinte (R4)."""
+    monkeypatch.setattr(in_force, "KEPT_S", 0)
+    takeover = Takeover(TWO_O_CLOCK, paris(2026, 12, 18, 18), "crise sanitaire")
+    webhook.approve(Calendrier(takeovers=(takeover,)), TWO_O_CLOCK)
+    heard = webhook.ring("CA1", TWO_O_CLOCK + timedelta(minutes=2))
+    webhook.ring("CA2", paris(2026, 11, 30, 22))
+    webhook.approve(Calendrier(), paris(2026, 12, 1, 9))
+    webhook.ring("CA3", paris(2026, 12, 1, 9, 2))
+
+    assert load_contract().messages[Service.TAKEOVER].welcome in heard
+    services = [webhook.call(call_id).service for call_id in ("CA1", "CA2", "CA3")]
+    assert services == [Service.TAKEOVER, Service.ASTREINTE, Service.DEBORDEMENT]
+
+
+def test_an_opening_out_of_the_ordinary_takes_its_calls_from_the_astreinte(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Saturday, and Christmas too; that of one agency changes no call (R30)."""
+    monkeypatch.setattr(in_force, "KEPT_S", 0)
+    openings = tuple(
+        Opening(paris(2026, 12, day, 9), paris(2026, 12, day, 12), "portes ouvertes", agency)
+        for day, agency in ((5, ""), (12, "gray"), (25, ""))
+    )
+    webhook.approve(Calendrier(openings=openings), TWO_O_CLOCK)
+    for day in (5, 12, 25):
+        webhook.ring(f"CA{day}", paris(2026, 12, day, 10))
+
+    services = [webhook.call(f"CA{day}").service for day in (5, 12, 25)]
+    assert services == [Service.DEBORDEMENT, Service.ASTREINTE, Service.DEBORDEMENT]
 
 
 def test_every_word_of_a_call_is_of_the_service_decided_by_its_closure() -> None:

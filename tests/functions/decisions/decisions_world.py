@@ -42,6 +42,7 @@ WORKS = {
     "works_from_day": "2026-11-16",
     "works_to_day": "2026-12-18",
 }
+LINE = {"section": "ligne", "welcome": "Bienvenue.", "waiting": "Un instant.", "closing": "Au revoir."}
 
 
 @dataclass
