@@ -6,8 +6,10 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from decisions import calendrier_parts, messages_parts
 from decisions.parts import Parts
+from permanence.application.reference.kinds import KINDS
 
-PARTS: Mapping[str, Parts] = {parts.kind.name: parts for parts in (calendrier_parts.PARTS, messages_parts.PARTS)}
+_KNOWN = {one.PARTS.kind.name: one.PARTS for one in (calendrier_parts, messages_parts)}
+PARTS: Mapping[str, Parts] = {name: _KNOWN[name] for name in KINDS if name in _KNOWN}
 
 
 def parts_of(document: str) -> Parts:
