@@ -94,6 +94,7 @@ class Parts:
     shown: Callable[[DocumentView, Signed], Mapping[str, Any]] = _nothing_beside
     words: Mapping[str, Any] = field(default_factory=dict)
     counted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    links: tuple[Action, ...] = ()
     sheets: Callable[[Any], tuple[Sheet, ...]] | None = None
     before_first: str = "Rien encore"
     heavy: bool = False
@@ -104,8 +105,8 @@ class Parts:
         return f"/referentiel/{self.kind.name}"
 
     @property
-    def links(self) -> tuple[Action, ...]:
-        """Beside its button, where they lead anywhere."""
+    def every_link(self) -> tuple[Action, ...]:
+        """Beside its button: those of all kinds, where they lead anywhere, and its own `links`."""
         said = f" : {self.title}"
         comes_by_file = self.kind.name in FORMS
         links = {
@@ -114,7 +115,8 @@ class Parts:
             "Historique": ("versions", True),
             "Exporter": ("en-vigueur.xlsx", comes_by_file or self.sheets is not None),
         }
-        return tuple(Action(words, said, f"{self.path}/{leaf}") for words, (leaf, leads) in links.items() if leads)
+        ours = (Action(words, said, f"{self.path}/{leaf}") for words, (leaf, leads) in links.items() if leads)
+        return (*ours, *self.links)
 
     def figures(self, counts: Mapping[str, int]) -> str:
         """12 041 logements, 812 immeubles; nothing of what there is none of."""
