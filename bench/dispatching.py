@@ -19,7 +19,7 @@ from bench.figures import Figure, spell_s, spread
 from local.engine import system
 from local.engine.provision import client
 from local.scenarios.agent import BURST_PIPE
-from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
+from local.scenarios.patrimoine import made_up_annuaire, made_up_patrimoine, planning_of_year
 from local.scenarios.visitor import Visitor
 from local.scenarios.world import World
 from permanence.application.desk.fiche import malfunction_id_of
@@ -28,7 +28,11 @@ from permanence.application.dispatch.dispatching import Dispatching
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.dispatch.events import Cancel
 from permanence.domain.main_courante.fiche import CallForm
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Patrimoine
+from permanence.domain.reference.annuaire_checks import ANNUAIRE
+from permanence.domain.reference.entreprises import ENTREPRISES, Contractor, ContractorAssignment, Entreprises
+from permanence.domain.reference.patrimoine import PATRIMOINE, Patrimoine
+from permanence.domain.reference.places import Where
+from permanence.domain.reference.planning_checks import PLANNING
 from permanence.web.session import SESSION_COOKIE
 
 AREA = "From « Envoyer en intervention » to SMS and call held"
@@ -94,9 +98,11 @@ class _Bench:
         self._left = COLD + WARM + WARM_UP + STORM
         self._began = datetime.now(UTC)
         world.operator.set_offset(0)
-        self._patrimoine = _own_contractors(self._left)
-        now = datetime.now(UTC)
-        world.reference_data.load(self._patrimoine, rota_of_year(now.year))
+        self._patrimoine, self._entreprises = _own_contractors(self._left)
+        world.put_in_force(PATRIMOINE, self._patrimoine)
+        world.put_in_force(ENTREPRISES, self._entreprises)
+        world.put_in_force(ANNUAIRE, made_up_annuaire())
+        world.put_in_force(PLANNING, planning_of_year(datetime.now(UTC).year))
         user = world.user("teleconseiller")
         desk = Visitor(world.outputs["public_url"]).sign_in(user["email"], user["password"], user["totp_secret"])
         self._csrf = desk.open("/desk").value("csrf") or ""
@@ -170,7 +176,7 @@ class _Bench:
         """A call in conversation whose fiche has the answered tree and the dwelling: its id, and whose phone will
         ring."""
         self._left -= 1
-        dwelling, contractor = self._patrimoine.dwellings[self._left], self._patrimoine.contractors[self._left]
+        dwelling, contractor = self._patrimoine.dwellings[self._left], self._entreprises.contractors[self._left]
         call_id, now, kinds = f"CA{uuid4().hex}", datetime.now(UTC), CallEventKind
         for key, kind, data in (
             ("presented", kinds.PRESENTED, {"caller": "+33639981247", "service": "astreinte"}),
@@ -234,16 +240,18 @@ class _Bench:
         return httpx.Client(base_url=f"http://127.0.0.1:{self._host.port}", headers=headers, timeout=60, limits=limits)
 
 
-def _own_contractors(how_many: int) -> Patrimoine:
+def _own_contractors(how_many: int) -> tuple[Patrimoine, Entreprises]:
     """A dwelling, a building and a contractor for each dispatch."""
     made_up = made_up_patrimoine(max(how_many, 40))
-    return Patrimoine(
-        f"bench-{uuid4().hex[:8]}",
-        tuple(replace(known, building_id=f"BENCH-{n}") for n, known in enumerate(made_up.dwellings)),
-        tuple(Contractor(f"bench-{n}", f"Plomberie {n}", "plomberie", f"+33639985{n:03}") for n in range(how_many)),
+    patrimoine = Patrimoine(
+        dwellings=tuple(replace(known, building_id=f"BENCH-{n}") for n, known in enumerate(made_up.dwellings))
+    )
+    numbers = range(how_many)
+    return patrimoine, Entreprises(
+        tuple(Contractor(f"bench-{n}", f"Plomberie {n}", "plomberie", f"+33639985{n:03}") for n in numbers),
         tuple(
-            ContractorAssignment(MOTIF, f"bench-{n}", 1, date(2026, 1, 1), building_id=f"BENCH-{n}")
-            for n in range(how_many)
+            ContractorAssignment(MOTIF, f"bench-{n}", 1, date(2026, 1, 1), where=Where.BUILDING, place=f"BENCH-{n}")
+            for n in numbers
         ),
     )
 

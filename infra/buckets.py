@@ -60,6 +60,8 @@ def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, An
         ),
         # Not dated by a call: the version in force stays until the next import replaces it.
         reference=bucket(
-            "Reference", nominative=None, unlogged="No person reads it: three functions do, and their logs say when."
+            "Reference",
+            nominative=None,
+            unlogged="The register tells who put what in force; people see it on pages only.",
         ),
     )

@@ -104,8 +104,7 @@ class Functions(Construct):
         # keys of both tell no more than what it reads in the table.
         extranet.allow(["s3:ListBucket"], [buckets.recordings.bucket_arn, buckets.reports.bucket_arn])
 
-        decisions = self._add("decisions", [*pages, layers.reports], timeout_s=29, memory_mb=1024)
-        self._table(decisions)
+        self._add_decisions([*pages, layers.reports])
 
         mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
         self._table(mission)
@@ -140,6 +139,12 @@ class Functions(Construct):
 
         for function in self.by_name.values():
             self._use_key(function)
+
+    def _add_decisions(self, layers: Sequence[Any]) -> None:
+        decisions = self._add("decisions", layers, timeout_s=29, memory_mb=1024)
+        self._table(decisions)
+        reference = self._resources.buckets.reference
+        self._objects(decisions, ["s3:GetObject", "s3:PutObject"], REFERENCE_BUCKET=reference)
 
     def _add_scheduled_work(self, reports_layers: Sequence[Any], retention_layers: Sequence[Any]) -> None:
         buckets = self._resources.buckets

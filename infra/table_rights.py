@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 CALLS, MISSIONS, JOBS = "{landlord}#CALL#*", "{landlord}#MC#*", "{landlord}#JOB#*"
-OPEN, REFERENCE, ROTA = "{landlord}#OPEN", "{landlord}#REF", "{landlord}#ROTA#*"
+OPEN, REFERENCE = "{landlord}#OPEN", "{landlord}#REF"
 DAYS, FACTS, STAMPS = "{landlord}#DAY#*", "{landlord}#FACT#*", "{landlord}#P#*"
 DOCUMENTS = "{landlord}#DOC#*"
 USERS, REGISTER = "{landlord}#USERS", "{landlord}#AUD#*"
@@ -58,7 +58,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         *_DECIDES,
         _grant("Query PutItem UpdateItem", CALLS),
         _grant("GetItem UpdateItem", REFERENCE),
-        _grant("GetItem", ROTA),
+        _grant("GetItem", DOCUMENTS),
         _grant("BatchGetItem", SESSIONS, USERS),  # each page reads both at once
         _grant("UpdateItem", SESSIONS),
         _grant("Query", OPEN, index="open"),
@@ -98,7 +98,8 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # It lists what has happened, and writes what it has told and settled.
     "reports": (
         *_DECIDES,
-        _grant("GetItem BatchGetItem Query", CALLS, MISSIONS, JOBS, DAYS, REFERENCE, ROTA),
+        _grant("GetItem BatchGetItem Query", CALLS, MISSIONS, JOBS, DAYS, REFERENCE),
+        _grant("GetItem", DOCUMENTS),
         _grant("Query", OPEN, index="open"),
         _grant("Query", CALLS, MISSIONS, index="month"),
         _grant("PutItem", JOBS, DAYS),
@@ -106,9 +107,9 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # It erases whatever carries a stamp, by the index of stamps, and keeps what names nobody.
     "retention": (
         _grant("Query", STAMPS, index="purge"),
-        _grant("GetItem", JOBS, REFERENCE),
+        _grant("GetItem", JOBS, REFERENCE, DOCUMENTS),
         _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
-        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, ROTA, REGISTER, SESSIONS, FACTS),
+        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS),
         _grant("PutItem", JOBS),
         _grant("UpdateItem", CALLS),  # a call that only the provider's log still tells of
     ),

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from decisions.typed import typed_clock, typed_day
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import PARIS, midnight
-from permanence.domain.reference.announced import Announcement, Peak, Where, Works
+from permanence.domain.reference.announced import Announcement, Peak, Works
 from permanence.domain.reference.announcing import LONGEST_WORDS, AnnouncedCode
 from permanence.domain.reference.documents import Point
-from permanence.domain.reference.patrimoine import normalise
+from permanence.domain.reference.places import Where, normalise
 from permanence.web.formats import day
 from permanence.web.requests import Form
 

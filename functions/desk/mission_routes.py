@@ -51,7 +51,7 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
     if form.malfunction_id is not None or form.closed_at is not None:
         return redirect(f"/desk/appels/{call_id}")
     outcome = position_of(services.contract.guide, form).outcome
-    place = place_of(form, services.book.patrimoine(), services.contract.guide)
+    place = place_of(form, services.book.patrimoine(room.now), services.contract.guide)
     if outcome is None or outcome.motif is None or place is None:
         return redirect(f"/desk/appels/{call_id}?avis=decision")
     if "motif" in room.form and room.form.one("motif") != outcome.motif:

@@ -92,7 +92,7 @@ def post_refresh(room: Room, seen: str) -> Response[str]:
 
 def _on_call(room: Room) -> tuple[OnCall, ...]:
     at = duty_at(room.contract, room.now)
-    return on_call_now(room.services.book.duties(paris_month(at)), at)
+    return on_call_now(room.services.book.duties(paris_month(at), room.now), at)
 
 
 def _post(room: Room) -> Post:
@@ -158,7 +158,7 @@ def call_page(
         absent_words=ABSENT_WORDS,
         emergency_numbers=services.contract.emergency_numbers,
         query=query,
-        found=search(services.book.index(), query, MOST_HITS) if query else NOTHING_FOUND,
+        found=search(services.book.index(room.now), query, MOST_HITS) if query else NOTHING_FOUND,
         notice=CALL_NOTICES.get(notice, ""),
         told=told,
     )
@@ -211,7 +211,7 @@ def call_refresh(room: Room, call_id: str, seen: str) -> Response[str]:
 def hits_part(room: Room, form: CallForm, query: str) -> Response[str]:
     """The dwellings that match what is being typed."""
     services = room.services
-    found = search(services.book.index(), query, MOST_HITS)
+    found = search(services.book.index(room.now), query, MOST_HITS)
     values = {**_common(room), **_chosen(room, form)}
     return services.frame.respond("hits.html", **values, form=form, query=query, found=found)
 
@@ -237,7 +237,7 @@ def place_part(room: Room, record: CallRecord, form: CallForm) -> Response[str]:
         emergency_numbers=room.services.contract.emergency_numbers,
         fields=(),
         query=query,
-        found=search(room.services.book.index(), query, MOST_HITS) if query else NOTHING_FOUND,
+        found=search(room.services.book.index(room.now), query, MOST_HITS) if query else NOTHING_FOUND,
         form=form,
     )
 
@@ -310,7 +310,7 @@ def _mission(room: Room, form: CallForm, work: OpenWork) -> MissionPanel | None:
     known = _open(work, form.malfunction_id) or room.services.malfunctions.get(form.malfunction_id)
     if known is None or known.dispatch is None:
         return None
-    return mission_panel(known, known.dispatch, room.now, room.services.book.duties(paris_month(room.now)))
+    return mission_panel(known, known.dispatch, room.now, room.services.book.duties(paris_month(room.now), room.now))
 
 
 def _open(work: OpenWork, malfunction_id: str) -> Malfunction | None:
@@ -321,7 +321,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
     """What can be decided now: the motif the guide led to, the place, and what is still missing to send somebody."""
     contract = room.services.contract
     outcome = position_of(contract.guide, form).outcome
-    place = place_of(form, room.services.book.patrimoine(), room.services.contract.guide)
+    place = place_of(form, room.services.book.patrimoine(room.now), room.services.contract.guide)
     motif = contract.motifs.get(form.motif)
     return {
         "outcome": outcome.label if outcome else "",
@@ -335,7 +335,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
 
 
 def place_values(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
-    place = place_of(form, room.services.book.patrimoine(), room.services.contract.guide)
+    place = place_of(form, room.services.book.patrimoine(room.now), room.services.contract.guide)
     known = same_building(work.malfunctions, place, form.malfunction_id) if form.malfunction_id is None else ()
     return {
         "duplicates": tuple((open_malfunction(one), one.opened_at, one.contacts) for one in known),
@@ -345,7 +345,7 @@ def place_values(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
 
 
 def _chosen(room: Room, form: CallForm) -> dict[str, Any]:
-    patrimoine = room.services.book.patrimoine()
+    patrimoine = room.services.book.patrimoine(room.now)
     dwelling = find_dwelling(patrimoine, form.dwelling_id)
     return {
         "chosen": dwelling,
@@ -369,5 +369,5 @@ def _guide_values(room: Room, form: CallForm) -> dict[str, Any]:
 
 
 def _cadre(room: Room) -> Any:
-    people = on_call_now(room.services.book.duties(paris_month(room.now)), room.now)
+    people = on_call_now(room.services.book.duties(paris_month(room.now), room.now), room.now)
     return next((person for person in people if person.role == "cadre"), None)

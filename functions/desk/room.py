@@ -156,7 +156,7 @@ class Room:
         if free_address and free_address != form.free_address:
             form = choose_place(form, None, free_address)
         elif dwelling_id and dwelling_id != form.dwelling_id:
-            dwelling = find_dwelling(self.services.book.patrimoine(), dwelling_id)
+            dwelling = find_dwelling(self.services.book.patrimoine(self.now), dwelling_id)
             form = choose_place(form, dwelling, "") if dwelling else form
         elif "free_address" in posted and form.free_address and not free_address:
             form = choose_place(form, None, "")

@@ -15,7 +15,6 @@ from permanence.application.reference.ports import ReferenceData
 from permanence.domain.contract import Contract
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
-from permanence.live.in_force import LiveInForce
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.pages import LivePages
 from permanence.live.queues import LiveQueues
@@ -58,9 +57,7 @@ class Services(Protocol):
     def book(self) -> ReferenceBook: ...
 
 
-class LiveServices(
-    LivePages, LiveCalls, LiveInForce, LiveDispatches, LiveOpenWork, LiveReference, LiveTelephone, LiveQueues
-):
+class LiveServices(LivePages, LiveCalls, LiveDispatches, LiveOpenWork, LiveReference, LiveTelephone, LiveQueues):
     """The services on AWS."""
 
     templates = Path(__file__).parent / "templates"

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.frozen_months import LiveFrozenMonths
-from permanence.live.in_force import LiveInForce
 from permanence.live.open_work import LiveOpenWork
 from permanence.live.periods import LivePeriods
 from permanence.live.reference import LiveReference
@@ -13,7 +12,7 @@ from permanence.web.french_mail import MailAddresses
 from reports.services import Services
 
 
-class _Live(LiveCalls, LiveInForce, LiveDispatches, LiveOpenWork, LivePeriods, LiveFrozenMonths, LiveReference):
+class _Live(LiveCalls, LiveDispatches, LiveOpenWork, LivePeriods, LiveFrozenMonths, LiveReference):
     pass
 
 

@@ -6,12 +6,11 @@ from permanence.application.privacy.purging import Purge
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.erasing import LiveErasing
-from permanence.live.in_force import LiveInForce
 from permanence.live.periods import LivePeriods
 from permanence.live.reference import LiveReference
 
 
-class _Live(LiveCalls, LiveInForce, LiveDispatches, LiveErasing, LivePeriods, LiveReference):
+class _Live(LiveCalls, LiveDispatches, LiveErasing, LivePeriods, LiveReference):
     provider_request_s = 5.0
 
 

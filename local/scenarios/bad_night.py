@@ -15,7 +15,7 @@ from local.operator.views import CallView
 from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
 from local.scenarios.bad_night_accounts import Counted, Kept, tell_accounts
-from local.scenarios.patrimoine import rota_of_year
+from local.scenarios.patrimoine import made_up_entreprises, rota_of_year
 from local.scenarios.phone_book import phone_book
 from local.scenarios.telling import Teller, until
 from local.scenarios.visitor import Visitor, mission_link
@@ -73,10 +73,11 @@ class BadNight:
         world.set_now(TUESDAY_NIGHT)
         tell.now = world.now
         self._patrimoine, self._past = load.load_all(world, tell, TUESDAY_NIGHT, self.scale)
+        self._entreprises = made_up_entreprises(self._patrimoine)
         self._kept = Kept(world, TUESDAY_NIGHT, self._past.days)
         self._expect_what_was_before()
         rota = rota_of_year(TUESDAY_NIGHT.year)
-        world.operator.name_numbers(phone_book(world.contract, self._patrimoine, rota))
+        world.operator.name_numbers(phone_book(world.contract, self._entreprises, rota))
         with tell.busy("Léa et Karim se connectent"):
             self._lea = Agent.on_duty(world, world.user("teleconseiller"))
             self._karim = Agent.on_duty(world, world.user("teleconseiller", 1))
@@ -380,9 +381,9 @@ class BadNight:
     def _chain_of(self, home: Dwelling) -> tuple[str, ...]:
         """The numbers that a burst pipe there calls now, in their order."""
         world, now = self.world, self.world.now()
-        duties = world.reference_data.duties(paris_month(now))
+        duties = world.reference_data.duties(paris_month(now), now)
         motif, place = world.contract.motifs["plomberie_logement"], place_of_dwelling(home)
-        chain = freeze_chain(world.contract.dispatch, motif, place, self._patrimoine, duties, at=now)
+        chain = freeze_chain(world.contract.dispatch, motif, place, self._patrimoine, self._entreprises, duties, at=now)
         return tuple(responder.phone for responder in chain)
 
 

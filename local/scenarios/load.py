@@ -11,17 +11,25 @@ from local.operator.recordings import tone_wav
 from local.scenarios.bulk import items_of_call, items_of_decisions, put_all
 from local.scenarios.past_calls import PastCall, days_before, past_call, past_calls
 from local.scenarios.past_missions import Landlord, PastMission, past_missions
-from local.scenarios.patrimoine import made_up_patrimoine, on_call_people, rota_of_year
+from local.scenarios.patrimoine import (
+    made_up_annuaire,
+    made_up_entreprises,
+    made_up_patrimoine,
+    planning_of_year,
+    rota_of_year,
+)
 from local.scenarios.telling import Teller
 from local.scenarios.world import World
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.reception.recordings import RecordingToImport, object_key
-from permanence.application.reference.putting_in_force import put_in_force
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
-from permanence.domain.instants import midnight, paris_day
+from permanence.domain.instants import paris_day
+from permanence.domain.reference.annuaire_checks import ANNUAIRE
 from permanence.domain.reference.calendar import Service, records_on
-from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.entreprises import ENTREPRISES
+from permanence.domain.reference.patrimoine import PATRIMOINE, Patrimoine
+from permanence.domain.reference.planning_checks import PLANNING
 from permanence.web.formats import count
 
 SOUND_S = 4
@@ -84,11 +92,12 @@ def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple
 
 
 def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
-    """Put a patrimoine and the rota of a year in force."""
+    """Put a patrimoine, its contractors, their people and the rota of a year in force."""
     patrimoine = made_up_patrimoine(dwellings)
-    known = {person.person_id for person in on_call_people()}
-    first, after = midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1))
-    put_in_force(world.reference_data, patrimoine, rota_of_year(year), known, first, after)
+    world.put_in_force(PATRIMOINE, patrimoine)
+    world.put_in_force(ENTREPRISES, made_up_entreprises(patrimoine))
+    world.put_in_force(ANNUAIRE, made_up_annuaire())
+    world.put_in_force(PLANNING, planning_of_year(year))
     return patrimoine
 
 
@@ -128,7 +137,10 @@ def _make_past_days(world: World, patrimoine: Patrimoine, until: datetime, days:
     contract = world.contract
     calls = {call.call_id: call for call in past_calls(contract, patrimoine.dwellings, until, days)}
     landlord = Landlord(
-        Dispatching(contract, f"{world.outputs['public_url']}/m/"), patrimoine, rota_of_year(until.year)
+        Dispatching(contract, f"{world.outputs['public_url']}/m/"),
+        patrimoine,
+        made_up_entreprises(patrimoine),
+        rota_of_year(until.year),
     )
     in_order = sorted(calls.values(), key=lambda call: call.born)
     missions = tuple(past_missions(in_order, landlord, _numbers(world, until.year), until))

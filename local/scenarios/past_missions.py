@@ -33,6 +33,7 @@ from permanence.domain.dispatch.events import (
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.main_courante.fiche import CallForm, Contact
 from permanence.domain.reference.calendar import Service
+from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 from permanence.domain.reference.rota import Duty
 from permanence.domain.triage.guide import Guide
@@ -85,17 +86,24 @@ class PastMission:
 
 @dataclass(frozen=True, slots=True)
 class Landlord:
-    """What missions are decided with: the rota is the year's."""
+    """What missions are decided with, before any version was in force: the rota is the year's."""
 
     dispatching: Dispatching
     known: Patrimoine
+    companies: Entreprises
     rota: Sequence[Duty]
 
-    def patrimoine(self) -> Patrimoine:
+    def patrimoine(self, _: datetime) -> Patrimoine:
         return self.known
 
-    def duties(self, month: str) -> Sequence[Duty]:
+    def entreprises(self, _: datetime) -> Entreprises:
+        return self.companies
+
+    def duties(self, _: str, __: datetime) -> Sequence[Duty]:
         return self.rota
+
+    def versions(self, _: datetime) -> Mapping[str, int]:
+        return {}
 
 
 def past_missions(

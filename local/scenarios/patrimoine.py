@@ -16,7 +16,11 @@ from pathlib import Path
 from random import Random
 
 from permanence.domain.instants import PARIS
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.annuaire import Annuaire, Person, StaffRole
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.places import Where
+from permanence.domain.reference.planning import PlannedDuty, Planning
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 
 CONTRACTS_START = date(2026, 3, 1)
@@ -191,13 +195,48 @@ _CADRES = ("Sylvie Mourot", "Philippe Gauthier", "Anne Tournier", "Laurent Vuill
 
 
 def made_up_patrimoine(dwellings: int = 600) -> Patrimoine:
-    """Exactly so many dwellings (at least 40), a contractor for every contractor motif in every building."""
-    housed = tuple(_dwellings(dwellings))
+    """Exactly so many dwellings (at least 40)."""
+    return Patrimoine(dwellings=tuple(_dwellings(dwellings)))
+
+
+def made_up_entreprises(patrimoine: Patrimoine) -> Entreprises:
+    """A contractor for every contractor motif in every building of a made-up patrimoine."""
     contractors, assignments = _contractors()
     # The column of building B has its own contract, which beats the one of the commune.
-    tanneurs_b = next(d.building_id for d in housed if d.street == "rue des Tanneurs" and d.building == "B")
-    own = ContractorAssignment("colonne_bouchee", "assainissement-gray", 1, date(2026, 6, 1), building_id=tanneurs_b)
-    return Patrimoine("2026-11", housed, contractors, (*assignments, own))
+    tanneurs_b = next(
+        one.building_id for one in patrimoine.dwellings if one.street == "rue des Tanneurs" and one.building == "B"
+    )
+    own = ContractorAssignment(
+        "colonne_bouchee", "assainissement-gray", 1, date(2026, 6, 1), where=Where.BUILDING, place=tanneurs_b
+    )
+    return Entreprises(contractors, (*assignments, own))
+
+
+def made_up_annuaire() -> Annuaire:
+    """Everyone who may be on call."""
+    techniciens = {person.person_id for sector in on_call_sectors() for person in _techniciens(sector)}
+    return Annuaire(
+        tuple(
+            Person(
+                person.person_id,
+                person.name,
+                function="technicien" if person.person_id in techniciens else "cadre",
+                mobile=person.phone,
+                roles=(StaffRole.TECHNICIEN if person.person_id in techniciens else StaffRole.CADRE,),
+            )
+            for person in on_call_people()
+        )
+    )
+
+
+def planning_of_year(year: int) -> Planning:
+    """The rota of a year, as it names the people of the annuaire."""
+    return Planning(
+        tuple(
+            PlannedDuty(duty.sector, duty.role, duty.person.person_id, duty.start, duty.end)
+            for duty in rota_of_year(year)
+        )
+    )
 
 
 def on_call_people() -> tuple[OnCallPerson, ...]:
@@ -291,7 +330,14 @@ def _contractors() -> tuple[tuple[Contractor, ...], tuple[ContractorAssignment, 
             local = Contractor(f"{trade.trade_id}-{agency}", company, trade.name, next(mobiles), second)
             contractors.append(local)
             assignments += [
-                ContractorAssignment(motif, contractor.contractor_id, rank, CONTRACTS_START, commune=commune.name)
+                ContractorAssignment(
+                    motif,
+                    contractor.contractor_id,
+                    rank,
+                    CONTRACTS_START,
+                    where=Where.COMMUNE,
+                    place=commune.name,
+                )
                 for motif in trade.motifs
                 for commune in COMMUNES
                 if commune.agency == agency

@@ -7,21 +7,21 @@ from local.operator.client import OperatorClient
 from local.operator.phones import Answering
 from local.operator.views import BehaviourView
 from permanence.domain.contract import Contract
-from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.rota import Duty
 
 ROLES = {"teleconseiller": "poste", "superviseur": "supervision"}
 
 
-def phone_book(contract: Contract, patrimoine: Patrimoine, rota: tuple[Duty, ...]) -> dict[str, str]:
+def phone_book(contract: Contract, entreprises: Entreprises, rota: tuple[Duty, ...]) -> dict[str, str]:
     """Names by number in E.164: agents, contractors, on-call staff, and the numbers that calls are sent on to."""
-    return dict(_entries(contract, patrimoine, rota))
+    return dict(_entries(contract, entreprises, rota))
 
 
-def _entries(contract: Contract, patrimoine: Patrimoine, rota: tuple[Duty, ...]) -> Iterator[tuple[str, str]]:
+def _entries(contract: Contract, entreprises: Entreprises, rota: tuple[Duty, ...]) -> Iterator[tuple[str, str]]:
     for duty in rota:
         yield duty.person.phone, f"{duty.person.name}, {duty.role} d’astreinte"
-    for contractor in patrimoine.contractors:
+    for contractor in entreprises.contractors:
         yield contractor.phone, contractor.name
         if contractor.second_phone:
             yield contractor.second_phone, f"{contractor.name}, second numéro"

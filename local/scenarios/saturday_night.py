@@ -15,7 +15,7 @@ from local.operator.phones import Answering
 from local.operator.views import MailView
 from local.scenarios import load
 from local.scenarios.agent import Agent, call_in
-from local.scenarios.patrimoine import rota_of_year
+from local.scenarios.patrimoine import made_up_entreprises, rota_of_year
 from local.scenarios.phone_book import free_phones, phone_book
 from local.scenarios.telling import PATIENCE_S, Teller, until
 from local.scenarios.visitor import Visitor, mission_link
@@ -81,6 +81,7 @@ class SaturdayNight:
         world.set_now(SATURDAY)
         tell.now = world.now
         self._patrimoine, self._past = load.load_all(world, tell, SATURDAY, self.scale)
+        self._entreprises = made_up_entreprises(self._patrimoine)
         self._old = load.load_old_call(world, self._patrimoine, SEVEN_MONTHS_BEFORE)
         tell.step("Et un appel de sept mois, que la purge n’a pas encore vu")
         self._home, self._next_door = _two_dwellings(self._patrimoine)
@@ -88,7 +89,7 @@ class SaturdayNight:
 
     def _name_phones(self) -> None:
         operator = self.world.operator
-        operator.name_numbers(phone_book(self.world.contract, self._patrimoine, rota_of_year(SATURDAY.year)))
+        operator.name_numbers(phone_book(self.world.contract, self._entreprises, rota_of_year(SATURDAY.year)))
         operator.name_phone(TENANT, "Corinne Vauthier, locataire")
         operator.name_phone(NEIGHBOUR, "Lucas Jeannin, voisin")
 
@@ -113,10 +114,10 @@ class SaturdayNight:
     def _dispatch(self) -> None:
         world, tell, operator = self.world, self.tell, self.world.operator
         chain = sorted(
-            (a for a in self._patrimoine.assignments if a.motif == "plomberie_logement" and a.commune == COMMUNE),
+            (a for a in self._entreprises.assignments if a.motif == "plomberie_logement" and a.place == COMMUNE),
             key=lambda assignment: assignment.rank,
         )
-        contractors = {c.contractor_id: c for c in self._patrimoine.contractors}
+        contractors = {c.contractor_id: c for c in self._entreprises.contractors}
         first, self._second = (contractors[assignment.contractor_id] for assignment in chain)
         operator.set_behaviour(first.phone, Answering.NO_ANSWER, after_s=2)
         with tell.busy(f"« Envoyer en intervention » : SMS et appel vocal à {first.name}"):

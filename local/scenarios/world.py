@@ -1,10 +1,11 @@
 """The running system as a scenario sees it: its table and buckets through our own adapters, its jobs, its clock."""
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,16 +13,25 @@ from contracts.schema import load
 from infra.settings import ROOT
 from local.engine.provision import client
 from local.operator.client import OperatorClient
+from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
-from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.adapters.s3 import S3ObjectStore
+from permanence.application.reference.deciding import Decider, Deciding, Unchanged
+from permanence.application.reference.in_force import InForce
+from permanence.application.reference.living import Living
+from permanence.application.reference.reference_data import LivingReferenceData
+from permanence.application.reference.signed import seeds_of, signed_of
 from permanence.domain.contract import Contract, contract_from_plain
 from permanence.domain.instants import format_instant
+from permanence.domain.reference.documents import Kind
 
 LANDLORD = "habitat70"
+LOADER = Decider("demonstration", ("habitat70",))
 
 
 class JobFailed(Exception):
@@ -68,8 +78,22 @@ class World:
         return DynamoJobs(self.table)
 
     @cached_property
-    def reference_data(self) -> DynamoReferenceData:
-        return DynamoReferenceData(self.table, self.bucket("reference_bucket"))
+    def documents(self) -> DynamoDocuments:
+        return DynamoDocuments(self.table, self.bucket("reference_bucket"))
+
+    @cached_property
+    def reference_data(self) -> LivingReferenceData:
+        in_force = InForce(DynamoReceptionTimetable(self.table), self.contract, monotonic)
+        return LivingReferenceData(Living(in_force, self.documents, seeds_of(self.contract)))
+
+    def put_in_force(self, kind: Kind[Any], body: Any) -> None:
+        """Proposed and approved at once, unless it says what is in force already."""
+        deciding = Deciding(
+            self.documents, DynamoAuditLog(self.table), signed_of(self.contract), seeds_of(self.contract), LOADER
+        )
+        with suppress(Unchanged):
+            proposed = deciding.propose(kind, body, self.now())
+            deciding.approve(kind, proposed.number, self.now())
 
     def malfunction_of_call(self, call_id: str) -> str | None:
         """The malfunction that the fiche of a call is about, by its id."""

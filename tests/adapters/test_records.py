@@ -22,7 +22,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import Notice
 from permanence.domain.main_courante.fiche import CallForm, Contact, Place
 from permanence.domain.main_courante.log import Entry
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Patrimoine
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
 from permanence.domain.reference.rota import Duty
 from tests.application.dispatch.night import DUTIES, PATRIMOINE, SATURDAY_NIGHT
 
@@ -73,9 +73,9 @@ RECORDS = st.one_of(
         malfunction_id=st.none() | TEXT,
         closed_at=st.none() | INSTANTS,
     ),
+    st.just(PATRIMOINE),
     st.builds(
-        Patrimoine,
-        dwellings=st.just(PATRIMOINE.dwellings),
+        Entreprises,
         contractors=st.lists(st.builds(Contractor, second_phone=st.none() | TEXT), max_size=2).map(tuple),
         assignments=st.lists(
             st.builds(ContractorAssignment, starts_on=st.dates(), ends_before=st.none() | st.dates()), max_size=2

@@ -40,7 +40,9 @@ from permanence.domain.dispatch.events import (
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante.fiche import CallForm, Contact, Place
 from permanence.domain.reference.calendar import openings
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 from permanence.web.french_mail import MailAddresses
 from reports.handler import run_job
@@ -78,21 +80,23 @@ DWELLINGS = tuple(
         )
     )
 )
-PATRIMOINE = Patrimoine(
-    "2026-11-01",
-    DWELLINGS,
+PATRIMOINE = Patrimoine(dwellings=DWELLINGS)
+ENTREPRISES = Entreprises(
     (
         Contractor("daval", "Plomberie Daval", "plomberie", "+33639982105", "+33353010140"),
         Contractor("roussel", "Sanitaires Roussel", "plomberie", "+33639984730"),
         Contractor("electro", "Électricité Comtoise", "électricité", "+33639984122"),
         Contractor("vidange", "Assainissement Mougin", "assainissement", "+33639984555"),
     ),
-    (
-        ContractorAssignment("plomberie_logement", "daval", 1, date(2026, 1, 1), building_id="B0"),
-        ContractorAssignment("plomberie_logement", "roussel", 2, date(2026, 1, 1), commune="Vesoul"),
-        ContractorAssignment("electricite_logement", "electro", 1, date(2026, 1, 1), commune="Vesoul"),
-        ContractorAssignment("electricite_logement", "electro", 1, date(2026, 1, 1), commune="Gray"),
-        ContractorAssignment("colonne_bouchee", "vidange", 1, date(2026, 1, 1), commune="Port-sur-Saône"),
+    tuple(
+        ContractorAssignment(motif, contractor, rank, date(2026, 1, 1), where=where, place=place)
+        for motif, contractor, rank, where, place in (
+            ("plomberie_logement", "daval", 1, Where.BUILDING, "B0"),
+            ("plomberie_logement", "roussel", 2, Where.COMMUNE, "Vesoul"),
+            ("electricite_logement", "electro", 1, Where.COMMUNE, "Vesoul"),
+            ("electricite_logement", "electro", 1, Where.COMMUNE, "Gray"),
+            ("colonne_bouchee", "vidange", 1, Where.COMMUNE, "Port-sur-Saône"),
+        )
     ),
 )
 ON_CALL = (
@@ -119,7 +123,7 @@ class MadeUpMonth:
 
     def __post_init__(self) -> None:
         self.calls, self.malfunctions = FakeCalls(self.store), FakeMalfunctions(self.store)
-        self.reference = FakeReferenceData(PATRIMOINE, ON_CALL)
+        self.reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, ON_CALL)
         tokens, references = count(1), iter(("482-913", "664-205", "317-042", "905-186"))
         link = "https://permanence.example/m/"
         self.dispatching = Dispatching(

@@ -8,8 +8,9 @@ from permanence.application.reception.ports import ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.dispatch.dispatch import Channel, ChannelStatus
 from permanence.domain.dispatch.events import Decline, Receipt
-from permanence.domain.reference.announced import Peak, Where, Works
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.places import Where
 from tests.fakes.documents import announced
 from tests.functions.desk.desk_missions import MISSION, PAGE, agrees, call_next, press
 from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, World, agent

@@ -28,6 +28,7 @@ from notify.handler import send_all
 from outbox_relay.handler import relay
 from permanence.adapters import parallel
 from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.due_items import DynamoDueItems
 from permanence.adapters.dynamodb.facts import DynamoFacts
 from permanence.adapters.dynamodb.items import Table, from_attributes
@@ -54,7 +55,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import Notice
 from permanence.domain.main_courante.log import EntryKind
 from recording_import.handler import import_all
-from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
+from tests.application.dispatch.night import DUTIES, ENTREPRISES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.failures.faults import Fault, Faults
 from tests.fakes.providers import FakeMailer, FakePhone, FakeProviderLog
 from tests.fakes.registers import FakeReferenceData
@@ -115,7 +116,7 @@ class House:
         client, s3 = _client("dynamodb"), _client("s3")
         created = create_table(client)
         self.table = Table(client, created.name, created.landlord, contract.retention)
-        for bucket in ("recordings", "reports"):
+        for bucket in ("recordings", "reports", "reference"):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         for operation in ("TransactWriteItems", "PutItem"):
@@ -126,9 +127,10 @@ class House:
         self.faults.watch_client(s3)
         self.s3 = s3
         self.recordings, self.reports = S3ObjectStore(s3, "recordings"), S3ObjectStore(s3, "reports")
+        self.documents = DynamoDocuments(self.table, S3ObjectStore(s3, "reference"))
         self.calls, self.malfunctions = DynamoCalls(self.table), DynamoMalfunctions(self.table)
         self.notices, self.due_items = DynamoNotices(self.table), DynamoDueItems(self.table)
-        self.reference = FakeReferenceData(PATRIMOINE, DUTIES)
+        self.reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
 
     def _make_workers(self, contract: Contract) -> None:
         self.phone, self.mailer = FakePhone(lambda: self.now), FakeMailer()

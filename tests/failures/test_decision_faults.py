@@ -9,7 +9,6 @@ from botocore.exceptions import BotoCoreError
 from decisions import handler as decisions
 from decisions.services import TEMPLATES
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
-from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.domain.contract import Contract
 from permanence.domain.reference.calendrier import CALENDRIER
@@ -32,7 +31,7 @@ def at_the_calendrier(house: House) -> Browser:
         frame=Frame(TEMPLATES),
         sessions=sessions,
         contract=house.contract,
-        documents=DynamoDocuments(house.table),
+        documents=house.documents,
         members=sessions.members,
         audit=DynamoAuditLog(house.table),
     )
@@ -55,9 +54,8 @@ def press_again_while_it_is_offered(house: House, deed: str) -> None:
 
 
 def all_agree(house: House) -> None:
-    documents = DynamoDocuments(house.table)
-    versions = documents.versions(CALENDRIER, 9)
-    number = in_force_at(versions, house.now)
+    documents = house.documents
+    number = in_force_at(documents.versions(CALENDRIER, 9), house.now)
     obeyed = obeyed_at(DynamoReceptionTimetable(house.table).read().calendrier, house.now)
     assert documents.timetable(CALENDRIER).at(house.now) == number
     assert (obeyed.number if obeyed else SEED) == number

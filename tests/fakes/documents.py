@@ -9,7 +9,7 @@ from permanence.application.reference.ports import DecidedMeanwhile, Document, U
 from permanence.domain.reference.calendar import OpeningHours
 from permanence.domain.reference.calendrier import Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Decision, Kind, Signed, Timetable, Version
-from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
+from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart, Start
 from tests.fakes.imports import FakeImports
 from tests.fakes.store import StoreDown
 
@@ -21,9 +21,15 @@ def signed(hours: OpeningHours) -> Signed:
 
 @dataclass
 class FakeDocuments:
+    """`reception` is its timetable as functions read it; `bodies_read` counts."""
+
     kept: dict[tuple[str, int], Document] = field(default_factory=dict)
     timetables: dict[str, Timetable] = field(default_factory=dict)
     imports: FakeImports = field(default_factory=FakeImports)
+    bodies_read: int = 0
+
+    def __post_init__(self) -> None:
+        self.reception = FakeReceptionTimetable(of=self)
 
     def digest(self, body: object) -> str:
         return repr(body)
@@ -40,6 +46,7 @@ class FakeDocuments:
         return sorted(known, key=lambda version: version.number, reverse=True)[:limit]
 
     def get(self, kind: Kind[Any], number: int) -> Document:
+        self.bodies_read += 1
         try:
             return self.kept[kind.name, number]
         except KeyError as unknown:
@@ -79,9 +86,11 @@ class FakeDocuments:
 
 @dataclass
 class FakeReceptionTimetable:
-    """`readings` counts the requests, those that failed among them."""
+    """`readings` counts the requests, those that failed among them. What it tells is `part`, or what the timetables of
+    documents say."""
 
     part: ReceptionPart = field(default_factory=ReceptionPart)
+    of: "FakeDocuments | None" = None
     is_down: bool = False
     readings: int = 0
 
@@ -89,7 +98,14 @@ class FakeReceptionTimetable:
         self.readings += 1
         if self.is_down:
             raise StoreDown
-        return self.part
+        if self.of is None:
+            return self.part
+        return ReceptionPart(
+            starts={
+                kind: tuple(Start(slot.number, slot.starts_at) for slot in timetable.slots)
+                for kind, timetable in self.of.timetables.items()
+            }
+        )
 
     def put_in_force(self, calendrier: Calendrier, starts_at: datetime, number: int = 1) -> None:
         self.part = ReceptionPart((ObeyedCalendrier(number, starts_at, calendrier.obeyed),))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from permanence.application.reference.ports import DecidedMeanwhile, NotKept, UnknownImport
 from permanence.domain.reference.imports import Import
@@ -56,25 +56,25 @@ class FakeImportFiles:
         self.kept[import_id] = content
 
     def file(self, import_id: str) -> bytes:
-        return self._get(import_id)
+        return cast(bytes, self._get(import_id))
 
     def keep_corrections(self, import_id: str, reading: int, corrections: Sequence[Correction]) -> None:
         self.kept[import_id, reading, "corrections"] = tuple(corrections)
 
     def corrections(self, import_id: str, reading: int) -> tuple[Correction, ...]:
-        return self._get((import_id, reading, "corrections"))
+        return cast(tuple[Correction, ...], self._get((import_id, reading, "corrections")))
 
     def keep_read(self, import_id: str, reading: int, read: ReadFile) -> None:
         self.kept[import_id, reading, "read"] = read
 
     def read(self, import_id: str, reading: int) -> ReadFile:
-        return self._get((import_id, reading, "read"))
+        return cast(ReadFile, self._get((import_id, reading, "read")))
 
     def keep_corrected(self, import_id: str, reading: int, content: bytes) -> None:
         self.kept[import_id, reading, "corrected"] = content
 
     def corrected(self, import_id: str, reading: int) -> bytes:
-        return self._get((import_id, reading, "corrected"))
+        return cast(bytes, self._get((import_id, reading, "corrected")))
 
     def _get(self, key: object) -> Any:
         try:

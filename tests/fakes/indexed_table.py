@@ -111,7 +111,10 @@ class IndexedTable:
         units = 0.0
         for write in writes:
             ((operation, body),) = write.items()
-            units += self._write(body["Item"]) if operation == "Put" else self._forget(_key(body["Key"]))
+            if operation == "Update":
+                units += self._write(updated(self._read(_key(body["Key"])) or dict(body["Key"]), body))
+            else:
+                units += self._write(body["Item"]) if operation == "Put" else self._forget(_key(body["Key"]))
         self._note("TransactWriteItems", written=2 * units)
         return {}
 

@@ -11,6 +11,8 @@ from permanence.application.extranet.ports import Found, Wanted
 from permanence.application.privacy.ports import StampedItem
 from permanence.application.timeline.ports import JobRun, SettledMonth
 from permanence.domain.instants import paris_month
+from permanence.domain.reference.annuaire import Annuaire
+from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
 from permanence.domain.service_level.facts import CallFact
@@ -18,23 +20,32 @@ from permanence.domain.service_level.frozen_months import FrozenFigures
 from permanence.domain.service_level.settled_days import SettledDay
 from tests.fakes.store import FakeCalls, FakeStore
 
-NO_PATRIMOINE = Patrimoine("", (), (), ())
-
 
 @dataclass
 class FakeReferenceData:
-    current: Patrimoine = NO_PATRIMOINE
-    rota: tuple[Duty, ...] = ()
+    """Always in force."""
 
-    def patrimoine(self) -> Patrimoine:
+    current: Patrimoine = field(default_factory=Patrimoine)
+    companies: Entreprises = field(default_factory=Entreprises)
+    rota: tuple[Duty, ...] = ()
+    people: Annuaire = field(default_factory=Annuaire)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def patrimoine(self, _: datetime) -> Patrimoine:
         return self.current
 
-    def duties(self, month: str) -> Sequence[Duty]:
+    def entreprises(self, _: datetime) -> Entreprises:
+        return self.companies
+
+    def annuaire(self, _: datetime) -> Annuaire:
+        return self.people
+
+    def duties(self, month: str, _: datetime) -> Sequence[Duty]:
         last_instant = timedelta(microseconds=1)
         return [duty for duty in self.rota if paris_month(duty.start) <= month <= paris_month(duty.end - last_instant)]
 
-    def load(self, patrimoine: Patrimoine, duties: Sequence[Duty]) -> None:
-        self.current, self.rota = patrimoine, tuple(duties)
+    def versions(self, _: datetime) -> Mapping[str, int]:
+        return self.numbers
 
 
 @dataclass

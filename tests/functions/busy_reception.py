@@ -22,12 +22,12 @@ from extranet.services import LiveServices as ExtranetServices
 from local.scenarios.past_calls import PastCall, past_calls
 from permanence.adapters import aws
 from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.dynamodb.notices import DynamoNotices
-from permanence.adapters.dynamodb.reference import DynamoReferenceData
 from permanence.adapters.dynamodb.sessions import DynamoSessions
 from permanence.adapters.dynamodb.settled_days import DynamoSettledDays
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
@@ -48,13 +48,16 @@ from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, DispatchEvent, Report
 from permanence.domain.dispatch.malfunction import MalfunctionStatus
 from permanence.domain.dispatch.notices import Notice, NoticeKind
+from permanence.domain.instants import paris_month
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.calendar import told_periods_ended
 from permanence.live.in_force import LiveInForce
 from permanence.web.session import SESSION_COOKIE
-from tests.application.dispatch.night import DUTIES, DWELLING, PATRIMOINE, burst_pipe, caller
+from tests.application.dispatch.night import DUTIES, DWELLING, ENTREPRISES, PATRIMOINE, burst_pipe, caller
 from tests.fakes.indexed_table import Attributes, IndexedTable, Request, updated
 from tests.fakes.providers import FakeObjects
+from tests.fakes.reference import bodies_of, put_in_force
+from tests.fakes.registers import FakeReferenceData
 from tests.functions.http_events import http_event
 from tests.infra.table_requests import TableRequests
 
@@ -114,13 +117,11 @@ class _Extranet(_ClockStandsStill, ExtranetServices):
 
 
 class _Desk(_ClockStandsStill, DeskServices):
-    """The desk's services; the body of the patrimoine comes from memory."""
+    """The desk's services; large bodies come from memory."""
 
     @cached_property
-    def reference(self) -> DynamoReferenceData:
-        data = DynamoReferenceData(self._table, FakeObjects(), clock=lambda: 0.0)
-        data.load(PATRIMOINE, DUTIES)
-        return data
+    def documents(self) -> DynamoDocuments:
+        return DynamoDocuments(self._table, FakeObjects())
 
 
 @dataclass
@@ -137,6 +138,7 @@ class BusyReception:
         self._numbers = count(1)
         self._dispatching = Dispatching(self.contract, "https://permanence.example/m/")
         self._desk, self._extranet = _Desk(ENVIRONMENT), _Extranet(ENVIRONMENT)
+        put_in_force(self._desk.documents, NOW - timedelta(days=30), **bodies_of(PATRIMOINE, ENTREPRISES, DUTIES))
         self._load(Table(self.table, "permanence", "habitat70", self.contract.retention))
         for person in (AGENT, READER):
             DynamoMembers(self._client_table).put(Member(person, NOW))
@@ -144,8 +146,9 @@ class BusyReception:
             DynamoSessions(self._client_table).put_session(session)
         self.settle_days()
         # What a warm function has already: its clients, and what is in force.
-        self._desk.book.patrimoine()
-        self._desk.in_force.read()
+        self._desk.book.index(NOW)
+        self._desk.reference.entreprises(NOW)
+        self._desk.book.duties(paris_month(NOW), NOW)
         self._extranet.in_force.read()
         self.rights = TableRequests()
         self.rights.watch(aws.make_client("dynamodb", ENVIRONMENT))
@@ -266,8 +269,7 @@ class BusyReception:
         """A mission with its whole main courante, told by the use cases themselves."""
         table = Table(IndexedTable(), "permanence", "habitat70", self.contract.retention)
         malfunctions = DynamoMalfunctions(table)
-        data = DynamoReferenceData(table, FakeObjects())
-        data.load(PATRIMOINE, DUTIES)
+        data = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
         opened = start_dispatch(malfunctions, data, burst_pipe("a-finished-one"), NOW, self._dispatching)
         for event in _work():
             act_on_dispatch(malfunctions, opened.malfunction_id, event, NOW, self._dispatching)

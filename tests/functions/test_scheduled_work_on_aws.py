@@ -16,13 +16,15 @@ from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.instants import format_instant
 from permanence.domain.main_courante.fiche import CallForm
+from permanence.live.documents import LiveDocuments
 from reports.handler import run_job as run_report
 from reports.live_services import live_services
 from reports.services import Services
 from retention.handler import run_job as run_purge
 from retention.live_services import live_purge
-from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
+from tests.application.dispatch.night import DUTIES, ENTREPRISES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.fakes.providers import FakeProviderLog
+from tests.fakes.reference import bodies_of, put_in_force
 from tests.fakes.table import counted_requests, create_table
 from tests.infra.table_requests import TableRequests
 
@@ -58,7 +60,8 @@ def environ(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
 def services(environ: Mapping[str, str], contract: Contract) -> Services:
     """The reports function after a Saturday night with one call and one malfunction."""
     services = live_services(environ)
-    services.reference.load(PATRIMOINE, DUTIES)
+    documents = LiveDocuments(environ).documents
+    put_in_force(documents, SATURDAY_NIGHT - timedelta(days=2), **bodies_of(PATRIMOINE, ENTREPRISES, DUTIES))
     for key, kind, data in (
         ("presented", CallEventKind.PRESENTED, {"caller": "+33639980102", "called": "+33353017000"}),
         ("taken#1", CallEventKind.TAKEN, {"agent": "camille", "agent_name": "Camille", "attempt": "1"}),

@@ -33,8 +33,8 @@ from outbox_relay.handler import relay
 from permanence.adapters.twilio.signature import sign
 from permanence.application.access.signing_in import TOUCH_AFTER
 from permanence.live.dispatches import LiveDispatches
+from permanence.live.documents import LiveDocuments
 from permanence.live.queues import LiveQueues
-from permanence.live.reference import LiveReference
 from recording_import import handler as recording_import
 from recording_import.live_services import LiveServices as ImportServices
 from reports import handler as reports
@@ -43,7 +43,8 @@ from retention import handler as retention
 from retention.live_services import live_purge
 from sign_in import handler as sign_in
 from team import handler as team
-from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, PATRIMOINE, ROTA
+from tests.fakes.reference import bodies_of, put_in_force
+from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, ENTREPRISES, PATRIMOINE, ROTA
 from tests.functions.queue_events import queue_event, stream_record
 from tests.functions.telephony import ACCOUNT, BASE_URL, CALL_ID, CALLER, TOKEN, http_event
 from tests.infra.recorded_requests import Recording
@@ -78,7 +79,8 @@ class Rehearsal:
             rooms.cache_clear()
 
     def _play(self) -> None:
-        LiveReference(self.environ).reference.load(PATRIMOINE, ROTA)  # what an engineer does; no function may
+        bodies = bodies_of(PATRIMOINE, ENTREPRISES, ROTA)
+        put_in_force(LiveDocuments(self.environ).documents, self.now - timedelta(days=1), **bodies)
         self.way_in()
         self.call()
         self.night()

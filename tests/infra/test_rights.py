@@ -57,7 +57,10 @@ RIGHTS = {
             "cognito-idp:AdminRemoveUserFromGroup",
         },
     },
-    "decisions": {"Table": _table("GetItem BatchGetItem Query PutItem UpdateItem")},
+    "decisions": {
+        "Table": _table("GetItem BatchGetItem Query PutItem UpdateItem"),
+        "Reference/*": {"s3:GetObject", "s3:PutObject"},
+    },
     "desk": {
         "Table": READS | _table("PutItem UpdateItem"),
         **PROVIDER,

@@ -1,20 +1,26 @@
 """What functions really ask of the table, held to their rights: as in the nights of tests/failures, in the busy
 reception and in the scheduled work."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from permanence.adapters.dynamodb.calls import DynamoCalls
+from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
-from permanence.adapters.dynamodb.reference import DynamoReferenceData
+from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.application.reference.book import ReferenceBook
+from permanence.application.reference.in_force import InForce
+from permanence.application.reference.living import Living
+from permanence.application.reference.reference_data import LivingReferenceData
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.contract import Contract
 from tests.fakes.indexed_table import IndexedTable
 from tests.fakes.providers import FakeObjects
+from tests.fakes.reference import bodies_of, put_in_force
 from tests.fakes.table import make_client
 from tests.functions.desk import desk_world
 from tests.functions.mission.mission_world import DAVAL, MissionWorld
@@ -73,9 +79,12 @@ class StoredDesk(desk_world.World):
         self.calls = DynamoCalls(table)  # type: ignore[assignment]
         self.malfunctions = DynamoMalfunctions(table)  # type: ignore[assignment]
         self.open_items = DynamoOpenItems(table)  # type: ignore[assignment]
-        reference = DynamoReferenceData(table, FakeObjects())
-        reference.load(desk_world.PATRIMOINE, desk_world.ROTA)
-        self.book = ReferenceBook(reference)
+        documents = DynamoDocuments(table, FakeObjects())
+        bodies = bodies_of(desk_world.PATRIMOINE, desk_world.ENTREPRISES, desk_world.ROTA)
+        put_in_force(documents, self.now - timedelta(days=1), **bodies)
+        in_force = InForce(DynamoReceptionTimetable(table), self.contract, lambda: 0.0)
+        self.reference = LivingReferenceData(Living(in_force, documents, {}))  # type: ignore[assignment]
+        self.book = ReferenceBook(self.reference)
 
 
 def test_what_an_agent_does_from_the_ring_to_the_closed_fiche_is_within_the_rights_of_the_desk() -> None:
@@ -103,7 +112,7 @@ def test_what_an_agent_does_from_the_ring_to_the_closed_fiche_is_within_the_righ
         ("PutItem", "LINK", None),
         ("UpdateItem", "REF", None),  # the number of the mission
         ("GetItem", "REF", None),
-        ("GetItem", "ROTA", None),
+        ("GetItem", "DOC", None),
         ("Query", "OPEN", "open"),
     }
     assert world.clients.rights.forbidden == []

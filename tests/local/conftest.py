@@ -31,4 +31,4 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="session")
 def patrimoine(world: World) -> Patrimoine:
-    return world.reference_data.patrimoine()
+    return world.reference_data.patrimoine(world.now())

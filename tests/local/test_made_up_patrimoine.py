@@ -6,7 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.scenarios.patrimoine import COMMUNES, made_up_patrimoine, on_call_people, on_call_sectors, rota_of_year
+from local.scenarios.patrimoine import (
+    COMMUNES,
+    made_up_entreprises,
+    made_up_patrimoine,
+    on_call_people,
+    on_call_sectors,
+    rota_of_year,
+)
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.chain import freeze_chain
 from permanence.domain.dispatch.dispatch import Role
@@ -15,6 +22,7 @@ from permanence.domain.main_courante.fiche import Place
 FICTIONAL = re.compile(r"\+3363998\d{4}|\+3335301\d{4}")
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 PATRIMOINE = made_up_patrimoine()
+ENTREPRISES = made_up_entreprises(PATRIMOINE)
 
 
 @pytest.mark.parametrize("wanted", [40, 600, 12_000])
@@ -50,7 +58,7 @@ def test_every_agency_of_the_contract_has_dwellings(contract: Contract) -> None:
 def test_every_number_is_fictional_belongs_to_one_person_and_is_not_the_reception_s(contract: Contract) -> None:
     numbers = [
         number
-        for contractor in PATRIMOINE.contractors
+        for contractor in ENTREPRISES.contractors
         for number in (contractor.phone, contractor.second_phone)
         if number is not None
     ] + [person.phone for person in on_call_people()]
@@ -79,7 +87,7 @@ def test_every_motif_in_every_building_leads_to_a_whole_chain(contract: Contract
             dwelling.sector,
         )
         for motif in contract.motifs.values():
-            chain = freeze_chain(contract.dispatch, motif, place, PATRIMOINE, duties, at=SATURDAY_NIGHT)
+            chain = freeze_chain(contract.dispatch, motif, place, PATRIMOINE, ENTREPRISES, duties, at=SATURDAY_NIGHT)
             roles = [responder.role for responder in chain]
             assert roles[-2:] == [Role.TECHNICIEN, Role.CADRE]
             assert (roles[0] is Role.CONTRACTOR) is motif.contractor_first

@@ -10,7 +10,7 @@ import pytest
 from local.scenarios.bulk import items_of_call, items_of_decisions, put_all
 from local.scenarios.past_calls import PastCall, calls_of_day, days_before, past_calls
 from local.scenarios.past_missions import Landlord, PastMission, past_missions, roads_to_motifs
-from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
+from local.scenarios.patrimoine import made_up_entreprises, made_up_patrimoine, rota_of_year
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.items import Item, Table, from_attributes, to_attributes
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
@@ -37,7 +37,12 @@ def calls(contract: Contract) -> tuple[PastCall, ...]:
 
 @pytest.fixture(scope="module")
 def missions(contract: Contract, calls: tuple[PastCall, ...]) -> tuple[PastMission, ...]:
-    landlord = Landlord(Dispatching(contract, "https://permanence.example/m/"), PATRIMOINE, rota_of_year(2026))
+    landlord = Landlord(
+        Dispatching(contract, "https://permanence.example/m/"),
+        PATRIMOINE,
+        made_up_entreprises(PATRIMOINE),
+        rota_of_year(2026),
+    )
     numbers = (f"2026-{n:04}" for n in count(1))
     in_order = sorted(calls, key=lambda call: call.born)
     return tuple(past_missions(in_order, landlord, numbers, SATURDAY_NIGHT))

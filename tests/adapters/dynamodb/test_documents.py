@@ -10,14 +10,24 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.application.extranet.referentiel import view_every_document
 from permanence.application.reference.deciding import Decider, Deciding
+from permanence.application.reference.in_force import InForce
 from permanence.application.reference.kinds import KINDS
+from permanence.application.reference.living import Living
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
-from permanence.domain.reference.announced import Peak, Where, Works
+from permanence.application.reference.reference_data import LivingReferenceData
+from permanence.domain.contract import Contract
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Timetable, Version, VersionState, approve, withdraw
 from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
+from permanence.domain.reference.patrimoine import PATRIMOINE as KIND
+from permanence.domain.reference.places import Where
+from tests.application.dispatch.night import DUTIES, ENTREPRISES, PATRIMOINE, SATURDAY_NIGHT
+from tests.application.reference.test_in_force import Stopwatch
 from tests.domain.reference.test_calendar import WEEK, paris
 from tests.fakes.documents import signed
+from tests.fakes.providers import FakeObjects
+from tests.fakes.reference import bodies_of, put_in_force
 from tests.fakes.registers import FakeAudit
 from tests.fakes.table import counted_requests
 
@@ -31,8 +41,13 @@ FIRST, SECOND = Calendrier((MEETING,), (PEAK,), (LIFT,)), Calendrier((MEETING, T
 
 
 @pytest.fixture
-def documents(table: Table) -> DynamoDocuments:
-    return DynamoDocuments(table)
+def bodies() -> FakeObjects:
+    return FakeObjects()
+
+
+@pytest.fixture
+def documents(table: Table, bodies: FakeObjects) -> DynamoDocuments:
+    return DynamoDocuments(table, bodies)
 
 
 @pytest.fixture
@@ -146,6 +161,42 @@ def test_what_was_checked_against_another_kind_is_not_written_once_that_one_has_
         documents.decide(CALENDRIER, replace(decision, unmoved=(read["other"],)))
 
     assert documents.timetable(CALENDRIER).at(NOON) == proposed.number
+
+
+def test_a_large_body_lies_in_the_bucket_by_its_digest_and_once_for_two_versions(
+    table: Table, documents: DynamoDocuments, deciding: Deciding, bodies: FakeObjects
+) -> None:
+    dwellings = tuple(replace(PATRIMOINE.dwellings[0], dwelling_id=f"D{number}") for number in range(2000))
+    large = replace(PATRIMOINE, dwellings=dwellings)
+    numbers = [deciding.propose(KIND, large, NOON).number for _ in range(2)]
+    deciding.approve(KIND, numbers[0], NOON)
+
+    digest = documents.digest(large)
+    assert [version.digest for version in documents.versions(KIND, 3)] == [digest] * 2
+    assert set(bodies.objects) == {f"documents/patrimoine/{digest}.json"}
+    with counted_requests(table.client) as sent:
+        assert documents.get(KIND, 2).body == large
+    assert sent == ["GetItem"]
+
+
+def test_what_a_dispatch_is_decided_by_costs_a_warm_function_one_request_each_half_minute(
+    table: Table, documents: DynamoDocuments, contract: Contract
+) -> None:
+    put_in_force(documents, SATURDAY_NIGHT - timedelta(days=2), **bodies_of(PATRIMOINE, ENTREPRISES, DUTIES))
+    clock = Stopwatch()
+    in_force = InForce(DynamoReceptionTimetable(table), contract, clock)
+    reference = LivingReferenceData(Living(in_force, documents, {}))
+
+    def asked(seconds: int) -> list[str]:
+        clock.seconds, now = seconds, SATURDAY_NIGHT + timedelta(seconds=seconds)
+        with counted_requests(table.client) as sent:
+            reference.patrimoine(now)
+            reference.entreprises(now)
+            assert set(reference.duties("2026-11", now)) == set(DUTIES)
+            assert set(reference.versions(now).values()) == {1}
+        return sent
+
+    assert [asked(seconds) for seconds in (0, 29, 30)] == [["GetItem"] * 5, [], ["GetItem"]]
 
 
 def test_a_version_is_withdrawn_once(documents: DynamoDocuments, deciding: Deciding) -> None:

@@ -35,6 +35,7 @@ from permanence.domain.dispatch.notices import Notice, NoticeKind, NoticeStatus,
 from permanence.domain.main_courante.log import EntryKind
 from tests.application.dispatch.night import (
     DUTIES,
+    ENTREPRISES,
     MALFUNCTION_ID,
     PATRIMOINE,
     SATURDAY_NIGHT,
@@ -63,7 +64,7 @@ class StoredNight:
         self.dispatching = Dispatching(contract, "https://permanence.example/m/", new_reference=lambda: "482-913")
 
     def start(self, malfunction_id: str = MALFUNCTION_ID) -> Malfunction:
-        reference = FakeReferenceData(PATRIMOINE, DUTIES)
+        reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
         request = burst_pipe(malfunction_id)
         return start_dispatch(self.malfunctions, reference, request, SATURDAY_NIGHT, self.dispatching)
 

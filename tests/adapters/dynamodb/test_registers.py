@@ -1,9 +1,7 @@
 """Reference data, audit, jobs, facts and the purge's index on the table."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-
-import pytest
+from datetime import date, timedelta
 
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.calls import DynamoCalls
@@ -12,114 +10,16 @@ from permanence.adapters.dynamodb.items import Table, from_text
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
-from permanence.adapters.dynamodb.reference import DynamoReferenceData
-from permanence.application.reference.ports import NothingLoaded
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.calendar import Service
-from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.service_level.facts import CallFact
-from tests.application.dispatch.night import DUTIES, PATRIMOINE, SATURDAY_NIGHT
-from tests.fakes.providers import FakeObjects
+from tests.application.dispatch.night import SATURDAY_NIGHT
 from tests.fakes.table import counted_requests
 
 ERASED_ON = date(2027, 5, 11)
-
-
-class Seconds:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-# --- reference data --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def clock() -> Seconds:
-    return Seconds()
-
-
-@pytest.fixture
-def reference(table: Table, clock: Seconds) -> DynamoReferenceData:
-    return DynamoReferenceData(table, FakeObjects(), clock)
-
-
-def test_what_was_loaded_is_in_force(reference: DynamoReferenceData) -> None:
-    reference.load(PATRIMOINE, DUTIES)
-    assert reference.patrimoine() == PATRIMOINE
-    assert list(reference.duties("2026-11")) == list(DUTIES)
-    assert list(reference.duties("2026-12")) == []
-
-
-def test_before_the_first_load_nothing_is_made_up(reference: DynamoReferenceData) -> None:
-    with pytest.raises(NothingLoaded):
-        reference.patrimoine()
-
-
-def test_a_start_of_dispatch_needs_two_requests_of_reference_data(table: Table, reference: DynamoReferenceData) -> None:
-    reference.load(PATRIMOINE, DUTIES)
-    with counted_requests(table.client) as requests:
-        reference.patrimoine()
-        reference.duties("2026-11")
-    assert requests == ["GetItem", "GetItem"]
-    with counted_requests(table.client) as requests:
-        reference.patrimoine()
-        reference.duties("2026-11")
-    assert requests == ["GetItem"]
-
-
-def test_another_process_sees_a_new_version_within_half_a_minute(table: Table, clock: Seconds) -> None:
-    bodies = FakeObjects()
-    writer, reader = DynamoReferenceData(table, bodies, clock), DynamoReferenceData(table, bodies, clock)
-    writer.load(PATRIMOINE, DUTIES)
-    assert reader.patrimoine().version == PATRIMOINE.version
-    writer.load(replace(PATRIMOINE, version="2026-12-01"), ())
-    clock.now = 29.9
-    assert reader.patrimoine().version == PATRIMOINE.version
-    clock.now = 30
-    assert reader.patrimoine().version == "2026-12-01"
-    assert list(reader.duties("2026-11")) == []
-
-
-def test_a_load_that_dies_leaves_the_old_version_whole(table: Table, clock: Seconds) -> None:
-    bodies = FakeObjects()
-    reference = DynamoReferenceData(table, bodies, clock)
-    reference.load(PATRIMOINE, DUTIES)
-    with pytest.raises(AttributeError):
-        reference.load(replace(PATRIMOINE, version="2026-12-01"), [None])  # type: ignore[list-item]
-    clock.now = 60
-    assert reference.patrimoine() == PATRIMOINE
-
-
-def test_a_duty_over_new_year_is_found_from_both_sides_in_paris(reference: DynamoReferenceData) -> None:
-    midnight = datetime(2026, 12, 31, 23, tzinfo=UTC)
-    over = replace(DUTIES[0], start=midnight - timedelta(hours=8), end=midnight + timedelta(hours=8))
-    until = replace(DUTIES[1], start=midnight - timedelta(days=2), end=midnight)
-    reference.load(PATRIMOINE, [over, until])
-    assert list(reference.duties("2026-12")) == [over, until]
-    assert list(reference.duties("2027-01")) == [over]
-
-
-def test_a_rota_of_the_year_and_a_large_patrimoine_are_kept_whole(reference: DynamoReferenceData) -> None:
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    weeks = [
-        replace(duty, start=start + timedelta(weeks=week), end=start + timedelta(weeks=week + 1))
-        for week in range(52)
-        for duty in DUTIES
-    ]
-    dwellings = tuple(replace(PATRIMOINE.dwellings[0], dwelling_id=f"D{number}") for number in range(2000))
-    large = Patrimoine("2026", dwellings, PATRIMOINE.contractors, PATRIMOINE.assignments)
-    reference.load(large, weeks)
-    assert reference.patrimoine() == large
-    months = [f"2026-{month:02}" for month in range(1, 13)]
-    assert {duty for month in months for duty in reference.duties(month)} == set(weeks)
 
 
 # --- audit and jobs --------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from permanence.domain.reference.tables import Mark, MarkKind, RawRow, RawSheet
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
 FORM = patrimoine_form({"vesoul": "Vesoul", "gray": "Gray"})
 SHEET = FORM.sheets[0]
-EMPTY = Patrimoine("", (), (), ())
+EMPTY = Patrimoine()
 EXAMPLE = [column.example for column in SHEET.columns]
 
 _word = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=8).filter(
@@ -40,7 +40,7 @@ _dwellings = st.lists(_dwelling, min_size=1, max_size=4, unique_by=lambda dwelli
 @settings(max_examples=40, deadline=None)
 @given(_dwellings)
 def test_what_is_exported_is_imported_as_the_same(dwellings: list[Dwelling]) -> None:
-    body = Patrimoine("", tuple(dwellings), (), ())
+    body = Patrimoine(dwellings=tuple(dwellings))
     files = {
         "x.xlsx": write_body(FORM, body, NOW),
         "Logements.csv": write_csv([column.title for column in SHEET.columns], FORM.rows_of(body)["dwellings"]),

@@ -28,7 +28,7 @@ from permanence.domain.instants import PARIS
 from permanence.domain.main_courante.fiche import CallForm, Place
 from permanence.domain.reference.calendar import Service
 from permanence.domain.reference.rota import OnCallPerson, OnCallRole
-from tests.functions.desk.desk_world import CALL, CALLER, PATRIMOINE, ROTA, SATURDAY_NIGHT, habitat70
+from tests.functions.desk.desk_world import CALL, CALLER, ENTREPRISES, PATRIMOINE, ROTA, SATURDAY_NIGHT, habitat70
 
 FORM = CallForm(CALL, "id-Nadège", "Nadège Roussel", SATURDAY_NIGHT)
 
@@ -109,7 +109,7 @@ def started() -> Malfunction:
     contract = habitat70()
     place = Place("D104", "BOUVIER-B", "12 rue Baron Bouvier", "bât. B", "70000", "Vesoul", "", "vesoul", "Vesoul")
     motif = contract.motifs["plomberie_logement"]
-    chain = freeze_chain(contract.dispatch, motif, place, PATRIMOINE, ROTA, at=SATURDAY_NIGHT)
+    chain = freeze_chain(contract.dispatch, motif, place, PATRIMOINE, ENTREPRISES, ROTA, at=SATURDAY_NIGHT)
     dispatch = advance(
         Dispatch("482-913", tuple(Step(responder) for responder in chain)), Start(), SATURDAY_NIGHT, contract.dispatch
     ).dispatch

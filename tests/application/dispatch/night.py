@@ -18,7 +18,9 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import Notice
 from permanence.domain.main_courante.fiche import Contact, Place
 from permanence.domain.main_courante.log import EntryKind
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole
 from tests.fakes.providers import FakeMailer, FakeObjects, FakePhone, FakeQueue
 from tests.fakes.registers import FakeReferenceData
@@ -37,16 +39,15 @@ DWELLING = Dwelling(
 PLACE = Place(
     "D104", "B12", "12 rue Baron Bouvier", "bât. B, 1er étage", "70000", "Vesoul", "Les Tilleuls", "vesoul", "vesoul"
 )
-PATRIMOINE = Patrimoine(
-    "2026-11-01",
-    (DWELLING,),
+PATRIMOINE = Patrimoine(dwellings=(DWELLING,))
+ENTREPRISES = Entreprises(
     (
         Contractor("daval", "Plomberie Daval", "plomberie", DAVAL_MOBILE, DAVAL_LANDLINE),
         Contractor("roussel", "Sanitaires Roussel", "plomberie", ROUSSEL_MOBILE),
     ),
     (
-        ContractorAssignment(PLUMBING, "daval", 1, date(2026, 1, 1), building_id="B12"),
-        ContractorAssignment(PLUMBING, "roussel", 2, date(2026, 1, 1), commune="Vesoul"),
+        ContractorAssignment(PLUMBING, "daval", 1, date(2026, 1, 1), where=Where.BUILDING, place="B12"),
+        ContractorAssignment(PLUMBING, "roussel", 2, date(2026, 1, 1), where=Where.COMMUNE, place="Vesoul"),
     ),
 )
 
@@ -95,7 +96,7 @@ class Night:
         self.notices = FakeNotices(self.store)
         self.due_items = FakeDueItems(self.store)
         self.phone = FakePhone(lambda: self.now)
-        self.reference = FakeReferenceData(PATRIMOINE, DUTIES)
+        self.reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
         tokens = count(1)
         self.dispatching = Dispatching(
             self.contract, "https://permanence.example/m/", lambda: f"TOKEN{next(tokens):05}", lambda: "482-913"

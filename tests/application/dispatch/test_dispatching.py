@@ -33,6 +33,7 @@ from permanence.domain.dispatch.malfunction import MalfunctionStatus
 from permanence.domain.dispatch.notices import NoticeKind
 from permanence.domain.main_courante.fiche import Contact
 from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.entreprises import Entreprises
 from tests.application.dispatch.night import (
     DAVAL_LANDLINE,
     DAVAL_MOBILE,
@@ -169,7 +170,7 @@ def test_a_motif_that_the_contract_does_not_know_starts_nothing(night: Night) ->
 
 
 def test_without_anyone_to_call_the_desk_is_alarmed_at_once(night: Night) -> None:
-    night.reference.current = replace(night.reference.current, assignments=())
+    night.reference.companies = Entreprises()
     night.reference.rota = ()
     assert night.start().status is MalfunctionStatus.OPEN
     assert night.dispatch.status is DispatchStatus.EXHAUSTED

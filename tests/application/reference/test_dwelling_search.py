@@ -42,7 +42,7 @@ ALL = (TANNEURS_A, TANNEURS_B, BOUVIER, FOCH, EGLISE)
 
 @pytest.fixture(scope="module")
 def index() -> DwellingIndex:
-    return build_index(Patrimoine("essai", ALL, (), ()))
+    return build_index(Patrimoine(dwellings=ALL))
 
 
 @pytest.fixture(scope="module")
@@ -193,7 +193,7 @@ def test_the_same_words_in_another_order_find_the_same(index: DwellingIndex) -> 
     assert found(index, "gray tanneurs b") == found(index, "b tanneurs gray")
 
 
-SMALL = build_index(Patrimoine("essai", ALL, (), ()))
+SMALL = build_index(Patrimoine(dwellings=ALL))
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ NUMBERS = (("2", ""), ("12", ""), ("12 bis", ""), ("12 ter", ""), ("14", "A"), (
 PASTEUR = tuple(
     dwelling(30 + n, number, "rue Pasteur", "Gray", building=building) for n, (number, building) in enumerate(NUMBERS)
 )
-STREET = build_index(Patrimoine("essai", (*ALL, *PASTEUR), (), ()))
+STREET = build_index(Patrimoine(dwellings=(*ALL, *PASTEUR)))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,9 @@ from permanence.domain.contract import DispatchTerms, Motif
 from permanence.domain.dispatch.chain import freeze_chain
 from permanence.domain.dispatch.dispatch import Responder, Role
 from permanence.domain.main_courante.fiche import Place
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
+from permanence.domain.reference.patrimoine import Dwelling, NamedContractor, Patrimoine
+from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 
 NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
@@ -39,7 +41,9 @@ DUTIES = (
 def commune(
     contractor: Contractor, rank: int = 1, since: date = date(2026, 3, 1), ends_before: date | None = None
 ) -> ContractorAssignment:
-    return ContractorAssignment("colonne_bouchee", contractor.contractor_id, rank, since, ends_before, commune="Gray")
+    return ContractorAssignment(
+        "colonne_bouchee", contractor.contractor_id, rank, since, ends_before, Where.COMMUNE, "Gray"
+    )
 
 
 def chain(
@@ -50,9 +54,12 @@ def chain(
     contractors: tuple[Contractor, ...] = (CURAGE, LACROIX),
     at: datetime = NIGHT,
     reason: str = "",
+    named: tuple[NamedContractor, ...] = (),
 ) -> list[Responder]:
-    reference = Patrimoine("essai", (DWELLING,), contractors, assignments)
-    return list(freeze_chain(TERMS, motif, place, reference, duties, at=at, direct_to_staff_reason=reason))
+    patrimoine, entreprises = Patrimoine(dwellings=(DWELLING,), named=named), Entreprises(contractors, assignments)
+    return list(
+        freeze_chain(TERMS, motif, place, patrimoine, entreprises, duties, at=at, direct_to_staff_reason=reason)
+    )
 
 
 def test_the_chain_is_contractor_second_number_second_contractor_technicien_cadre() -> None:
@@ -99,10 +106,17 @@ def test_the_reason_names_the_motif_the_place_and_the_contract() -> None:
 
 
 def test_a_contract_on_the_building_beats_one_on_the_commune() -> None:
-    own = ContractorAssignment("colonne_bouchee", "lacroix", 1, date(2026, 1, 2), building_id="BAT-1")
+    own = ContractorAssignment("colonne_bouchee", "lacroix", 1, date(2026, 1, 2), where=Where.BUILDING, place="BAT-1")
     first, *_ = chain(commune(CURAGE), own)
     assert first.name == LACROIX.name
     assert "bâtiment Les Tanneurs, contrat en vigueur depuis le 2 janvier 2026" in first.reason
+
+
+def test_who_is_named_on_the_building_comes_before_every_contract_of_its_zones() -> None:
+    own = replace(commune(CURAGE), where=Where.BUILDING, place="BAT-1")
+    first, *_ = chain(own, named=(NamedContractor("BAT-1", "colonne_bouchee", "lacroix", 1),))
+    assert first.name == LACROIX.name
+    assert "bâtiment Les Tanneurs, prestataire nommé au patrimoine" in first.reason
 
 
 def test_a_motif_of_habitat_70_goes_straight_to_its_staff() -> None:
@@ -170,7 +184,7 @@ def test_a_missing_number_is_skipped_and_the_second_is_called() -> None:
 
 
 def test_the_reason_of_a_choice_names_the_commune_as_one_says_it() -> None:
-    at_hericourt = replace(commune(CURAGE), commune="Héricourt")
+    at_hericourt = replace(commune(CURAGE), place="Héricourt")
     (first, *_) = chain(at_hericourt, place=replace(PLACE, building_id=None, commune="Héricourt"))
     assert "commune d’Héricourt" in first.reason
 

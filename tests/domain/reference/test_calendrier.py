@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from permanence.domain.contract import Contract, contract_in_force
-from permanence.domain.reference.announced import Peak, Where, Works
+from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendar import Service, service_at, told_periods_ended
 from permanence.domain.reference.calendrier import (
     CALENDRIER,
@@ -27,6 +27,7 @@ from permanence.domain.reference.calendrier import (
 from permanence.domain.reference.dated import ordered
 from permanence.domain.reference.documents import Change, Circumstances
 from permanence.domain.reference.in_force import ObeyedCalendrier, ReceptionPart
+from permanence.domain.reference.places import Where
 from tests.domain.reference.test_calendar import WEEK, paris
 from tests.fakes.documents import signed
 

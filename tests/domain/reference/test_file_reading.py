@@ -44,7 +44,7 @@ GOOD: dict[str, Cell] = {
     "agency": "Gray",
     "sector": "Gray",
 }
-NOTHING = Patrimoine("", (), (), ())
+NOTHING = Patrimoine()
 
 
 def row(line: int, **cells: Cell) -> RawRow:

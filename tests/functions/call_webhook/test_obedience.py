@@ -36,6 +36,7 @@ from permanence.domain.reference.messages import Messages
 from permanence.domain.reference.messages_kind import MESSAGES, Text, with_text
 from tests.domain.reference.test_calendar import paris
 from tests.fakes.documents import closed
+from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeAudit
 from tests.fakes.table import counted_requests, create_table, make_client
 from tests.functions.telephony import ACCOUNT, BASE_URL, CALLER, TOKEN, World, http_event
@@ -54,9 +55,8 @@ class Webhook:
         self.table = table
         self.services = LiveServices(os.environ, SILENT, EphemeralMetrics(namespace="tests", service="call_webhook"))
         claire = Decider("claire", ("habitat70",))
-        self.deciding = Deciding(
-            DynamoDocuments(table), FakeAudit(), signed_of(load_contract()), seeds_of(load_contract()), claire
-        )
+        documents, contract = DynamoDocuments(table, FakeObjects()), load_contract()
+        self.deciding = Deciding(documents, FakeAudit(), signed_of(contract), seeds_of(contract), claire)
 
     def ring(self, call_id: str, at: datetime) -> str:
         """What a caller hears."""

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from permanence.domain.reference.announced import Where, Works
+from permanence.domain.reference.announced import Works
+from permanence.domain.reference.places import Where
 from tests.domain.reference.test_calendar import paris
 from tests.functions.decisions.decisions_world import PAGE, WORKS, World, approved, assert_refused, under_way
 

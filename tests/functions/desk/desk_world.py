@@ -15,8 +15,10 @@ from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.application.reference.book import ReferenceBook
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract, contract_from_plain, contract_in_force
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
 from permanence.domain.reference.in_force import ReceptionPart
-from permanence.domain.reference.patrimoine import Contractor, ContractorAssignment, Dwelling, Patrimoine
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole
 from permanence.web.frame import Frame
 from tests.fakes.providers import FakePhone, FakeQueue
@@ -81,14 +83,17 @@ def dwelling(dwelling_id: str, building: str, floor: str, door: str) -> Dwelling
 
 
 PATRIMOINE = Patrimoine(
-    version="2026-11-01",
-    dwellings=(dwelling("D104", "B", "1", "104"), dwelling("D112", "B", "2", "112"), dwelling("D002", "A", "0", "002")),
+    dwellings=(dwelling("D104", "B", "1", "104"), dwelling("D112", "B", "2", "112"), dwelling("D002", "A", "0", "002"))
+)
+ENTREPRISES = Entreprises(
     contractors=(
         Contractor("DAVAL", "Plomberie Daval", "plomberie", "+33639982105", "+33353014410"),
         Contractor("ROUSSEL", "Sanitaires Roussel", "plomberie", "+33639984730"),
     ),
     assignments=tuple(
-        ContractorAssignment("plomberie_logement", contractor, rank, date(2026, 1, 1), commune="Vesoul")
+        ContractorAssignment(
+            "plomberie_logement", contractor, rank, date(2026, 1, 1), where=Where.COMMUNE, place="Vesoul"
+        )
         for contractor, rank in (("DAVAL", 1), ("ROUSSEL", 2))
     ),
 )
@@ -111,7 +116,7 @@ class World:
     now: datetime = SATURDAY_NIGHT
     store: FakeStore = field(default_factory=FakeStore)
     sessions: FakeSessions = field(default_factory=FakeSessions)
-    reference: FakeReferenceData = field(default_factory=lambda: FakeReferenceData(PATRIMOINE, ROTA))
+    reference: FakeReferenceData = field(default_factory=lambda: FakeReferenceData(PATRIMOINE, ENTREPRISES, ROTA))
 
     def __post_init__(self) -> None:
         self.frame = frame()

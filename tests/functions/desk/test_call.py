@@ -10,8 +10,9 @@ from bs4 import BeautifulSoup
 from permanence.application.reception.ports import CallRecord, ProviderUnavailable
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.main_courante.fiche import CallForm
-from permanence.domain.reference.announced import Where, Works
+from permanence.domain.reference.announced import Works
 from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.places import Where
 from tests.fakes.documents import announced
 from tests.functions.desk.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
 from tests.web.browser import Browser, http_event
@@ -256,7 +257,7 @@ def test_a_free_address_that_is_emptied_is_no_place_any_more(world: World, brows
 
 def test_without_any_import_the_call_goes_on_with_a_free_address() -> None:
     world = World()
-    world.reference.current = type(world.reference.current)("", (), (), ())
+    world.reference.current = type(world.reference.current)()
     browser = world.taken(world.browser())
     browser.post(f"{PAGE}/fiche", {"free_address": "6 impasse des Forges, Vesoul"})
     assert browser.get(PAGE).status == 200

@@ -1,7 +1,6 @@
 """A mission that was sent, at the desk: who is called, what is noted, who cancels it or takes it in hand (R42, R45)."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -258,8 +257,7 @@ HELPER = {"helper_name": "Garage Petit", "helper_phone": "06 39 98 44 55", "help
 
 
 def without_a_chain(world: World, browser: Browser) -> Malfunction:
-    empty = replace(PATRIMOINE, version="2026-11-02", assignments=(), contractors=())
-    world.reference = FakeReferenceData(empty, ())
+    world.reference = FakeReferenceData(PATRIMOINE)
     world.book = ReferenceBook(world.reference)
     return sent(world, browser)
 

@@ -31,7 +31,15 @@ from permanence.domain.dispatch.dispatch import DispatchStatus
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.main_courante.log import EntryKind
 from permanence.web.session import SESSION_COOKIE
-from tests.application.dispatch.night import DUTIES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, TENANT, burst_pipe
+from tests.application.dispatch.night import (
+    DUTIES,
+    ENTREPRISES,
+    MALFUNCTION_ID,
+    PATRIMOINE,
+    SATURDAY_NIGHT,
+    TENANT,
+    burst_pipe,
+)
 from tests.fakes.buckets import answers_as_s3
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import counted_requests, create_table, make_client
@@ -96,7 +104,7 @@ def tell_the_night(table: Table) -> None:
     dispatching = Dispatching(
         load_contract(), "https://permanence.example/m/", lambda: LINK_TOKEN, new_reference=lambda: "482-913"
     )
-    reference = FakeReferenceData(PATRIMOINE, DUTIES)
+    reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
     start_dispatch(DynamoMalfunctions(table), reference, burst_pipe(), SATURDAY_NIGHT, dispatching)
     told = {"period": "2026-11-21T1330", "agency": "Vesoul", "lists": "vesoul,default", "recipients": "a@b"}
     note(DynamoMalfunctions(table), MALFUNCTION_ID, Log(EntryKind.MAIL_WRITTEN, told), SATURDAY_NIGHT)

@@ -31,7 +31,7 @@ from permanence.domain.contract import Contract
 from permanence.domain.instants import PARIS
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.privacy.retention import purge_stamp
-from tests.application.dispatch.night import DUTIES, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
+from tests.application.dispatch.night import DUTIES, ENTREPRISES, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.fakes.indexed_table import IndexedTable
 from tests.fakes.providers import FakeProviderLog
 from tests.fakes.registers import FakeReferenceData
@@ -99,7 +99,7 @@ class DuePurge:
             facts=DynamoFacts(table),
             calls=DynamoCalls(table),
             malfunctions=DynamoMalfunctions(table),
-            reference=FakeReferenceData(PATRIMOINE, DUTIES),
+            reference=FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES),
             provider=FakeProviderLog(),
             recordings=S3ObjectStore(self.recordings, "recordings"),
             reports=S3ObjectStore(self.reports, "reports"),
@@ -119,7 +119,7 @@ class DuePurge:
         a_call = self._written(lambda: _write_a_call(table))
         numbers = count(1)
         dispatching = Dispatching(contract, "https://permanence.example/m/", lambda: f"TOKEN{next(numbers):05}")
-        malfunctions, reference = DynamoMalfunctions(table), FakeReferenceData(PATRIMOINE, DUTIES)
+        malfunctions, reference = DynamoMalfunctions(table), FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
         a_mission = self._written(
             lambda: start_dispatch(malfunctions, reference, burst_pipe(_MISSION), SATURDAY_NIGHT, dispatching)
         )

@@ -5,22 +5,25 @@ from dataclasses import dataclass
 from local.operator.client import OperatorClient
 from local.operator.views import CallView
 from local.scenarios.agent import Agent, call_in
+from local.scenarios.patrimoine import made_up_entreprises
 from local.scenarios.telling import until
 from local.scenarios.visitor import Visitor, mission_link
 from local.scenarios.world import World
 from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus
 from permanence.domain.dispatch.malfunction import Malfunction
-from permanence.domain.reference.patrimoine import Contractor, Dwelling, Patrimoine
+from permanence.domain.reference.entreprises import Contractor
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 
 MOTIF = "plomberie_logement"
 
 
 def contractors_of(patrimoine: Patrimoine, commune: str) -> tuple[Contractor, Contractor]:
     """The first and the second company for a burst pipe."""
+    entreprises = made_up_entreprises(patrimoine)
     chain = sorted(
-        (a for a in patrimoine.assignments if a.motif == MOTIF and a.commune == commune), key=lambda each: each.rank
+        (a for a in entreprises.assignments if a.motif == MOTIF and a.place == commune), key=lambda each: each.rank
     )
-    by_id = {contractor.contractor_id: contractor for contractor in patrimoine.contractors}
+    by_id = {contractor.contractor_id: contractor for contractor in entreprises.contractors}
     first, second = (by_id[assignment.contractor_id] for assignment in chain)
     return first, second
 

@@ -12,7 +12,8 @@ from local.scenarios.agent import BURST_PIPE, PHONES
 from local.scenarios.telling import PATIENCE_S, until
 from local.scenarios.world import LANDLORD, World
 from permanence.domain.dispatch.dispatch import DispatchStatus
-from permanence.domain.reference.patrimoine import Contractor, Patrimoine
+from permanence.domain.reference.entreprises import Contractor
+from permanence.domain.reference.patrimoine import Patrimoine
 from tests.local.end_to_end.browsing import Browsing
 from tests.local.end_to_end.missions import contractors_of, dispatch_of, link_to, malfunction_of, report
 

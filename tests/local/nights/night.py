@@ -141,7 +141,13 @@ def send_mission(world: World, dwelling: Dwelling, tenant: str, will: Sequence[W
     place, now, terms = place_of_dwelling(dwelling), world.now(), world.contract
     known = world.reference_data
     chain = freeze_chain(
-        terms.dispatch, terms.motifs[MOTIF], place, known.patrimoine(), known.duties(paris_month(now)), at=now
+        terms.dispatch,
+        terms.motifs[MOTIF],
+        place,
+        known.patrimoine(now),
+        known.entreprises(now),
+        known.duties(paris_month(now), now),
+        at=now,
     )
     for responder, does in zip(chain, will, strict=False):
         world.operator.set_behaviour(

@@ -2,16 +2,16 @@
 
 from local.operator.client import OperatorClient
 from local.operator.phones import Answering, SmsReception
-from local.scenarios.patrimoine import made_up_patrimoine, rota_of_year
+from local.scenarios.patrimoine import made_up_entreprises, made_up_patrimoine, rota_of_year
 from local.scenarios.phone_book import free_phones, phone_book
 from permanence.domain.contract import Contract
 
 
 def test_everybody_who_may_be_called_has_a_name(contract: Contract) -> None:
-    patrimoine, rota = made_up_patrimoine(), rota_of_year(2026)
-    names = phone_book(contract, patrimoine, rota)
-    called = {contractor.phone for contractor in patrimoine.contractors} | {duty.person.phone for duty in rota}
-    called |= {contractor.second_phone for contractor in patrimoine.contractors if contractor.second_phone}
+    entreprises, rota = made_up_entreprises(made_up_patrimoine()), rota_of_year(2026)
+    names = phone_book(contract, entreprises, rota)
+    called = {contractor.phone for contractor in entreprises.contractors} | {duty.person.phone for duty in rota}
+    called |= {contractor.second_phone for contractor in entreprises.contractors if contractor.second_phone}
     called |= {contract.numbers.duty_supervisor, *contract.numbers.fallback}
     assert called <= names.keys()
     assert names["+33639980011"] == "Léa Marchand, poste"

@@ -1,15 +1,21 @@
-"""The patrimoine and the rota in force."""
+"""The reference data in force."""
 
 from functools import cached_property
 
-from permanence.adapters.dynamodb.reference import DynamoReferenceData
-from permanence.live.files import LiveFiles
-from permanence.live.table import LiveTable
+from permanence.application.reference.living import Living
+from permanence.application.reference.reference_data import LivingReferenceData
+from permanence.application.reference.signed import seeds_of
+from permanence.live.documents import LiveDocuments
+from permanence.live.in_force import LiveInForce
 
 
-class LiveReference(LiveTable, LiveFiles):
-    """REFERENCE_BUCKET holds the bodies of the versions."""
+class LiveReference(LiveInForce, LiveDocuments):
+    """By the same reading of the timetable as the contract in force."""
 
     @cached_property
-    def reference(self) -> DynamoReferenceData:
-        return DynamoReferenceData(self._table, self._bucket("REFERENCE_BUCKET"))
+    def living(self) -> Living:
+        return Living(self.in_force, self.documents, seeds_of(self.contract))
+
+    @cached_property
+    def reference(self) -> LivingReferenceData:
+        return LivingReferenceData(self.living)

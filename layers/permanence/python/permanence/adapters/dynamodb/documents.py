@@ -1,4 +1,4 @@
-"""Living documents in the table: a version is one item with its body, the timetable of all kinds is another."""
+"""Living documents: a version is one item, the timetable of all kinds is another; large bodies lie in a bucket."""
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
@@ -21,21 +21,27 @@ from permanence.adapters.dynamodb.items import (
 from permanence.adapters.dynamodb.queries import query_page
 from permanence.adapters.dynamodb.timetable import read_timetable, slots_attribute, slots_by_kind, timetable_key
 from permanence.adapters.records import from_plain, to_plain
+from permanence.application.reception.ports import ObjectStore
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
 from permanence.domain.reference.documents import Decision, Kind, Slot, Timetable, Version
+
+INLINE = "document"
+LONGEST_INLINE = 32_000
+"""In characters: the newest versions of a kind, as many as a page shows, come in one answer of a megabyte."""
 
 _RACE_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoDocuments:
-    """The `Documents` port on the table. Bodies lie inline: an item holds 400 KB."""
+    """The `Documents` port on the table and a bucket, where equal bodies lie once, by their digest."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, bodies: ObjectStore) -> None:
         self._table = table
+        self._bodies = bodies
 
     def digest(self, body: object) -> str:
         """SHA-256 of the text that is kept of it."""
-        return hashlib.sha256(_text_of(body).encode()).hexdigest()
+        return digest_of(_text_of(body))
 
     def timetable(self, kind: Kind[Any]) -> Timetable:
         return self.timetables_of((kind.name,))[kind.name]
@@ -66,11 +72,15 @@ class DynamoDocuments:
         )
         if "Item" not in answer:
             raise UnknownVersion(f"{kind.name} {number}")
-        return _document_of(kind, from_attributes(answer["Item"]))
+        item = from_attributes(answer["Item"])
+        version = record_of(Version, item)
+        text = item[INLINE] if INLINE in item else self._bodies.get(body_key(kind.name, version.digest)).decode()
+        return Document(version, from_plain(kind.schema, from_text(text)))
 
     def add(self, kind: Kind[Any], document: Document) -> None:
+        new = self._new(document.version, document.body)
         try:
-            self._table.client.put_item(TableName=self._table.name, **self._new(document.version, document.body))
+            self._table.client.put_item(TableName=self._table.name, **new)
         except ClientError as error:
             if not is_unmet(error):
                 raise
@@ -93,7 +103,13 @@ class DynamoDocuments:
             raise
 
     def _new(self, version: Version, body: object) -> dict[str, Any]:
-        item = {**self._key(version.kind, version.number), **body_of(version, "changes"), "document": _text_of(body)}
+        """A large body is kept before anything names it."""
+        item = {**self._key(version.kind, version.number), **body_of(version, "changes")}
+        text = _text_of(body)
+        if len(text) <= LONGEST_INLINE:
+            item[INLINE] = text
+        else:
+            self._bodies.put(body_key(version.kind, version.digest), text.encode(), "application/json")
         return {"Item": to_attributes(item), "ConditionExpression": "attribute_not_exists(pk)"}
 
     def _moved(self, version: Version) -> dict[str, Any]:
@@ -140,16 +156,21 @@ class DynamoDocuments:
         return f"{self._table.landlord}#DOC#{kind}"
 
 
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def body_key(kind: str, digest: str) -> str:
+    """Where a large body lies."""
+    return f"documents/{kind}/{digest}.json"
+
+
 def _changes_attribute(kind: str) -> str:
     return f"changes#{kind}"
 
 
 def _text_of(body: object) -> str:
     return to_text(to_plain(body))
-
-
-def _document_of(kind: Kind[Any], item: Item) -> Document:
-    return Document(record_of(Version, item), from_plain(kind.schema, from_text(item["document"])))
 
 
 def _is_race_lost(error: ClientError) -> bool:

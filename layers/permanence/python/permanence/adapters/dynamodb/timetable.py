@@ -19,7 +19,8 @@ class DynamoReceptionTimetable:
         self._table = table
 
     def read(self) -> ReceptionPart:
-        return from_plain(ReceptionPart, slots_by_kind(read_timetable(self._table, consistent=False)))
+        slots = slots_by_kind(read_timetable(self._table, consistent=False))
+        return from_plain(ReceptionPart, {**slots, "starts": slots})
 
 
 def timetable_key(table: Table) -> Item:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from permanence.application.desk.guide import position_of
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.main_courante.fiche import CallForm, Place
-from permanence.domain.reference.patrimoine import Dwelling, Patrimoine, normalise, sector_of_commune
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine, sector_of_commune
+from permanence.domain.reference.places import normalise
 from permanence.domain.triage.guide import Guide
 
 

@@ -270,7 +270,7 @@ def on_call_now(duties: Iterable[Duty], now: datetime) -> tuple[OnCall, ...]:
     """Who of Habitat 70 is on call at an instant (UTC), the cadre first, each person once with every sector."""
     found: dict[tuple[str, OnCallRole], OnCall] = {}
     for duty in duties:
-        if not duty.start <= now < duty.end:
+        if duty.role is OnCallRole.SUPERVISEUR or not duty.start <= now < duty.end:
             continue
         key = (duty.person.person_id, duty.role)
         sectors = () if duty.sector == "*" else (duty.sector,)

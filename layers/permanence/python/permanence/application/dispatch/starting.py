@@ -23,6 +23,7 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_month, to_paris
 from permanence.domain.main_courante.fiche import Place
 from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.in_force import SEED
 
 CLIENT_MADE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -51,7 +52,8 @@ def start_dispatch(
     now: datetime,
     dispatching: Dispatching,
 ) -> Malfunction:
-    """Open a malfunction, freeze its chain and call the first responder: 4 requests; a repeat returns the first.
+    """Open a malfunction, freeze its chain and call the first responder: 2 requests, 3 when the timetable is due, more
+    where a version was not read yet; a repeat returns the first.
 
     Raises ValueError on a malformed id, or on a reason to skip a contractor who cannot be skipped; KeyError on a motif
     that the contract does not know; VersionConflict when the race was lost too often.
@@ -66,8 +68,9 @@ def start_dispatch(
         contract.dispatch,
         motif,
         request.place,
-        reference_data.patrimoine(),
-        reference_data.duties(paris_month(now)),
+        reference_data.patrimoine(now),
+        reference_data.entreprises(now),
+        reference_data.duties(paris_month(now), now),
         at=now,
         direct_to_staff_reason=request.direct_to_staff_reason,
     )
@@ -84,9 +87,11 @@ def start_dispatch(
         place=request.place,
         contacts=(request.link.contact,),
         dispatch=idle,
+        decided_by=reference_data.versions(now),
     )
     path = " > ".join(f"{node}:{answer}" for node, answer in request.path)
     opening = {"motif": motif.label, "tree_version": request.tree_version, "path": path}
+    opening["versions"] = ", ".join(f"{kind} {number}" for kind, number in opened.decided_by.items() if number > SEED)
     if request.direct_to_staff_reason:
         opening["direct_to_staff_reason"] = request.direct_to_staff_reason
     first_lines = (call_linked(request.link), Log(EntryKind.OPENED, opening))

@@ -87,7 +87,7 @@ def _erase_items(job: Purge, today: date, now: datetime) -> tuple[Counter[str], 
     counts: Counter[str] = Counter()
     failures = []
     provider = _HeldRecordings(job.provider)
-    agencies = AgencyOfCall(job.malfunctions, job.reference)
+    agencies = AgencyOfCall(job.malfunctions, job.reference, now)
     for day, keys in job.index.due(_days(today)).items():
         certificate = _certificate(job, day.isoformat(), now, found=len(keys))
         try:

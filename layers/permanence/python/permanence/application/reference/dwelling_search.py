@@ -13,7 +13,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.patrimoine import Dwelling, Patrimoine, expand, plain_words
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from permanence.domain.reference.places import expand, plain_words
 
 LONGEST_QUERY = 120
 MOST_WORDS = 10

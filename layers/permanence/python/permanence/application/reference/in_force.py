@@ -44,6 +44,10 @@ class InForce:
 
     def at(self, now: datetime) -> Contract:
         """For who cannot go on without the table anyway: 1 request when it is due, and raises what the table raises."""
-        if self.is_due:
+        return contract_in_force(self._signed, self.part(), now)
+
+    def part(self) -> ReceptionPart:
+        """As `at`."""
+        if self._part is None or self.is_due:
             self.read()
-        return self.as_read(now)
+        return self._part or ReceptionPart()

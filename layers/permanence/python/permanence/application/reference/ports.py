@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from permanence.domain.frozen import dataclass
+from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
+from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import ReceptionPart
 from permanence.domain.reference.patrimoine import Patrimoine
@@ -16,19 +18,18 @@ from permanence.domain.reference.table_matching import ColumnMapping
 from permanence.domain.reference.tables import Correction
 
 
-class NothingLoaded(Exception):
-    """No version of the reference data has been put in force yet."""
-
-
 class ReferenceData(Protocol):
-    def patrimoine(self) -> Patrimoine:
-        """The version in force. Raises NothingLoaded."""
+    """What is in force at an instant (UTC), empty before the first version. Of one instant all belongs together: at
+    most 1 request for the timetable, and 1 or 2 for each body not read yet."""
 
-    def duties(self, month: str) -> Sequence[Duty]:
-        """On-call duties that touch a Paris-local month. Raises NothingLoaded."""
+    def patrimoine(self, now: datetime) -> Patrimoine: ...
+    def entreprises(self, now: datetime) -> Entreprises: ...
+    def annuaire(self, now: datetime) -> Annuaire: ...
+    def duties(self, month: str, now: datetime) -> Sequence[Duty]:
+        """On-call duties of the planning that touch a Paris-local month, with the numbers of the annuaire."""
 
-    def load(self, patrimoine: Patrimoine, duties: Sequence[Duty]) -> None:
-        """Put a version in force."""
+    def versions(self, now: datetime) -> Mapping[str, int]:
+        """The numbers of all that a dispatch is decided by, by the name of their kind."""
 
 
 class DecidedMeanwhile(Exception):
@@ -51,7 +52,12 @@ MOST_AT_ONCE = 10
 """Versions that one request of DynamoDB reads, as heavy as they may be inline."""
 
 
-class Documents(Protocol):
+class Bodies(Protocol):
+    def get(self, kind: Kind[Any], number: int) -> Document:
+        """1 request, consistent, 2 when the body is large. Raises UnknownVersion."""
+
+
+class Documents(Bodies, Protocol):
     """Versions of living documents. What they were when somebody wrote them is the condition of each write."""
 
     def digest(self, body: object) -> str:
@@ -67,15 +73,12 @@ class Documents(Protocol):
         """The newest versions without their bodies, the newest first, of those before a number: 1 request,
         consistent. `limit` is at most `MOST_AT_ONCE`."""
 
-    def get(self, kind: Kind[Any], number: int) -> Document:
-        """1 request, consistent. Raises UnknownVersion."""
-
     def add(self, kind: Kind[Any], document: Document) -> None:
-        """A version that does not exist yet: 1 request. Raises DecidedMeanwhile."""
+        """A version that does not exist yet: 1 request, 2 when its body is large. Raises DecidedMeanwhile."""
 
     def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
-        """All that a decision writes, or nothing: 1 request; `new_body` when its version does not exist yet. Raises
-        DecidedMeanwhile, also when a timetable that it was checked against has moved."""
+        """All that a decision writes, or nothing: 1 request, 2 with a large `new_body`, which is given when its version
+        does not exist yet. Raises DecidedMeanwhile, also when a timetable that it was checked against has moved."""
 
 
 class Register(Protocol):

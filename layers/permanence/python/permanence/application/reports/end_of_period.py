@@ -161,7 +161,7 @@ def _mails(job: EndOfPeriod, period: ToldPeriod, now: datetime) -> Iterator[tupl
     the contract the whole period, an empty one as well (Art. 4-2, « l’ensemble … selon un listing précis »)."""
     window = Period(_end_before(period, job.contract), period.end)
     logs = list(_logs(job, window))
-    agencies = AgencyOfCall(job.malfunctions, job.reference)
+    agencies = AgencyOfCall(job.malfunctions, job.reference, now)
     for log in logs:
         agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
     presented = list(_calls(job, period, window))

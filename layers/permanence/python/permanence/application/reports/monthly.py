@@ -72,7 +72,7 @@ def _month_before(month: str) -> str:
 def _freeze(job: Monthly, month: str, now: datetime) -> JobRun:
     contract = job.contract
     records = list(job.calls.of_month(month))
-    agencies = AgencyOfCall(job.malfunctions, job.reference)
+    agencies = AgencyOfCall(job.malfunctions, job.reference, now)
     agencies.know_those_of(record.form for record in records)
     facts = facts_of(records, agencies.of)
     frozen = job.frozen_months.keep(FrozenMonth(month, now, contract.rules, tuple(facts)))

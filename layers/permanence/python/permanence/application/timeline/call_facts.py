@@ -1,6 +1,7 @@
 """From the records of calls to facts with their agency: what mails, reports and the purge count."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import cached_property
 
 from permanence.application.dispatch.ports import Malfunctions
@@ -13,13 +14,14 @@ from permanence.domain.service_level.facts import CallFact, call_fact
 class AgencyOfCall:
     """The agency a call concerns: that of its malfunction, else that of the dwelling on its form, else none.
 
-    Malfunctions are made known first, those of many calls together; the patrimoine is asked once, when a form first
-    names a dwelling.
+    Malfunctions are made known first, those of many calls together; the patrimoine in force at `now` is asked once,
+    when a form first names a dwelling.
     """
 
-    def __init__(self, malfunctions: Malfunctions, reference: ReferenceData) -> None:
+    def __init__(self, malfunctions: Malfunctions, reference: ReferenceData, now: datetime) -> None:
         self._malfunctions = malfunctions
         self._reference = reference
+        self._now = now
         self._of_malfunction: dict[str, str] = {}
 
     def know(self, malfunction_id: str, agency: str) -> None:
@@ -43,7 +45,7 @@ class AgencyOfCall:
 
     @cached_property
     def _dwellings(self) -> dict[str, str]:
-        return {dwelling.dwelling_id: dwelling.agency for dwelling in self._reference.patrimoine().dwellings}
+        return {dwelling.dwelling_id: dwelling.agency for dwelling in self._reference.patrimoine(self._now).dwellings}
 
 
 def _no_agency(_: CallForm | None) -> str:

@@ -112,12 +112,12 @@ def _answer(data: Mapping[str, str]) -> str:
 def _opened(entry: Entry) -> Line:
     data = entry.data
     guide = f"Guide de traitement, version {data['tree_version']}." if data.get("tree_version") else ""
+    versions = f"Référentiel, par versions : {data['versions']}." if data.get("versions") else ""
     reason = data.get("direct_to_staff_reason", "")
     direct = f"Directement au technicien d’astreinte : {reason}" if reason else ""
     title = f"Dysfonctionnement ouvert : {data.get('motif', '')}".removesuffix(" : ")
-    return Line(
-        entry.at, Family.FILE, Mark.PAST, "clipboard-list", title, sentences=_optional(guide) + _optional(direct)
-    )
+    sentences = _optional(guide) + _optional(versions) + _optional(direct)
+    return Line(entry.at, Family.FILE, Mark.PAST, "clipboard-list", title, sentences=sentences)
 
 
 def _dispatch_started(entry: Entry) -> Line:

@@ -11,7 +11,9 @@ from permanence.domain.french_names import elided, of_place
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante.fiche import Place
-from permanence.domain.reference.patrimoine import ContractorChoice, Patrimoine, contractors_for, sector_of_commune
+from permanence.domain.reference.entreprises import ContractorChoice, Entreprises, contractors_for
+from permanence.domain.reference.patrimoine import NamedContractor, Patrimoine, sector_of_commune
+from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole, on_duty
 
 _MOBILE_PREFIXES = ("+336", "+337")
@@ -32,6 +34,7 @@ def freeze_chain(
     motif: Motif,
     place: Place,
     patrimoine: Patrimoine,
+    entreprises: Entreprises,
     duties: Iterable[Duty],
     *,
     at: datetime,
@@ -47,13 +50,7 @@ def freeze_chain(
     sector = place.sector or sector_of_commune(patrimoine, place.commune) or ""
     choices: tuple[ContractorChoice, ...] = ()
     if motif.contractor_first and not direct_to_staff_reason:
-        choices = contractors_for(
-            patrimoine,
-            motif.motif_id,
-            building_id=place.building_id,
-            commune=place.commune,
-            day=paris_day(at),
-        )
+        choices = contractors_for(patrimoine, entreprises, motif.motif_id, place, paris_day(at))
     candidates = [
         *_contractors(choices, motif, place),
         *_staff(tuple(duties), sector, at, _why_staff(motif, direct_to_staff_reason, has_contractor=bool(choices))),
@@ -128,12 +125,19 @@ def _staff(duties: tuple[Duty, ...], sector: str, at: datetime, why: str) -> Ite
 
 
 def _why_contractor(choice: ContractorChoice, motif: Motif, place: Place) -> str:
-    where = f"commune {of_place(place.commune)}"
-    if choice.assignment.building_id is not None:
-        where = f"bâtiment {place.residence or place.address}"
     rank = "" if choice.rank == 1 else f", {choice.rank}e prestataire"
-    since = _french_date(choice.assignment.starts_on)
-    return f"Motif « {motif.label} », {where}, contrat en vigueur depuis le {since}{rank}"
+    building = f"bâtiment {place.residence or place.address}"
+    if isinstance(choice.by, NamedContractor):
+        return f"Motif « {motif.label} », {building}, prestataire nommé au patrimoine{rank}"
+    zones = {
+        Where.EVERYWHERE: "tout le patrimoine",
+        Where.AGENCY: "toute l’agence",
+        Where.COMMUNE: f"commune {of_place(place.commune)}",
+        Where.RESIDENCE: f"résidence {place.residence}",
+        Where.BUILDING: building,
+    }
+    since = _french_date(choice.by.starts_on)
+    return f"Motif « {motif.label} », {zones[choice.by.where]}, contrat en vigueur depuis le {since}{rank}"
 
 
 def _why_staff(motif: Motif, direct_reason: str, *, has_contractor: bool) -> str:

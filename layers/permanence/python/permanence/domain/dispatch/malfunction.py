@@ -1,5 +1,7 @@
 """One malfunction: its place, its callers, its dispatch, and how long the intervention took (R46, R51)."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,7 +17,8 @@ class MalfunctionStatus(StrEnum):
 
 @dataclass(frozen=True)
 class Malfunction:
-    """A dysfonctionnement: its place, its callers, its dispatch. `version` counts saved decisions, from 1."""
+    """A dysfonctionnement: its place, its callers, its dispatch. `version` counts saved decisions, from 1; `decided_by`
+    are the versions of the living documents that its chain was made of, by kind."""
 
     malfunction_id: str
     number: str  # 2026-1187
@@ -28,6 +31,7 @@ class Malfunction:
     place: Place
     contacts: tuple[Contact, ...]
     dispatch: Dispatch | None
+    decided_by: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ class EntryKind(StrEnum):
 
     CALL_LINKED = "call_linked"  # call, caller_name, agent_name, description, wait_s
     FICHE_CLOSED = "fiche_closed"  # call, caller_name, agent_name, description, answer_given
-    OPENED = "opened"  # motif, tree_version, path, direct_to_staff_reason
+    OPENED = "opened"  # motif, tree_version, path, versions, direct_to_staff_reason
     DISPATCH_STARTED = "dispatch_started"  # reference, chain
     STEP_STARTED = "step_started"  # step, name, role, phone, reason
     RECEIPT = "receipt"  # step, channel, status, code

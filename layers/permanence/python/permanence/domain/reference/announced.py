@@ -6,20 +6,12 @@ from enum import StrEnum
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
-from permanence.domain.reference.patrimoine import Dwelling, normalise
+from permanence.domain.reference.places import Somewhere, Where, is_in
 
 
 class Announcement(StrEnum):
     PEAK = "peak"
     WORKS = "works"
-
-
-class Where(StrEnum):
-    """What the place of works is named by, as in the patrimoine."""
-
-    COMMUNE = "commune"
-    RESIDENCE = "residence"
-    BUILDING = "building"
 
 
 @dataclass(frozen=True)
@@ -80,17 +72,11 @@ class Works:
         """The Paris-local day on which they end."""
         return paris_day(self.end - timedelta(microseconds=1))
 
-    def concerns(self, dwelling: Dwelling) -> bool:
-        named = {
-            Where.COMMUNE: dwelling.commune,
-            Where.RESIDENCE: dwelling.residence,
-            Where.BUILDING: dwelling.building_id,
-        }
-        place = normalise(self.place)
-        return bool(place) and normalise(named[self.where]) == place
+    def concerns(self, dwelling: Somewhere) -> bool:
+        return is_in(dwelling, self.where, self.place)
 
 
-def works_at(works: Iterable[Works], dwelling: Dwelling, now: datetime) -> tuple[Works, ...]:
+def works_at(works: Iterable[Works], dwelling: Somewhere, now: datetime) -> tuple[Works, ...]:
     """Those that go on where this dwelling is."""
     return tuple(one for one in works if one.start <= now < one.end and one.concerns(dwelling))
 

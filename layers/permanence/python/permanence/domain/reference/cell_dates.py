@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from permanence.domain.french_dates import MONTHS
 from permanence.domain.instants import PARIS, to_paris
 from permanence.domain.reference.cell_kinds import CellKind
-from permanence.domain.reference.patrimoine import plain_words
+from permanence.domain.reference.places import plain_words
 from permanence.domain.reference.tables import Cell, Misread, MistakeCode, Way, spelled
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100

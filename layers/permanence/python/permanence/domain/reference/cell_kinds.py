@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.patrimoine import normalise
+from permanence.domain.reference.places import normalise
 from permanence.domain.reference.tables import Cell, Mark, Misread, MistakeCode, Way, spelled
 from permanence.domain.writable_text import writable
 

@@ -1,5 +1,7 @@
 """What the reception obeys of the living documents: small enough to be read while a caller waits (R2)."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -48,6 +50,14 @@ class ObeyedListes:
     obeyed: Listes
 
 
+@dataclass(frozen=True)
+class Start:
+    """From when on (UTC) a version is in force."""
+
+    number: int
+    starts_at: datetime
+
+
 class Obeyed(Protocol):
     @property
     def starts_at(self) -> datetime: ...
@@ -58,11 +68,18 @@ V = TypeVar("V", bound=Obeyed)
 
 @dataclass(frozen=True)
 class ReceptionPart:
-    """Of each kind that the reception obeys, the versions of its timetable in the order of their starts."""
+    """Of each kind that the reception obeys, the versions of its timetable in the order of their starts, and of every
+    kind their `starts`."""
 
     calendrier: tuple[ObeyedCalendrier, ...] = ()
     messages: tuple[ObeyedMessages, ...] = ()
     listes: tuple[ObeyedListes, ...] = ()
+    starts: Mapping[str, tuple[Start, ...]] = field(default_factory=dict)
+
+    def number_at(self, kind: str, instant: datetime) -> int:
+        """The version of a kind that is in force, `SEED` before the first."""
+        started = obeyed_at(self.starts.get(kind, ()), instant)
+        return started.number if started else SEED
 
 
 def obeyed_at(versions: tuple[V, ...], instant: datetime) -> V | None:

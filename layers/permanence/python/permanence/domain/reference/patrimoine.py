@@ -1,11 +1,14 @@
-"""The landlord's dwellings and who repairs what there (R30, R32, R33, R40)."""
+"""The patrimoine: where Habitat 70's tenants live, and what is to be known of a building at night (R30, R33, R86)."""
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+from permanence.domain.reference.documents import Change, whole
+from permanence.domain.reference.entries import changes_of
+from permanence.domain.reference.places import Where, normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,104 +65,75 @@ def _spell_floor(floor: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Contractor:
-    """A technical contractor (prestataire technique); numbers in E.164."""
+class AgencyPlace:
+    """An agency where it is, under its signed id; `hours` as Habitat 70 words them."""
 
-    contractor_id: str
+    agency_id: str
     name: str
-    trade: str
+    address: str
     phone: str
-    second_phone: str | None = None
+    hours: str
 
 
 @dataclass(frozen=True, slots=True)
-class ContractorAssignment:
-    """A contractor holds a motif in a building, or in a whole commune, between two days.
+class NamedContractor:
+    """Who of Entreprises repairs a motif in one building, before whoever holds the zone; `rank` 1 is called first."""
 
-    `rank` 1 is called before rank 2. Valid on [starts_on, ends_before); `ends_before` None means open-ended.
-    """
-
+    building_id: str
     motif: str
     contractor_id: str
     rank: int
+
+
+class InstructionSort(StrEnum):
+    CODE = "code"
+    KEYS = "keys"
+    STOP_VALVE = "stop_valve"
+    ASBESTOS = "asbestos"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """What who goes to a building must know; `motif` empty means all of them."""
+
+    building_id: str
+    motif: str
+    sort: InstructionSort
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class InternalContact:
+    """Whom of Annuaire an Affaire of a domain goes to, in a zone."""
+
+    where: Where
+    place: str
+    domain: str
+    service: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceContract:
+    """Who of Entreprises maintains a lift, a boiler, a gate; valid on [starts_on, ends_before), None: open-ended."""
+
+    building_id: str
+    domain: str
+    contractor_id: str
+    reference: str
     starts_on: date
     ends_before: date | None = None
-    building_id: str | None = None
-    commune: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Patrimoine:
-    """One version of the reference data that Habitat 70 sends."""
-
-    version: str
-    dwellings: tuple[Dwelling, ...]
-    contractors: tuple[Contractor, ...]
-    assignments: tuple[ContractorAssignment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ContractorChoice:
-    """A contractor for a motif somewhere, and the contract that makes it so (R40)."""
-
-    contractor: Contractor
-    rank: int
-    assignment: ContractorAssignment
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """A motif that no contractor holds in a building on a day; `fallback` names who is called instead (R32)."""
-
-    motif: str
-    building_id: str
-    commune: str
-    fallback: str
-
-
-def contractors_for(
-    patrimoine: Patrimoine, motif: str, *, building_id: str | None, commune: str, day: date
-) -> tuple[ContractorChoice, ...]:
-    """Who repairs a motif in a building (None at a free address) on a Paris-local day, first to be called first.
-
-    At each rank a contract on the building beats one on the commune, then the newest counts. A contract whose
-    contractor is unknown counts for nothing; nobody comes twice. Empty when there is none.
-    """
-    wanted = normalise(commune)
-    candidates = [
-        assignment
-        for assignment in patrimoine.assignments
-        if assignment.motif == motif
-        and (
-            (building_id is not None and assignment.building_id == building_id)
-            or (assignment.building_id is None and normalise(assignment.commune or "") == wanted)
-        )
-    ]
-    return _choose(candidates, {contractor.contractor_id: contractor for contractor in patrimoine.contractors}, day)
-
-
-def holes(patrimoine: Patrimoine, motifs: Iterable[str], day: date) -> tuple[Hole, ...]:
-    """Every (motif, building) of these contractor motifs that no contractor holds on a Paris-local day (R32)."""
-    contractors = {contractor.contractor_id: contractor for contractor in patrimoine.contractors}
-    by_building: dict[tuple[str, str], list[ContractorAssignment]] = {}
-    by_commune: dict[tuple[str, str], list[ContractorAssignment]] = {}
-    for assignment in patrimoine.assignments:
-        if assignment.building_id is not None:
-            by_building.setdefault((assignment.motif, assignment.building_id), []).append(assignment)
-        elif assignment.commune is not None:
-            by_commune.setdefault((assignment.motif, normalise(assignment.commune)), []).append(assignment)
-    buildings = {dwelling.building_id: dwelling for dwelling in patrimoine.dwellings}
-    communes = {dwelling.commune: normalise(dwelling.commune) for dwelling in buildings.values()}
-    return tuple(
-        Hole(motif, building_id, dwelling.commune, f"technicien d’astreinte, secteur {dwelling.sector}")
-        for motif in motifs
-        for building_id, dwelling in sorted(buildings.items())
-        if not _choose(
-            [*by_building.get((motif, building_id), ()), *by_commune.get((motif, communes[dwelling.commune]), ())],
-            contractors,
-            day,
-        )
-    )
+    agencies: tuple[AgencyPlace, ...] = ()
+    dwellings: tuple[Dwelling, ...] = ()
+    named: tuple[NamedContractor, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+    contacts: tuple[InternalContact, ...] = ()
+    maintenance: tuple[MaintenanceContract, ...] = ()
 
 
 def sector_of_commune(patrimoine: Patrimoine, commune: str) -> str | None:
@@ -169,78 +143,39 @@ def sector_of_commune(patrimoine: Patrimoine, commune: str) -> str | None:
     return min(sectors, key=lambda sector: (-sectors[sector], sector), default=None)
 
 
-def _choose(
-    candidates: Sequence[ContractorAssignment], contractors: dict[str, Contractor], day: date
-) -> tuple[ContractorChoice, ...]:
-    in_force = [
-        assignment
-        for assignment in candidates
-        if assignment.contractor_id in contractors
-        and assignment.starts_on <= day
-        and (assignment.ends_before is None or day < assignment.ends_before)
-    ]
-    in_force.sort(key=lambda a: (a.rank, a.building_id is None, -a.starts_on.toordinal(), a.contractor_id))
-    chosen: dict[str, ContractorChoice] = {}
-    ranks: set[int] = set()
-    for assignment in in_force:
-        if assignment.rank in ranks:
-            continue
-        ranks.add(assignment.rank)
-        contractor = contractors[assignment.contractor_id]
-        chosen.setdefault(contractor.contractor_id, ContractorChoice(contractor, assignment.rank, assignment))
-    return tuple(chosen.values())
+def changes(in_force: Patrimoine, proposed: Patrimoine) -> tuple[Change, ...]:
+    """What is added, changed and removed, sheet by sheet."""
+    return (
+        *changes_of(in_force.agencies, proposed.agencies, lambda one: one.agency_id),
+        *changes_of(in_force.dwellings, proposed.dwellings, lambda one: one.dwelling_id),
+        *changes_of(in_force.named, proposed.named, lambda one: (one.building_id, one.motif, one.rank)),
+        *changes_of(
+            in_force.instructions, proposed.instructions, lambda one: (one.building_id, one.motif, one.sort, one.text)
+        ),
+        *changes_of(in_force.contacts, proposed.contacts, lambda one: (one.where, one.place, one.domain)),
+        *changes_of(
+            in_force.maintenance, proposed.maintenance, lambda one: (one.building_id, one.domain, one.starts_on)
+        ),
+    )
 
 
-# --- words as people type them ---------------------------------------------------------------------------------------
-
-_ABBREVIATIONS = {
-    "all": "allee",
-    "appt": "logement",
-    "appartement": "logement",
-    "av": "avenue",
-    "ave": "avenue",
-    "bat": "batiment",
-    "bd": "boulevard",
-    "bld": "boulevard",
-    "boul": "boulevard",
-    "ch": "chemin",
-    "che": "chemin",
-    "chem": "chemin",
-    "dr": "docteur",
-    "esc": "escalier",
-    "fbg": "faubourg",
-    "fg": "faubourg",
-    "gal": "general",
-    "imp": "impasse",
-    "lgt": "logement",
-    "log": "logement",
-    "logt": "logement",
-    "lot": "lotissement",
-    "mal": "marechal",
-    "pl": "place",
-    "q": "quai",
-    "r": "rue",
-    "res": "residence",
-    "rte": "route",
-    "sq": "square",
-    "st": "saint",
-    "ste": "sainte",
-}
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
-_WORD = re.compile(r"[a-z0-9]+")
+def counts(patrimoine: Patrimoine) -> Mapping[str, int]:
+    return {
+        "agencies": len(patrimoine.agencies),
+        "dwellings": len(patrimoine.dwellings),
+        "named": len(patrimoine.named),
+        "instructions": len(patrimoine.instructions),
+        "contacts": len(patrimoine.contacts),
+        "maintenance": len(patrimoine.maintenance),
+    }
 
 
-def plain_words(text: str) -> tuple[str, ...]:
-    """The words of a text without case, accents, ligatures or punctuation, abbreviations as they stand."""
-    folded = unicodedata.normalize("NFD", text.casefold().translate(_LIGATURES))
-    return tuple(_WORD.findall("".join(c for c in folded if not unicodedata.combining(c))))
-
-
-def expand(word: str) -> str:
-    """A plain word with its abbreviation spelt out: bat → batiment, st → saint."""
-    return _ABBREVIATIONS.get(word, word)
-
-
-def normalise(text: str) -> str:
-    """« Bât. B, av. St-Martin » → « batiment b avenue saint martin »: equal for all ways of writing one place."""
-    return " ".join(expand(word) for word in plain_words(text))
+PATRIMOINE = whole(
+    "patrimoine",
+    Patrimoine,
+    proposed_by=("habitat70", "superviseur"),
+    approved_by=("habitat70", "superviseur"),
+    checks=lambda *_: (),
+    changes=changes,
+    counts=counts,
+)

@@ -7,7 +7,7 @@ from typing import Any
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.cell_dates import INSTANT
 from permanence.domain.reference.cell_kinds import TEXT, one_of
-from permanence.domain.reference.patrimoine import plain_words
+from permanence.domain.reference.places import plain_words
 from permanence.domain.reference.planning import PlannedDuty, Planning
 from permanence.domain.reference.rota import EVERY_SECTOR, OnCallRole
 from permanence.domain.reference.table_forms import Column, Entries, Entry, FileForm, Finding, SheetForm, Values

@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.cell_kinds import CellKind
-from permanence.domain.reference.patrimoine import plain_words
+from permanence.domain.reference.places import plain_words
 from permanence.domain.reference.tables import Cell, Way
 
 B = TypeVar("B")

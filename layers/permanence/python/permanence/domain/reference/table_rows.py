@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from permanence.domain.reference.cell_kinds import refuse_mark
-from permanence.domain.reference.patrimoine import normalise
+from permanence.domain.reference.places import normalise
 from permanence.domain.reference.table_forms import Column, Entry
 from permanence.domain.reference.table_matching import Layout
 from permanence.domain.reference.tables import (
