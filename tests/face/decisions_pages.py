@@ -118,6 +118,20 @@ def a_message_that_cannot_be() -> Browser:
     return World().browser().get("/referentiel/messages").post("/referentiel/messages/textes", wrong)
 
 
+def the_lists() -> Browser:
+    return World().browser().get("/referentiel/listes")
+
+
+def what_a_number_changes() -> Browser:
+    typed = {"section": "secours", "fallback": "03 84 00 00 01"}
+    return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
+
+
+def a_list_that_cannot_be() -> Browser:
+    typed = {"section": "delais", "answer-default": "", "alarm": "bientôt", "answer-cadre": "300"}
+    return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
@@ -139,4 +153,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_messages,
     what_a_message_changes,
     a_message_that_cannot_be,
+    the_lists,
+    what_a_number_changes,
+    a_list_that_cannot_be,
 )
