@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.cell_kinds import CellKind
+from permanence.domain.reference.cell_kinds import CellKind, one_of
 from permanence.domain.reference.places import plain_words
 from permanence.domain.reference.tables import Cell, Way
 
@@ -96,6 +96,18 @@ Entries = Mapping[str, Sequence[Entry]]
 
 
 @dataclass(frozen=True)
+class Link:
+    """The `field` of one sheet names, by `name_field` or by `id_field`, a record of the sheet `to` in the same file, or
+    in force where that sheet was not sent."""
+
+    sheet: str
+    field: str
+    to: str
+    id_field: str
+    name_field: str
+
+
+@dataclass(frozen=True)
 class FileForm(Generic[B]):
     """The sheets of one kind of document. `checks` see all rows of all sheets, those in force of a sheet that was not
     sent."""
@@ -104,6 +116,7 @@ class FileForm(Generic[B]):
     title: str
     sheets: tuple[SheetForm, ...]
     checks: tuple[Callable[[Entries, B], Iterable[Finding]], ...] = ()
+    links: tuple[Link, ...] = ()
 
     def assembled(self, in_force: B, records: Mapping[str, Sequence[Any]]) -> B:
         """The body of the records by sheet; of a sheet that is not among them it keeps what is in force."""
@@ -112,8 +125,22 @@ class FileForm(Generic[B]):
         return changed
 
     def rows_of(self, body: B) -> dict[str, list[list[Cell]]]:
-        """A body as rows, by key of sheet."""
-        return {sheet.key: [sheet.cells_of(record) for record in sheet.records(body)] for sheet in self.sheets}
+        """A body as rows, by key of sheet; what a link names is written by its name."""
+        rows = {sheet.key: [sheet.cells_of(record) for record in sheet.records(body)] for sheet in self.sheets}
+        for link in self.links:
+            sheets = {sheet.key: sheet for sheet in self.sheets}
+            kind = linked(link, (Entry(0, record) for record in sheets[link.to].records(body)))
+            at = [column.field for column in sheets[link.sheet].columns].index(link.field)
+            for row in rows[link.sheet]:
+                row[at] = kind.write(row[at])
+        return rows
+
+
+def linked(link: Link, named: Iterable[Entry]) -> CellKind:
+    """How a linked field is read and written, by the records that it may name; one that could not be read whole may be
+    named all the same."""
+    ids = ((one.of(link.id_field), one.of(link.name_field)) for one in named)
+    return one_of({known_id or name: name or known_id for known_id, name in ids if known_id or name})
 
 
 _SMALL_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les"})

@@ -3,11 +3,12 @@
 Nothing is imported half (R30): `understood` gives a body or mistakes, never both.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Generic
 
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.table_forms import HELP_SHEET, B, Entry, FileForm, Finding
+from permanence.domain.reference.table_forms import HELP_SHEET, B, Entry, FileForm, Finding, Link, SheetForm, linked
 from permanence.domain.reference.table_matching import (
     EMPTY,
     KEEP,
@@ -17,9 +18,19 @@ from permanence.domain.reference.table_matching import (
     matched_sheets,
 )
 from permanence.domain.reference.table_rows import SheetRows
-from permanence.domain.reference.tables import Correction, Mistake, MistakeCode, RawSheet, Way, by_place, spelled
+from permanence.domain.reference.tables import (
+    Correction,
+    Misread,
+    Mistake,
+    MistakeCode,
+    RawSheet,
+    Way,
+    by_place,
+    spelled,
+)
 
 MOST_MISTAKES = 10_000
+_CONFIRMED_BY_SAYING = frozenset({MistakeCode.NEAR_ANOTHER})
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,11 @@ class _FileReader(Generic[B]):
             told.append(self._read_sheet(layout, entries, sum(sheet.lines for sheet in told), tell))
         if not any(sheet.lines for sheet in told) and not self._mistakes and not self._changes:
             self._say(Mistake("", 0, "", "", "", MistakeCode.NO_ROWS, {}))
-        self._say_all(self._found(entries, {layout.form.key: layout for layout in layouts}))
+        by_key = {layout.form.key: layout for layout in layouts}
+        for link in self._form.links:
+            if link.sheet in entries:
+                entries[link.sheet] = list(self._linked(link, entries, by_key[link.sheet]))
+        self._say_all(self._found(entries, by_key))
         records = {key: [entry.record for entry in of_sheet] for key, of_sheet in entries.items()}
         return Reading(
             None if self._mistakes else self._form.assembled(self._in_force, records),
@@ -140,22 +155,40 @@ class _FileReader(Generic[B]):
 
     def _found(self, entries: Mapping[str, Sequence[Entry]], layouts: Mapping[str, Layout]) -> Iterable[Mistake]:
         """What the form's checks say across rows, at the cells of the file."""
-        whole = {
-            sheet.key: entries[sheet.key]
-            if sheet.key in entries
-            else [Entry(0, record) for record in sheet.records(self._in_force)]
-            for sheet in self._form.sheets
-        }
+        whole = {sheet.key: self._entries_of(sheet, entries) for sheet in self._form.sheets}
         for check in self._form.checks:
             for finding in check(whole, self._in_force):
                 if finding.sheet in layouts and not self._is_confirmed(finding, layouts[finding.sheet]):
                     yield _mistake_of(finding, layouts[finding.sheet], self._changes)
 
+    def _entries_of(self, sheet: SheetForm, entries: Mapping[str, Sequence[Entry]]) -> Sequence[Entry]:
+        """The rows that were read, or the records in force where the sheet was not sent."""
+        if sheet.key in entries:
+            return entries[sheet.key]
+        return [Entry(0, record) for record in sheet.records(self._in_force)]
+
+    def _linked(self, link: Link, entries: Mapping[str, Sequence[Entry]], layout: Layout) -> Iterator[Entry]:
+        """The rows with the id of what they name."""
+        to = next(sheet for sheet in self._form.sheets if sheet.key == link.to)
+        kind = linked(link, self._entries_of(to, entries))
+        for entry in entries[link.sheet]:
+            if entry.record is None:
+                yield entry
+                continue
+            try:
+                named = kind.read(entry.of(link.field))
+            except Misread as misread:
+                said = misread.code, misread.detail, misread.ways, misread.ticked
+                self._say(_mistake_of(Finding(link.sheet, entry.line, link.field, *said), layout, self._changes))
+                yield Entry(entry.line, None, {})
+            else:
+                yield Entry(entry.line, replace(entry.record, **{link.field: named}))
+
     def _is_confirmed(self, finding: Finding, layout: Layout) -> bool:
-        """Whether somebody said that the value stands as it is, where that is one of the ways out."""
+        """Whether somebody said what stands there, where that is enough."""
         letter, _ = layout.header_of(finding.field)
         said = self._changes.get(layout.sheet.title, {}).get(finding.line, {}).get(letter)
-        return said is not None and any(way.reason == "confirmed" and way.value == said for way in finding.ways)
+        return finding.code in _CONFIRMED_BY_SAYING and said is not None
 
     def _say_all(self, mistakes: Iterable[Mistake]) -> None:
         for mistake in mistakes:

@@ -169,6 +169,7 @@ class SheetRows:
         first = self._first_of.setdefault(key, len(self._entries) - 1)
         if first != len(self._entries) - 1:
             self._refuse_twice(self._entries[first], entry, row)
+            self._entries[-1] = Entry(entry.line, None, values)  # no check need look at it again
 
     def _refuse_twice(self, first: Entry, entry: Entry, row: RawRow) -> None:
         difference = self._difference(first.line, row)

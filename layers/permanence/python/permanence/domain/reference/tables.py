@@ -186,6 +186,12 @@ class Misread(Exception):
         self.code, self.ways, self.field, self.detail = code, tuple(ways), field, detail
         self.ticked = ticked and len(self.ways) == 1
 
+    def about(self, field: str) -> "Misread":
+        """The same, said of this field."""
+        told = Misread(self.code, self.ways, ticked=self.ticked, field=field)
+        told.detail = self.detail
+        return told
+
 
 def grouped(mistakes: Iterable[Mistake]) -> tuple[tuple[Mistake, ...], ...]:
     """Alike ones together: same place in the sheet's columns, same value, same reason, same ways out but for the
