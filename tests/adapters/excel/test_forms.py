@@ -1,69 +1,69 @@
 """Files of rows on their way out: what is written is read back as the same, and the sender's own file stays his."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from permanence.adapters.csv_tables import write_csv
 from permanence.adapters.excel.forms import write_body, write_corrected, write_template
 from permanence.adapters.table_files import read_file
-from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
-from permanence.domain.reference.patrimoine_file import patrimoine_form
+from permanence.domain.reference.entreprises import Entreprises
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.table_forms import FileForm
 from permanence.domain.reference.table_reading import understood
 from permanence.domain.reference.tables import Mark, MarkKind, RawRow, RawSheet
+from tests.domain.reference.file_worlds import ENTREPRISES, PATRIMOINE, entreprises, patrimoines
 
 NOW = datetime(2026, 11, 30, 8, tzinfo=UTC)
-FORM = patrimoine_form({"vesoul": "Vesoul", "gray": "Gray"})
+FORM = PATRIMOINE
 SHEET = FORM.sheets[0]
 EMPTY = Patrimoine()
 EXAMPLE = [column.example for column in SHEET.columns]
 
-_word = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=8).filter(
-    lambda text: not text.startswith("#")
-)
-_text = st.lists(_word, min_size=1, max_size=3).map(" ".join)
-_dwelling = st.builds(
-    Dwelling,
-    **dict.fromkeys(("dwelling_id", "building_id", "street", "commune", "sector"), _text),
-    **dict.fromkeys(("file_number", "residence", "building", "street_number", "stair", "door"), st.just("") | _text),
-    postcode=st.from_regex(r"\A[0-9]{5}\Z"),
-    floor=st.sampled_from(("", "-1", "0", "3", "combles")),
-    agency=st.sampled_from(("vesoul", "gray")),
-)
-_dwellings = st.lists(_dwelling, min_size=1, max_size=4, unique_by=lambda dwelling: dwelling.dwelling_id)
+
+@settings(max_examples=25, deadline=None)
+@given(patrimoines())
+def test_a_patrimoine_that_is_exported_is_imported_as_the_same(body: Patrimoine) -> None:
+    assert imported(PATRIMOINE, write_body(PATRIMOINE, body, NOW), Patrimoine()) == body
 
 
-@settings(max_examples=40, deadline=None)
-@given(_dwellings)
-def test_what_is_exported_is_imported_as_the_same(dwellings: list[Dwelling]) -> None:
-    body = Patrimoine(dwellings=tuple(dwellings))
-    files = {
-        "x.xlsx": write_body(FORM, body, NOW),
-        "Logements.csv": write_csv([column.title for column in SHEET.columns], FORM.rows_of(body)["dwellings"]),
-    }
+@settings(max_examples=25, deadline=None)
+@given(entreprises())
+def test_entreprises_that_are_exported_are_imported_as_the_same(body: Entreprises) -> None:
+    assert imported(ENTREPRISES, write_body(ENTREPRISES, body, NOW), Entreprises()) == body
 
-    for name, data in files.items():
-        reading = understood(FORM, read_file(data, name), EMPTY)
-        assert reading.mistakes == ()
-        assert reading.body == body
+
+@settings(max_examples=15, deadline=None)
+@given(patrimoines())
+def test_one_sheet_goes_out_and_comes_in_as_a_text_with_separators_too(body: Patrimoine) -> None:
+    data = write_csv([column.title for column in SHEET.columns], FORM.rows_of(body)["dwellings"])
+
+    reading = understood(FORM, read_file(data, "Logements.csv"), replace(body, dwellings=()))
+    assert (reading.mistakes, reading.body) == ((), body)
+
+
+def imported(form: FileForm[Any], data: bytes, in_force: Any) -> Any:
+    reading = understood(form, read_file(data, "x.xlsx"), in_force)
+    assert reading.mistakes == ()
+    return reading.body
 
 
 def test_the_template_says_what_each_column_takes_and_an_empty_one_proposes_nothing() -> None:
     book = load_workbook(BytesIO(write_template(FORM, NOW)))
 
-    assert book.sheetnames == ["Logements", "Aide"]
+    assert book.sheetnames == [*(sheet.title for sheet in FORM.sheets), "Aide"]
     headers, example = book["Logements"].iter_rows(values_only=True)
     assert [headers, example] == [tuple(column.title for column in SHEET.columns), tuple(EXAMPLE)]
-    helps = {row[1]: row for row in book["Aide"].iter_rows(min_row=2, values_only=True)}
-    assert helps["Code postal"][:5] == ("Logements", "Code postal", "obligatoire", "Cinq chiffres.", "70100")
-    assert helps["Étage"][2] == "facultatif"
+    helps = {row[:2]: row for row in book["Aide"].iter_rows(min_row=2, values_only=True)}
+    assert helps["Logements", "Code postal"][2:5] == ("obligatoire", "Cinq chiffres.", "70100")
+    assert helps["Logements", "Étage"][2] == "facultatif"
     (validation,) = book["Logements"].data_validations.dataValidation
-    assert (str(validation.sqref), validation.formula1) == ("M2:M60001", "Aide!$G$2:$G$3")
-    assert [cell.value for cell in book["Aide"]["G"][:3]] == ["Logements : Agence", "Gray", "Vesoul"]
+    assert (str(validation.sqref), validation.formula1) == ("M2:M60001", "Aide!$G$2:$G$5")
+    assert [cell.value for cell in book["Aide"]["G"][:3]] == ["Logements : Agence", "Gray", "Lure"]
     reading = understood(FORM, read_file(write_template(FORM, NOW), "x.xlsx"), EMPTY)
     assert [mistake.code for mistake in reading.mistakes] == ["no_rows"]
     assert (reading.unread, reading.hidden) == ((), ())

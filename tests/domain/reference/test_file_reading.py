@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
-from permanence.domain.reference.patrimoine_file import patrimoine_form
 from permanence.domain.reference.table_matching import EMPTY, KEEP
 from permanence.domain.reference.table_reading import Reading, understood
 from permanence.domain.reference.tables import (
@@ -23,9 +22,9 @@ from permanence.domain.reference.tables import (
     index_of,
     letter_of,
 )
+from tests.domain.reference.file_worlds import PATRIMOINE
 
-AGENCIES = {"vesoul": "Vesoul", "gray": "Gray", "lure": "Lure", "luxeuil": "Luxeuil-les-Bains"}
-FORM = patrimoine_form(AGENCIES)
+FORM = PATRIMOINE
 HEADERS = [column.title for column in FORM.sheets[0].columns]
 AT = {column.field: index for index, column in enumerate(FORM.sheets[0].columns)}
 GOOD: dict[str, Cell] = {
