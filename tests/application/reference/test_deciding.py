@@ -136,6 +136,26 @@ def test_what_two_people_proposed_at_once_is_compared_again_and_both_closures_st
     assert house.documents.get(CALENDRIER, 2).body == calendrier(THURSDAY)
 
 
+def test_what_is_mended_takes_the_place_of_what_waited_and_keeps_what_came_into_force_meanwhile(house: House) -> None:
+    past = THURSDAY.start + timedelta(minutes=1)
+    later = replace(THURSDAY, start=THURSDAY.start + timedelta(days=7), end=THURSDAY.end + timedelta(days=7))
+    house.by(CLAIRE).propose(CALENDRIER, calendrier(THURSDAY), past)
+    house.by(NADEGE).propose(CALENDRIER, calendrier(later), past)
+    house.by(CLAIRE).approve(CALENDRIER, 2, past)
+
+    third = replace(later, start=later.start + timedelta(days=7), end=later.end + timedelta(days=7))
+    mended = house.by(CLAIRE).mend(
+        CALENDRIER, 1, lambda body: body.without_closure(THURSDAY.start).with_closure(third), past
+    )
+
+    assert (mended.state, mended.points) == (VersionState.PROPOSED, ())
+    assert house.documents.get(CALENDRIER, mended.number).body == calendrier(later, third)
+    assert house.documents.get(CALENDRIER, 1).version.state is VersionState.WITHDRAWN
+    assert house.acts[-1] == ("claire", "document.mended", "calendrier 3")
+    with pytest.raises(NotWaiting):
+        house.by(CLAIRE).mend(CALENDRIER, 2, lambda body: body, past)
+
+
 def test_a_correction_sends_what_was_to_come_back_and_it_can_be_compared_again(house: House) -> None:
     tomorrow = NOON + timedelta(days=1)
     house.by(CLAIRE).propose(CALENDRIER, calendrier(THURSDAY), NOON, wanted_from=tomorrow)

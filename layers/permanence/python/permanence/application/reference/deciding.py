@@ -128,6 +128,13 @@ class Deciding:
     def compare_again(self, kind: Kind[Any], number: int, now: datetime) -> Version:
         """What was overtaken or sent back, as a new version compared with what is in force now, in the place of the old
         one: 7 requests. Raises NotWaiting, and Unchanged when all of it is in force already."""
+        return self._replaced(kind, number, lambda body: body, now, "document.compared")
+
+    def mend(self, kind: Kind[Any], number: int, how: Callable[[Any], Any], now: datetime) -> Version:
+        """What waits, compared again, with what somebody changed in it: 7 requests, and raises the same."""
+        return self._replaced(kind, number, how, now, "document.mended")
+
+    def _replaced(self, kind: Kind[Any], number: int, how: Callable[[Any], Any], now: datetime, action: str) -> Version:
         self._allowed(kind.proposed_by)
         known, timetables = self.documents.get(kind, number), self._timetables(kind)
         given_up = withdraw(known.version, timetables[kind.name], now)
@@ -135,11 +142,11 @@ class Deciding:
             raise NotWaiting(known.version.state)
         _, then = self._body_of(kind, known.version.compared_with)
         in_force = self._body_of(kind, timetables[kind.name].at(now))
-        brought_over = kind.brought_over(then, known.body, in_force[1])
+        body = how(kind.brought_over(then, known.body, in_force[1]))
         wanted_from = known.version.wanted_from
-        preview = self._compared(kind, brought_over, in_force, timetables, now, wanted_from)
+        preview = self._compared(kind, body, in_force, timetables, now, wanted_from)
         document = self._proposed(kind, preview, now, wanted_from=wanted_from)
-        self._note(now, "document.compared", document.version)
+        self._note(now, action, document.version)
         self.documents.decide(kind, Decision(document.version, displaced=given_up.version), document.body)
         return document.version
 
