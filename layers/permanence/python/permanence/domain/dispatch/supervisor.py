@@ -1,11 +1,15 @@
 """Nobody of the chain has accepted: the duty supervisor is called by phone until he says that he knows (R42)."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from permanence.domain.contract import Numbers
 from permanence.domain.dispatch.actions import Action, Advance, CallSupervisor, Log, Outcome, StartTimer
 from permanence.domain.dispatch.dispatch import Dispatch, DispatchStatus
+from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallRole, on_duty
 
 CALLED_AGAIN_AFTER = timedelta(seconds=120)
 CALLS_AT_FIRST = 4
@@ -14,6 +18,22 @@ CALLS_AT_FIRST = 4
 CALLED_ON_EVERY = timedelta(minutes=10)
 MOST_CALLS = CALLS_AT_FIRST + timedelta(days=1) // CALLED_ON_EVERY
 """He is called on for a day: nobody is on his way, and silence is no answer."""
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """Who is called with the alarm, `phone` in E.164: the planning's, or the number of the contract, without a name."""
+
+    name: str
+    phone: str
+
+
+def supervisor_at(numbers: Numbers, duties: Iterable[Duty], at: datetime) -> Supervisor:
+    """Whom the alarm calls at an instant (UTC): never nobody."""
+    person = on_duty(duties, EVERY_SECTOR, OnCallRole.SUPERVISEUR, at)
+    if person is None or not person.phone:
+        return Supervisor("", numbers.duty_supervisor)
+    return Supervisor(person.name, person.phone)
 
 
 def call_supervisor(dispatch: Dispatch, now: datetime) -> tuple[Dispatch, tuple[Action, ...]]:
