@@ -52,7 +52,7 @@ def history(document: str) -> Response[str]:
     asked = read_query(room.event, "avant")
     before = number_of(asked) if asked else None
     view = view_history(room.deciding, parts.kind, room.services.members, room.now, before)
-    return room.page("versions.html", parts=parts, view=view, before=before, **parts.words)
+    return room.page("versions.html", parts=parts, view=view, before=before, **parts.words, **parts.beside(room, None))
 
 
 @router.get("/referentiel/<document>/<number>")
@@ -62,7 +62,7 @@ def one_version(document: str, number: str) -> Response[str]:
         row = view_version(room.deciding, parts.kind, known, room.services.members, room.now)
     except UnknownVersion as unknown:
         raise NotFoundError from unknown
-    return room.page("version.html", parts=parts, row=row, **parts.words)
+    return room.page("version.html", parts=parts, row=row, **parts.words, **parts.beside(room, None))
 
 
 @router.post("/referentiel/<document>/<number>/approuver")

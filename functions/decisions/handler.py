@@ -10,7 +10,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 
-from decisions import calendrier_routes, document_routes, file_routes, listes_routes, messages_routes
+from decisions import (
+    annuaire_routes,
+    calendrier_routes,
+    document_routes,
+    file_routes,
+    messages_routes,
+    planning_routes,
+)
 from decisions.services import LiveServices, Services
 from permanence.adapters.clock import now as clock_now
 from permanence.web.counting import count_page
@@ -22,9 +29,10 @@ metrics = Metrics()
 app = site(logger)
 app.use([require(LANDLORD | SUPERVISORS)])
 app.include_router(calendrier_routes.router)
+app.include_router(annuaire_routes.router)
+app.include_router(planning_routes.router)
 app.include_router(file_routes.router)
 app.include_router(messages_routes.router)
-app.include_router(listes_routes.router)
 app.include_router(document_routes.router)  # after those of one kind: its addresses are theirs too
 
 

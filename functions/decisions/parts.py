@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from permanence.application.extranet.referentiel import DocumentView
 from permanence.application.reference.file_forms import FORMS
@@ -11,6 +11,9 @@ from permanence.application.timeline.sheets import Sheet
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Effect, Kind, Point, Signed
 from permanence.web.formats import plural
+
+if TYPE_CHECKING:  # the room works with the parts
+    from decisions.room import Room
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ def _nothing_beside(_: DocumentView, __: Signed) -> Mapping[str, Any]:
     return {}
 
 
+def _nothing_of_others(_: "Room", __: DocumentView | None) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Parts:
     """`title` is its French name, `icon` one of assets/icons.txt; `sentence` says in French what a check found.
@@ -80,7 +87,8 @@ class Parts:
     French, one and several, what the kind counts; `before_first` says what stands before a first version is approved.
     `sheets` are its export, of one that has no form of files.
     On the list of all documents the body of one that is `heavy` is not read: its row goes by counts and points.
-    `effect_words` tell an effect.
+    `effect_words` tell an effect. `beside` is what its pages need of other documents, the view where it is the page of
+    the kind itself.
     """
 
     kind: Kind[Any]
@@ -92,6 +100,7 @@ class Parts:
     row: Callable[[DocumentView, Signed], Row]
     template: str = "document.html"
     shown: Callable[[DocumentView, Signed], Mapping[str, Any]] = _nothing_beside
+    beside: Callable[["Room", DocumentView | None], Mapping[str, Any]] = _nothing_of_others
     words: Mapping[str, Any] = field(default_factory=dict)
     counted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     links: tuple[Action, ...] = ()

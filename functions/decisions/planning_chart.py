@@ -9,6 +9,7 @@ from permanence.domain.french_dates import DAYS, MONTHS, day_of_month
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.reference.planning import Cell, Held
+from permanence.domain.reference.rota import OnCallRole
 
 LEFT, WIDTH = 170.0, 1248.0
 _DRAWN = WIDTH - LEFT - 8
@@ -145,7 +146,7 @@ def week_chart(view: WeekView, names: Names, tones: Tones) -> Chart:
 
 
 def _label(cell: Cell, y: float) -> Words:
-    text = place_of(cell.role.value, cell.sector)
+    text = "Superviseur" if cell.role is OnCallRole.SUPERVISEUR else place_of(cell.role.value, cell.sector)
     return Words("b", 0, y, text if len(text) <= _LONGEST_LABEL else f"{text[: _LONGEST_LABEL - 1]}…")
 
 

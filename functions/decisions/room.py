@@ -19,7 +19,7 @@ from permanence.domain.reference.documents import DecisionRefused, NotWaiting, O
 from permanence.web.frame import redirect
 from permanence.web.requests import Form, read_query
 
-DONE = ("proposee", "approuvee", "a-venir", "retiree", "comparee", "revenue")
+DONE = ("proposee", "approuvee", "a-venir", "retiree", "comparee", "corrigee", "revenue")
 REFUSALS: Mapping[type[DecisionRefused], str] = {
     NotAllowed: "not_allowed",
     Overtaken: "overtaken",
@@ -54,12 +54,7 @@ class Room:
         return asked if asked in DONE else ""
 
     def page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
-        known: dict[str, Any] = {
-            "session": self.session,
-            "now": self.now,
-            "agency_names": self.deciding.signed.agencies,
-        }
-        return self.services.frame.respond(template, status=status, **known, **values)
+        return self.services.frame.respond(template, status=status, session=self.session, now=self.now, **values)
 
     def document(
         self,
@@ -72,7 +67,7 @@ class Room:
     ) -> Response[str]:
         """The page of one kind: as many requests as its view. `own` takes the place of what its parts show."""
         view = view_document(self.deciding, parts.kind, self.services.members, self.now)
-        told = {**parts.words, **parts.shown(view, self.deciding.signed), **own}
+        told = {**parts.words, **parts.shown(view, self.deciding.signed), **parts.beside(self, view), **own}
         return self.page(parts.template, status, parts=parts, view=view, notice=notice, points=points, **told)
 
     def in_force(self, parts: Parts) -> Any:
@@ -83,8 +78,9 @@ class Room:
     def propose(self, parts: Parts, body: Any) -> Response[str]:
         return self.decide(parts, lambda: self.deciding.propose(parts.kind, body, self.now), "proposee")
 
-    def decide(self, parts: Parts, act: Callable[[], Version], done: str) -> Response[str]:
-        """The page anew once it is done; what was refused is said, and has changed nothing."""
+    def decide(self, parts: Parts, act: Callable[[], Version], done: str, *, shows_it: bool = False) -> Response[str]:
+        """The page anew once it is done, with the version itself where it `shows_it`; what was refused is said, and has
+        changed nothing."""
         try:
             version = act()
         except UnknownVersion as unknown:
@@ -96,7 +92,8 @@ class Room:
             told = tuple(parts.sentence(point) for point in points if point.blocks)
             return self.document(parts, HTTPStatus.CONFLICT, notice=REFUSALS[type(refused)], points=told)
         waits_for_its_day = version.in_force_from is not None and version.in_force_from > self.now
-        return redirect(f"{parts.path}?avis={'a-venir' if waits_for_its_day else done}")
+        which = f"version={version.number}&" if shows_it else ""
+        return redirect(f"{parts.path}?{which}avis={'a-venir' if waits_for_its_day else done}")
 
 
 def number_of(given: str) -> int:

@@ -15,6 +15,7 @@ from tests.functions.decisions.decisions_world import (
     proposed,
     under_way,
 )
+from tests.functions.decisions.planning_world import PLANNING_PAGE, REPLACEMENT, PlanningWorld, holed
 from tests.web.browser import Browser
 
 
@@ -118,18 +119,42 @@ def a_message_that_cannot_be() -> Browser:
     return World().browser().get("/referentiel/messages").post("/referentiel/messages/textes", wrong)
 
 
-def the_lists() -> Browser:
-    return World().browser().get("/referentiel/listes")
+def the_planning() -> Browser:
+    return PlanningWorld().browser().get(f"{PLANNING_PAGE}?semaine=2027-03-26")
 
 
-def what_a_number_changes() -> Browser:
-    typed = {"section": "secours", "fallback": "03 84 00 00 01"}
-    return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
+def a_planning_to_correct() -> Browser:
+    world = PlanningWorld()
+    world.propose(holed())
+    return world.browser().get(f"{PLANNING_PAGE}?version=2")
 
 
-def a_list_that_cannot_be() -> Browser:
-    typed = {"section": "delais", "answer-default": "", "alarm": "bientôt", "answer-cadre": "300"}
-    return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
+def who_would_be_called() -> Browser:
+    world = PlanningWorld()
+    world.propose(holed())
+    asked = "version=2&logement=9%20rue%20Carnot%20Lure&motif=eclairage_communs&le=2027-03-28&a=02:30"
+    return world.browser().get(f"{PLANNING_PAGE}?{asked}")
+
+
+def a_place_of_several_dwellings() -> Browser:
+    return PlanningWorld().browser().get(f"{PLANNING_PAGE}?logement=carnot&motif=eclairage_communs")
+
+
+def somebody_replaced() -> Browser:
+    return PlanningWorld().browser().get(PLANNING_PAGE).post(f"{PLANNING_PAGE}/remplacer", REPLACEMENT)
+
+
+def a_replacement_in_the_hour_that_comes_twice() -> Browser:
+    typed = REPLACEMENT | {"from_day": "2027-10-31", "from_clock": "02:30", "to_day": "2027-11-01"}
+    return PlanningWorld().browser().get(PLANNING_PAGE).post(f"{PLANNING_PAGE}/remplacer", typed)
+
+
+def a_version_of_the_planning() -> Browser:
+    return PlanningWorld().browser().get(f"{PLANNING_PAGE}/1")
+
+
+def the_annuaire() -> Browser:
+    return PlanningWorld().browser().get("/referentiel/annuaire")
 
 
 PAGES: tuple[Callable[[], Browser], ...] = (
@@ -153,7 +178,12 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_messages,
     what_a_message_changes,
     a_message_that_cannot_be,
-    the_lists,
-    what_a_number_changes,
-    a_list_that_cannot_be,
+    the_planning,
+    a_planning_to_correct,
+    who_would_be_called,
+    a_place_of_several_dwellings,
+    somebody_replaced,
+    a_replacement_in_the_hour_that_comes_twice,
+    a_version_of_the_planning,
+    the_annuaire,
 )

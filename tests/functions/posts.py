@@ -27,7 +27,7 @@ from permanence.domain.dispatch.events import (
 from permanence.domain.dispatch.standing import mission_standing
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import MALFUNCTION_ID
-from tests.functions.decisions import decisions_world
+from tests.functions.decisions import decisions_world, planning_world
 from tests.functions.desk.desk_missions import MISSION, PAGE, at_home, guided, sent
 from tests.functions.desk.desk_world import CALL, COMPLETE, agent
 from tests.functions.desk.desk_world import World as DeskWorld
@@ -290,10 +290,14 @@ DECISIONS_FORMS: Mapping[str, Form] = {
         "start": "2026-11-15T23:00:00+00:00",
         "key": "residence Les Tilleuls ascenseur remplacé",
     },
-    "/referentiel/listes/lignes": {"section": "secours", "fallback": "03 84 00 00 01", "deed": "proposer"},
-    "/referentiel/listes/delai-enleve": {"day": "2026-12-07"},
-    "/referentiel/listes/campagne-enlevee": {"day": "2026-11-01"},
     "/referentiel/messages/textes": {**decisions_world.LINE, "deed": "proposer"},
+    "/referentiel/planning/remplacer": {**planning_world.REPLACEMENT, "deed": "proposer"},
+    "/referentiel/planning/<number>/corriger": {
+        "cell": "technicien Gray",
+        "person": "karim",
+        "start": "2027-03-31T15:30:00+00:00",
+        "end": "2027-04-01T06:30:00+00:00",
+    },
     "/referentiel/<document>/<number>/approuver": {},
     "/referentiel/<document>/<number>/retirer": {},
     "/referentiel/<document>/<number>/comparer": {},
