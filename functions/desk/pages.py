@@ -34,6 +34,8 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day, paris_month
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.announced import works_at
+from permanence.domain.reference.premises import affaire_contacts, instructions_for, maintainers_at
+from permanence.web.place_words import INSTRUCTION_WORDS
 
 MOST_HITS = 6
 ARRIVALS = ((15, "15 min"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30"))
@@ -286,6 +288,7 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "results": tuple(result.value for result in ReportResult),
         "typed": NOTHING_TYPED,
         "lacks": NOTHING_LACKS,
+        "instruction_words": INSTRUCTION_WORDS,
         "live": record.call.status is not CallStatus.ENDED or form.closed_at is None or _is_moving(panel),
     }
 
@@ -321,7 +324,8 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
     """What can be decided now: the motif the guide led to, the place, and what is still missing to send somebody."""
     contract = room.services.contract
     outcome = position_of(contract.guide, form).outcome
-    place = place_of(form, room.services.book.patrimoine(room.now), room.services.contract.guide)
+    patrimoine = room.services.book.patrimoine(room.now)
+    place = place_of(form, patrimoine, room.services.contract.guide)
     motif = contract.motifs.get(form.motif)
     return {
         "outcome": outcome.label if outcome else "",
@@ -331,6 +335,7 @@ def _decision(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
         "place": ", ".join(part for part in (place.address, place.commune) if part) if place else "",
         "duplicates": len(same_building(work.malfunctions, place, form.malfunction_id)),
         "is_closed": form.closed_at is not None,
+        "instructions": instructions_for(patrimoine, place.building_id, form.motif) if place else (),
     }
 
 
@@ -345,12 +350,20 @@ def place_values(room: Room, form: CallForm, work: OpenWork) -> dict[str, Any]:
 
 
 def _chosen(room: Room, form: CallForm) -> dict[str, Any]:
-    patrimoine = room.services.book.patrimoine(room.now)
+    book, now = room.services.book, room.now
+    patrimoine = book.patrimoine(now)
     dwelling = find_dwelling(patrimoine, form.dwelling_id)
+    known: dict[str, Any] = {"works": (), "maintainers": (), "contacts": ()}
+    if dwelling is not None:
+        known = {
+            "works": works_at(room.contract.works, dwelling, now),
+            "maintainers": maintainers_at(patrimoine, book.entreprises(now), dwelling.building_id, paris_day(now)),
+            "contacts": affaire_contacts(patrimoine, book.annuaire(now), dwelling),
+        }
     return {
+        **known,
         "chosen": dwelling,
         "chosen_line": dwelling_line(dwelling) if dwelling else "",
-        "works": works_at(room.contract.works, dwelling, room.now) if dwelling else (),
         "dwelling_count": len(patrimoine.dwellings),
     }
 

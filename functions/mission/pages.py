@@ -11,6 +11,7 @@ from permanence.domain.contract import Contract
 from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.web.formats import typography
 from permanence.web.frame import HTML, security_headers, templates
+from permanence.web.place_words import INSTRUCTION_WORDS
 
 REASONS = ("Déjà en intervention", "Trop loin", "Pas dans mon contrat", "Autre raison")
 ARRIVALS = ((15, "15 min"), (30, "30 min"), (45, "45 min"), (60, "1 h"), (90, "1 h 30"))
@@ -35,13 +36,14 @@ class Pages:
 
     def __init__(self, contract: Contract) -> None:
         self._environment = templates(Path(__file__).parent / "templates")
-        self._environment.globals.update(
-            landlord=typography(contract.landlord_name),
-            desk_line=contract.numbers.desk_line,
-            signs=SIGNS,
-            view=None,
-            here="",
-        )
+        self._common = {
+            "landlord": typography(contract.landlord_name),
+            "desk_line": contract.numbers.desk_line,
+            "signs": SIGNS,
+            "instruction_words": INSTRUCTION_WORDS,
+            "view": None,
+            "here": "",
+        }
         # The address of the page is the key to the mission: no other site may learn it.
         self._headers = {**security_headers(), "Referrer-Policy": "no-referrer"}
 
@@ -114,7 +116,7 @@ class Pages:
         return self._page("notice.html", status, heading=heading, words=words, here=here)
 
     def _page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
-        body = self._environment.get_template(template).render(values)
+        body = self._environment.get_template(template).render({**self._common, **values})
         return Response(int(status), HTML, body, dict(self._headers))
 
 

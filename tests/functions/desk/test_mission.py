@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -11,8 +12,17 @@ from permanence.domain.calls.call import CallEventKind
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import NoticeKind
 from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.annuaire import Annuaire, Person
+from permanence.domain.reference.entreprises import Contractor
+from permanence.domain.reference.patrimoine import (
+    Instruction,
+    InstructionSort,
+    InternalContact,
+    MaintenanceContract,
+)
+from permanence.domain.reference.places import Where
 from tests.functions.desk.desk_missions import MISSION, PAGE, at_home, guided, send, sent, the_malfunction
-from tests.functions.desk.desk_world import BURST_PIPE, CALL, COMPLETE, World, agent
+from tests.functions.desk.desk_world import BURST_PIPE, CALL, COMPLETE, ENTREPRISES, PATRIMOINE, World, agent
 from tests.web.browser import Browser
 
 
@@ -147,6 +157,47 @@ def test_a_free_address_sends_the_contractor_of_its_commune(world: World, browse
         None,
     )
     assert the_malfunction(world).dispatch.steps[0].responder.name == "Plomberie Daval"  # type: ignore[union-attr]
+
+
+# --- what the files say of the place ---------------------------------------------------------------------------------
+
+VALVE = Instruction("BOUVIER-B", "plomberie_logement", InstructionSort.STOP_VALVE, "cave B, à gauche")
+CODE = Instruction("BOUVIER-B", "", InstructionSort.CODE, "24B10")
+OF_ANOTHER_MOTIF = Instruction("BOUVIER-B", "skydome_ouvert", InstructionSort.KEYS, "clés à la loge")
+OF_ANOTHER_BUILDING = Instruction("BOUVIER-A", "", InstructionSort.ASBESTOS, "dalles du hall")
+
+
+def test_the_instructions_of_the_place_are_read_before_sending_and_stay_those_of_that_night(
+    world: World, browser: Browser
+) -> None:
+    known = (CODE, VALVE, OF_ANOTHER_MOTIF, OF_ANOTHER_BUILDING)
+    world.reference.current = replace(PATRIMOINE, instructions=known)
+    read = at_home(browser).get(PAGE).text
+    assert ("Vanne d’arrêt cave B, à gauche" in read, "Code d’accès 24B10" in read) == (True, True)
+    assert ("clés à la loge" in read, "dalles du hall" in read) == (False, False)
+
+    opened = sent(world, browser)
+    assert opened.instructions == (CODE, VALVE)
+
+    world.reference.current = replace(PATRIMOINE, instructions=(replace(CODE, text="77A31"),))
+    read = browser.get(PAGE).text
+    assert ("24B10" in read, "77A31" in read) == (True, False)
+
+
+def test_who_maintains_the_building_and_whom_an_affaire_goes_to_are_told_once_a_dwelling_is_chosen(
+    world: World, browser: Browser
+) -> None:
+    lift = MaintenanceContract("BOUVIER-B", "ascenseur", "LIFT", "C-12", date(2026, 1, 1))
+    contact = InternalContact(Where.COMMUNE, "Vesoul", "technique", "Service technique", "PERROT")
+    world.reference.current = replace(PATRIMOINE, maintenance=(lift,), contacts=(contact,))
+    company = Contractor("LIFT", "Ascenseurs Comtois", "ascenseur", "+33353014001", called_by_tenants=True)
+    world.reference.companies = replace(ENTREPRISES, contractors=(*ENTREPRISES.contractors, company))
+    world.reference.people = Annuaire(people=(Person("PERROT", "Julien Perrot"),))
+    assert "Ascenseurs Comtois" not in browser.get(PAGE).text
+
+    read = at_home(browser).get(PAGE).text
+    assert "Ascenseur Ascenseurs Comtois, 03 53 01 40 01 contrat C-12" in read
+    assert "Affaire, technique Service technique, Julien Perrot" in read
 
 
 # --- directly to the technicien --------------------------------------------------------------------------------------

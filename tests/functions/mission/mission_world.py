@@ -17,6 +17,7 @@ from permanence.domain.dispatch.dispatch import Dispatch, Responder, Role, Step
 from permanence.domain.dispatch.events import DispatchEvent, Start
 from permanence.domain.dispatch.malfunction import Malfunction, MalfunctionStatus
 from permanence.domain.main_courante.fiche import Contact, Place
+from permanence.domain.reference.patrimoine import Instruction, InstructionSort
 from tests.fakes.store import FakeMalfunctions
 from tests.functions.http_events import http_event
 
@@ -49,6 +50,7 @@ def burst_pipe() -> Malfunction:
         ),
         contacts=(Contact("CA1", "Mme Corinne Jeannin", "+33639983384"),),
         dispatch=Dispatch("482-913", chain),
+        instructions=(Instruction("B12", "", InstructionSort.CODE, "Digicode 24B10"),),
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def test_before_acceptance_the_page_tells_what_where_and_until_when(world: Missi
 
 
 @pytest.mark.parametrize(
-    "secret", ["Jeannin", "39983384", "06 39 98 33 84", "12 bis", "porte 104", "Tilleuls", "plafond"]
+    "secret", ["Jeannin", "39983384", "06 39 98 33 84", "12 bis", "porte 104", "Tilleuls", "plafond", "24B10"]
 )
 def test_nothing_personal_is_shown_before_acceptance(world: MissionWorld, secret: str) -> None:
     for path in (f"/m/{DAVAL}", f"/m/{DAVAL}/refuser", f"/m/{DAVAL}/retard", f"/m/{DAVAL}/compte-rendu"):
@@ -97,7 +97,8 @@ def test_accepting_gives_the_mission_and_shows_tenant_number_and_exact_place(wor
     page = world.get(f"/m/{DAVAL}")
     read = words(page)
     assert "Accord noté à 23 h 12. La mission est à vous." in read
-    for shown in ("Mme Corinne Jeannin", "06 39 98 33 84", "12 bis rue Baron Bouvier, 70000 Vesoul", "porte 104"):
+    place = ("12 bis rue Baron Bouvier, 70000 Vesoul", "porte 104", "Code d’accès Digicode 24B10")
+    for shown in ("Mme Corinne Jeannin", "06 39 98 33 84", *place):
         assert shown in read
     assert 'href="tel:+33639983384"' in page["body"]
 
@@ -118,6 +119,7 @@ def test_who_comes_second_is_told_the_name_of_the_winner_and_nothing_else(world:
     read = words(world.get(f"/m/{DAVAL}"))
     assert "Sanitaires Roussel l’a acceptée à 23 h 12. Ne vous déplacez pas." in read
     assert "Jeannin" not in read
+    assert "24B10" not in read
     assert world.dispatch.winner == 1
 
 

@@ -22,6 +22,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.standing import SAID_NO, mission_standing, standing_of
 from permanence.domain.dispatch.supervisor import CALLS_AT_FIRST
 from permanence.domain.frozen import dataclass
+from permanence.domain.reference.patrimoine import Instruction
 from permanence.domain.reference.rota import Duty
 
 _STATUS_STATES: Mapping[StepStatus, State] = {
@@ -105,6 +106,7 @@ class MissionPanel:
     being called, None when nobody is. `called` are those whose yes can be noted, who was called last first, empty once
     somebody has the mission; their numbers are there to `dial` once nobody is called any more. `supervisor` says how
     far the duty supervisor knows that, empty before. `to_tell_by_voice` is called off, and no SMS reaches him.
+    `instructions` are those of the place when it was sent.
     """
 
     malfunction_id: str
@@ -130,6 +132,7 @@ class MissionPanel:
     supervisor: str
     to_tell_by_voice: Responder | None
     rota_changes: tuple[str, ...]
+    instructions: tuple[Instruction, ...]
 
 
 def mission_panel(
@@ -163,6 +166,7 @@ def mission_panel(
         supervisor=_supervisor(dispatch),
         to_tell_by_voice=_to_tell_by_voice(dispatch),
         rota_changes=_rota_changes(malfunction, dispatch, now, duties),
+        instructions=malfunction.instructions,
     )
 
 

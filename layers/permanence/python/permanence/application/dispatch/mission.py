@@ -12,6 +12,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notice_words import street_without_number
 from permanence.domain.dispatch.rules import answer_before
 from permanence.domain.frozen import dataclass
+from permanence.domain.reference.patrimoine import Instruction
 
 LONGEST_NOTE = 1000
 LONGEST_ARRIVAL_MINUTES = 12 * 60
@@ -78,6 +79,7 @@ class Site:
     residence: str
     description: str
     callers: tuple[CallerOnSite, ...]
+    instructions: tuple[Instruction, ...]
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _site(malfunction: Malfunction) -> Site:
         residence=place.residence,
         description=malfunction.description,
         callers=tuple(CallerOnSite(contact.name, contact.phone) for contact in malfunction.contacts),
+        instructions=malfunction.instructions,
     )
 
 

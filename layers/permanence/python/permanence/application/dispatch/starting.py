@@ -24,6 +24,7 @@ from permanence.domain.instants import paris_month, to_paris
 from permanence.domain.main_courante.fiche import Place
 from permanence.domain.main_courante.log import EntryKind
 from permanence.domain.reference.in_force import SEED
+from permanence.domain.reference.premises import instructions_for
 
 CLIENT_MADE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -64,11 +65,12 @@ def start_dispatch(
     motif = contract.motifs[request.motif]
     if request.direct_to_staff_reason and not motif.may_skip_contractor:
         raise ValueError(f"{motif.motif_id} is not in both lists: nobody of its chain can be skipped")
+    patrimoine = reference_data.patrimoine(now)
     chain = freeze_chain(
         contract.dispatch,
         motif,
         request.place,
-        reference_data.patrimoine(now),
+        patrimoine,
         reference_data.entreprises(now),
         reference_data.duties(paris_month(now), now),
         at=now,
@@ -88,6 +90,7 @@ def start_dispatch(
         contacts=(request.link.contact,),
         dispatch=idle,
         decided_by=reference_data.versions(now),
+        instructions=instructions_for(patrimoine, request.place.building_id, motif.motif_id),
     )
     path = " > ".join(f"{node}:{answer}" for node, answer in request.path)
     opening = {"motif": motif.label, "tree_version": request.tree_version, "path": path}

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from permanence.application.reference.dwelling_search import DwellingIndex, build_index
 from permanence.application.reference.ports import ReferenceData
+from permanence.domain.reference.annuaire import Annuaire
+from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
 
@@ -21,6 +23,12 @@ class ReferenceBook:
 
     def patrimoine(self, now: datetime) -> Patrimoine:
         return self._data.patrimoine(now)
+
+    def entreprises(self, now: datetime) -> Entreprises:
+        return self._data.entreprises(now)
+
+    def annuaire(self, now: datetime) -> Annuaire:
+        return self._data.annuaire(now)
 
     def duties(self, month: str, now: datetime) -> Sequence[Duty]:
         return self._data.duties(month, now)

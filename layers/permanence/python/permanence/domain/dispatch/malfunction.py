@@ -8,6 +8,7 @@ from enum import StrEnum
 from permanence.domain.dispatch.dispatch import Dispatch
 from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante.fiche import Contact, Place
+from permanence.domain.reference.patrimoine import Instruction
 
 
 class MalfunctionStatus(StrEnum):
@@ -18,7 +19,8 @@ class MalfunctionStatus(StrEnum):
 @dataclass(frozen=True)
 class Malfunction:
     """A dysfonctionnement: its place, its callers, its dispatch. `version` counts saved decisions, from 1; `decided_by`
-    are the versions of the living documents that its chain was made of, by kind."""
+    are the versions of the living documents that its chain was made of, by kind; `instructions` are those of the place
+    as they were in force then (R85)."""
 
     malfunction_id: str
     number: str  # 2026-1187
@@ -32,6 +34,7 @@ class Malfunction:
     contacts: tuple[Contact, ...]
     dispatch: Dispatch | None
     decided_by: Mapping[str, int] = field(default_factory=dict)
+    instructions: tuple[Instruction, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,13 @@
+"""What the instructions of a place are called where somebody reads them (R85)."""
+
+from collections.abc import Mapping
+
+from permanence.domain.reference.patrimoine import InstructionSort
+
+INSTRUCTION_WORDS: Mapping[InstructionSort, str] = {
+    InstructionSort.CODE: "Code d’accès",
+    InstructionSort.KEYS: "Clés",
+    InstructionSort.STOP_VALVE: "Vanne d’arrêt",
+    InstructionSort.ASBESTOS: "Amiante",
+    InstructionSort.OTHER: "Consigne",
+}
