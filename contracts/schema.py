@@ -224,7 +224,7 @@ class AnswerTable(Strict):
     label: Name
     detail: str = ""
     goto: Identifier
-    means: Literal["address_found", "common_parts"] | None = None
+    means: Literal["address_found", "common_parts", "other_landlord"] | None = None
 
 
 class QuestionTable(Strict):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 CALLS, MISSIONS, JOBS = "{landlord}#CALL#*", "{landlord}#MC#*", "{landlord}#JOB#*"
 OPEN, REFERENCE = "{landlord}#OPEN", "{landlord}#REF"
 DAYS, FACTS, STAMPS = "{landlord}#DAY#*", "{landlord}#FACT#*", "{landlord}#P#*"
+FOR_LANDLORD = "{landlord}#OPEN#LANDLORD"
 DOCUMENTS = "{landlord}#DOC#*"
 USERS, REGISTER = "{landlord}#USERS", "{landlord}#AUD#*"
 LINKS, SESSIONS, DUE = "LINK#*", "S#*", "DUE#*"
@@ -59,6 +60,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("Query PutItem UpdateItem", CALLS),
         _grant("GetItem UpdateItem", REFERENCE),
         _grant("GetItem", DOCUMENTS),
+        _grant("UpdateItem", FOR_LANDLORD),
         _grant("BatchGetItem", SESSIONS, USERS),  # each page reads both at once
         _grant("UpdateItem", SESSIONS),
         _grant("Query", OPEN, index="open"),
@@ -75,7 +77,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # It alone writes what is in force, and who decided it.
     "decisions": (
         _grant("GetItem", DOCUMENTS, REFERENCE),
-        _grant("Query", DOCUMENTS, USERS),
+        _grant("Query", DOCUMENTS, USERS, FOR_LANDLORD),
         _grant("PutItem UpdateItem", DOCUMENTS, REFERENCE),  # a decision is one transaction
         _grant("BatchGetItem", SESSIONS, USERS),
         _grant("UpdateItem", SESSIONS),
@@ -109,7 +111,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("Query", STAMPS, index="purge"),
         _grant("GetItem", JOBS, REFERENCE, DOCUMENTS),
         _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
-        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS),
+        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS, FOR_LANDLORD),
         _grant("PutItem", JOBS),
         _grant("UpdateItem", CALLS),  # a call that only the provider's log still tells of
     ),

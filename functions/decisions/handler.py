@@ -11,6 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 
 from decisions import (
+    addresses_routes,
     annuaire_routes,
     calendrier_routes,
     document_routes,
@@ -28,6 +29,7 @@ logger = Logger()
 metrics = Metrics()
 app = site(logger)
 app.use([require(LANDLORD | SUPERVISORS)])
+app.include_router(addresses_routes.router)
 app.include_router(calendrier_routes.router)
 app.include_router(annuaire_routes.router)
 app.include_router(planning_routes.router)

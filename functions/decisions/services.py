@@ -6,11 +6,12 @@ from typing import Protocol
 from permanence.application.access.members import Members
 from permanence.application.access.ports import AuditLog
 from permanence.application.access.signing_in import Sessions
-from permanence.application.reference.ports import Documents
+from permanence.application.reference.ports import Documents, UnknownAddresses
 from permanence.domain.contract import Contract
 from permanence.live.documents import LiveDocuments
 from permanence.live.pages import LivePages
 from permanence.live.registers import LiveRegisters
+from permanence.live.unknown_addresses import LiveUnknownAddresses
 from permanence.web.frame import Frame
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,12 +27,14 @@ class Services(Protocol):
     @property
     def documents(self) -> Documents: ...
     @property
+    def unknown_addresses(self) -> UnknownAddresses: ...
+    @property
     def members(self) -> Members: ...
     @property
     def audit(self) -> AuditLog: ...
 
 
-class LiveServices(LivePages, LiveDocuments, LiveRegisters):
+class LiveServices(LivePages, LiveDocuments, LiveRegisters, LiveUnknownAddresses):
     """The services on AWS."""
 
     templates = TEMPLATES

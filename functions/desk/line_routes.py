@@ -143,6 +143,7 @@ def _close(room: Room, call_id: str) -> str:
     if problems_of(form, fields):
         return f"/desk/appels/{call_id}?avis=manque"
     _tell_main_courante(room, record, form)
+    room.tell_unknown_address(form)
     wrap_up(room.services.calls, form, record.call, fields, room.now)
     return "/desk"
 

@@ -71,6 +71,7 @@ def _send(room: Room, call_id: str, direct_to_staff_reason: str = "") -> Respons
     except ValueError as malformed:
         raise MalformedRequest(str(malformed)) from malformed
     room.change(record, _linked_to(opened.malfunction_id), even_closed=True)
+    room.tell_unknown_address(form)
     return redirect(f"/desk/appels/{call_id}#mission")
 
 

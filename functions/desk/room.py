@@ -13,7 +13,7 @@ from desk.services import Services
 from permanence.application.access.signing_in import Session
 from permanence.application.desk.fiche import answer_that_the_address_is_found, fill_in
 from permanence.application.desk.guide import answer_question
-from permanence.application.desk.place import choose_place, find_dwelling
+from permanence.application.desk.place import choose_place, find_dwelling, unknown_address
 from permanence.application.desk.post import Reader
 from permanence.application.dispatch.deciding import MOST_ATTEMPTS
 from permanence.application.reception.answering import Agent
@@ -132,6 +132,12 @@ class Room:
                 continue
             return replace(record, form=kept), kept
         raise VersionConflict(record.call.call_id)
+
+    def tell_unknown_address(self, form: CallForm) -> None:
+        """A point for Habitat 70 when the place of a fiche is not in its files: 1 request then (R86)."""
+        address = unknown_address(form, self.services.contract.guide)
+        if address is not None:
+            self.services.unknown_addresses.tell(address, form.call_id, self.now)
 
     def keep_typed(self, call_id: str) -> None:
         """Save what was typed while the agent goes on: a request that overtakes no decision. 2 requests."""

@@ -11,7 +11,7 @@ from permanence.application.dispatch.ports import Malfunctions, OpenItems
 from permanence.application.reception.ports import Calls, PhoneProvider, Queue
 from permanence.application.reception.telephony_urls import TelephonyUrls
 from permanence.application.reference.book import ReferenceBook
-from permanence.application.reference.ports import ReferenceData
+from permanence.application.reference.ports import ReferenceData, UnknownAddresses
 from permanence.domain.contract import Contract
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
@@ -20,6 +20,7 @@ from permanence.live.pages import LivePages
 from permanence.live.queues import LiveQueues
 from permanence.live.reference import LiveReference
 from permanence.live.telephone import LiveTelephone
+from permanence.live.unknown_addresses import LiveUnknownAddresses
 from permanence.web.frame import Frame
 
 
@@ -44,6 +45,8 @@ class Services(Protocol):
     @property
     def reference(self) -> ReferenceData: ...
     @property
+    def unknown_addresses(self) -> UnknownAddresses: ...
+    @property
     def phones(self) -> PhoneProvider: ...
     @property
     def imports(self) -> Queue:
@@ -57,7 +60,16 @@ class Services(Protocol):
     def book(self) -> ReferenceBook: ...
 
 
-class LiveServices(LivePages, LiveCalls, LiveDispatches, LiveOpenWork, LiveReference, LiveTelephone, LiveQueues):
+class LiveServices(
+    LivePages,
+    LiveCalls,
+    LiveDispatches,
+    LiveOpenWork,
+    LiveReference,
+    LiveUnknownAddresses,
+    LiveTelephone,
+    LiveQueues,
+):
     """The services on AWS."""
 
     templates = Path(__file__).parent / "templates"

@@ -1,6 +1,7 @@
 """The référentiel and the calendrier, in every state."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from tests.functions.decisions.decisions_world import (
     LINE,
@@ -37,6 +38,12 @@ def the_first_day() -> Browser:
 
 def how_a_file_is_prepared() -> Browser:
     return World().browser().get("/referentiel/patrimoine/preparer")
+
+
+def addresses_to_add() -> Browser:
+    world = World()
+    world.unknown_addresses.tell("6 impasse des Forges, Héricourt", "CA2", world.now - timedelta(hours=1))
+    return world.browser().get("/referentiel/adresses")
 
 
 def the_history() -> Browser:
@@ -162,6 +169,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     every_document,
     the_first_day,
     how_a_file_is_prepared,
+    addresses_to_add,
     the_history,
     a_version_to_decide_on,
     what_a_closure_changes,

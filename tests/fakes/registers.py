@@ -15,6 +15,7 @@ from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
+from permanence.domain.reference.unknown_addresses import UnknownAddress
 from permanence.domain.service_level.facts import CallFact
 from permanence.domain.service_level.frozen_months import FrozenFigures
 from permanence.domain.service_level.settled_days import SettledDay
@@ -46,6 +47,17 @@ class FakeReferenceData:
 
     def versions(self, _: datetime) -> Mapping[str, int]:
         return self.numbers
+
+
+@dataclass
+class FakeUnknownAddresses:
+    told: list[UnknownAddress] = field(default_factory=list)
+
+    def tell(self, address: str, call_id: str, at: datetime) -> None:
+        self.told.append(UnknownAddress(address, at, at, (call_id,)))
+
+    def all(self) -> Sequence[UnknownAddress]:
+        return self.told
 
 
 @dataclass

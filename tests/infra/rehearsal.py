@@ -164,6 +164,8 @@ class Rehearsal:
             self.work()
         self._accept_by_telephone()
         self.agent.get("/desk/direct").get(f"{PAGE}/direct").get("/desk").get(PAGE).post(f"{PAGE}/clore", COMPLETE)
+        other = f"/desk/appels/{OTHER_CALL}"
+        self.agent.get(other).post(f"{other}/clore", {"free_address": "6 impasse des Forges, Héricourt"})
 
     def _accept_by_telephone(self) -> None:
         """Whoever was called last presses 1 twice."""
@@ -230,7 +232,7 @@ class Rehearsal:
         """Two closures are proposed at once: one is approved, the other compared again and withdrawn; then back."""
         page, day = "/referentiel/calendrier", f"{self.now + timedelta(days=20):%Y-%m-%d}"
         typed = {"account": "meeting", "opens": "08:30", "closes": "10:00", "reason": "réunion", "deed": "proposer"}
-        decider = self._sign_in("habitat70", NEXT).get("/referentiel").get(page)
+        decider = self._sign_in("habitat70", NEXT).get("/referentiel").get("/referentiel/adresses").get(page)
         for one in (day, f"{self.now + timedelta(days=21):%Y-%m-%d}"):
             decider.post(f"{page}/fermeture", {**typed, "day": one}).get(page)
         for deed in ("1/approuver", "2/comparer", "3/retirer"):

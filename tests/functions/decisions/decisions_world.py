@@ -14,7 +14,7 @@ from permanence.domain.reference.calendrier import CALENDRIER, Calendrier
 from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.fakes.documents import FakeDocuments
-from tests.fakes.registers import FakeAudit, FakeMembers, FakeSessions
+from tests.fakes.registers import FakeAudit, FakeMembers, FakeSessions, FakeUnknownAddresses
 from tests.web.browser import Browser
 
 MONDAY = datetime(2026, 11, 30, 8, 5, tzinfo=UTC)  # 9 h 05 in Paris
@@ -52,6 +52,7 @@ class World:
     documents: FakeDocuments = field(default_factory=FakeDocuments)
     sessions: FakeSessions = field(default_factory=FakeSessions)
     audit: FakeAudit = field(default_factory=FakeAudit)
+    unknown_addresses: FakeUnknownAddresses = field(default_factory=FakeUnknownAddresses)
 
     @cached_property
     def frame(self) -> Frame:

@@ -22,7 +22,7 @@ from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole
 from permanence.web.frame import Frame
 from tests.fakes.providers import FakePhone, FakeQueue
-from tests.fakes.registers import FakeReferenceData, FakeSessions
+from tests.fakes.registers import FakeReferenceData, FakeSessions, FakeUnknownAddresses
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeOpenItems, FakeStore
 from tests.web.browser import Browser
 
@@ -120,6 +120,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.frame = frame()
+        self.unknown_addresses = FakeUnknownAddresses()
         self.contract = habitat70()
         self.part = ReceptionPart()
         self.calls = FakeCalls(self.store)

@@ -38,6 +38,15 @@ def place_of_dwelling(dwelling: Dwelling) -> Place:
     )
 
 
+def unknown_address(form: CallForm, guide: Guide) -> str | None:
+    """The free address that Habitat 70 is to add to its files, None when the fiche names a dwelling, no place, or the
+    place of another landlord (R28, R86)."""
+    address = form.free_address.strip()
+    if form.dwelling_id or not address or position_of(guide, form).is_of_another_landlord:
+        return None
+    return address
+
+
 def find_dwelling(patrimoine: Patrimoine, dwelling_id: str | None) -> Dwelling | None:
     if not dwelling_id:
         return None

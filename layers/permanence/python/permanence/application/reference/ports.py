@@ -16,6 +16,7 @@ from permanence.domain.reference.received_mail import MailApart, MailedFiles
 from permanence.domain.reference.rota import Duty
 from permanence.domain.reference.table_matching import ColumnMapping
 from permanence.domain.reference.tables import Correction
+from permanence.domain.reference.unknown_addresses import UnknownAddress
 
 
 class ReferenceData(Protocol):
@@ -86,6 +87,14 @@ class Register(Protocol):
 
     def record(self, at: datetime, who: str, action: str, what: str, detail: Mapping[str, str]) -> str:
         """One line: 1 request."""
+
+
+class UnknownAddresses(Protocol):
+    def tell(self, address: str, call_id: str, at: datetime) -> None:
+        """A call was about an address that the patrimoine does not hold: 1 request. Told twice, it is once."""
+
+    def all(self) -> Sequence[UnknownAddress]:
+        """All that have been told and are still kept, in no order: 1 request a page."""
 
 
 class ReceptionTimetable(Protocol):

@@ -39,6 +39,7 @@ class AnswerMeaning(StrEnum):
 
     ADDRESS_FOUND = "address_found"  # choosing a dwelling gives this answer
     COMMON_PARTS = "common_parts"  # the malfunction is in the building, not in the caller's dwelling
+    OTHER_LANDLORD = "other_landlord"  # the place is nobody's of ours
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,14 @@ class Position:
 
     @property
     def is_in_common_parts(self) -> bool:
-        return any(answer.means is AnswerMeaning.COMMON_PARTS for _, answer in self.answered)
+        return self._was_told(AnswerMeaning.COMMON_PARTS)
+
+    @property
+    def is_of_another_landlord(self) -> bool:
+        return self._was_told(AnswerMeaning.OTHER_LANDLORD)
+
+    def _was_told(self, meaning: AnswerMeaning) -> bool:
+        return any(answer.means is meaning for _, answer in self.answered)
 
 
 class InvalidPath(ValueError):
