@@ -16,6 +16,7 @@ from decisions import (
     calendrier_routes,
     document_routes,
     file_routes,
+    listes_routes,
     messages_routes,
     planning_routes,
 )
@@ -35,6 +36,7 @@ app.include_router(annuaire_routes.router)
 app.include_router(planning_routes.router)
 app.include_router(file_routes.router)
 app.include_router(messages_routes.router)
+app.include_router(listes_routes.router)
 app.include_router(document_routes.router)  # after those of one kind: its addresses are theirs too
 
 

@@ -54,7 +54,12 @@ class Room:
         return asked if asked in DONE else ""
 
     def page(self, template: str, status: HTTPStatus = HTTPStatus.OK, **values: Any) -> Response[str]:
-        return self.services.frame.respond(template, status=status, session=self.session, now=self.now, **values)
+        known: dict[str, Any] = {
+            "session": self.session,
+            "now": self.now,
+            "agency_names": self.deciding.signed.agencies,
+        }
+        return self.services.frame.respond(template, status=status, **known, **values)
 
     def document(
         self,

@@ -164,6 +164,20 @@ def the_annuaire() -> Browser:
     return PlanningWorld().browser().get("/referentiel/annuaire")
 
 
+def the_lists() -> Browser:
+    return World().browser().get("/referentiel/listes")
+
+
+def what_a_number_changes() -> Browser:
+    typed = {"section": "secours", "fallback": "03 84 00 00 01"}
+    return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
+
+
+def a_list_that_cannot_be() -> Browser:
+    typed = {"section": "delais", "answer-default": "", "alarm": "bientôt", "answer-cadre": "300"}
+    return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
@@ -194,4 +208,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     a_replacement_in_the_hour_that_comes_twice,
     a_version_of_the_planning,
     the_annuaire,
+    the_lists,
+    what_a_number_changes,
+    a_list_that_cannot_be,
 )

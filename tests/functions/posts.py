@@ -290,6 +290,9 @@ DECISIONS_FORMS: Mapping[str, Form] = {
         "start": "2026-11-15T23:00:00+00:00",
         "key": "residence Les Tilleuls ascenseur remplacé",
     },
+    "/referentiel/listes/lignes": {"section": "secours", "fallback": "03 84 00 00 01", "deed": "proposer"},
+    "/referentiel/listes/delai-enleve": {"day": "2026-12-07"},
+    "/referentiel/listes/campagne-enlevee": {"day": "2026-11-01"},
     "/referentiel/messages/textes": {**decisions_world.LINE, "deed": "proposer"},
     "/referentiel/planning/remplacer": {**planning_world.REPLACEMENT, "deed": "proposer"},
     "/referentiel/planning/<number>/corriger": {

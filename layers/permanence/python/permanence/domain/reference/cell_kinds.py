@@ -162,7 +162,7 @@ def spelled_phone(number: str) -> str:
     return number
 
 
-def _e164(text: str) -> str | None:
+def e164(text: str) -> str | None:
     """A French number, or one that says its country; None when it is neither."""
     bare = _SEPARATORS.sub("", text.replace("(0)", "").replace("\u200b", ""))
     bare = re.sub(r"^00(?=[1-9])", "+", bare)
@@ -174,16 +174,16 @@ def _e164(text: str) -> str | None:
 
 def _read_phone(cell: Cell) -> str:
     text = _plain(cell)
-    number = _e164(text)
+    number = e164(text)
     if number is not None:
         return number
     bare = _SEPARATORS.sub("", text)
     if re.fullmatch(r"[1-9]\d{8}", bare, re.ASCII):
         raise Misread(MistakeCode.ZERO_LOST, [Way(spelled_phone(f"+33{bare}"))])
-    several = [found for found in map(_e164, _SEVERAL.split(text)) if found]
+    several = [found for found in map(e164, _SEVERAL.split(text)) if found]
     if len(several) > 1:
         raise Misread(MistakeCode.TWO_NUMBERS, [Way(spelled_phone(found)) for found in several])
-    mended = _e164(bare.translate(_NOT_ZEROS)) if _LOOKS_LIKE_DIGITS.fullmatch(bare.removeprefix("+")) else None
+    mended = e164(bare.translate(_NOT_ZEROS)) if _LOOKS_LIKE_DIGITS.fullmatch(bare.removeprefix("+")) else None
     if mended:
         raise Misread(MistakeCode.LETTER_FOR_DIGIT, [Way(spelled_phone(mended))])
     raise Misread(MistakeCode.NOT_A_PHONE)

@@ -42,6 +42,8 @@ class Sort(StrEnum):
 
 
 class ListesCode(StrEnum):
+    """Of a mailing list, the detail `agency` is the name of the agency, empty for the list of the contract."""
+
     NOBODY = "nobody"  # a list that may not be empty is
     TOO_MANY = "too_many"
     NOT_AN_ADDRESS = "not_an_address"  # detail: value
@@ -51,7 +53,8 @@ class ListesCode(StrEnum):
     UNKNOWN_AGENCY = "unknown_agency"  # detail: value
     OUT_OF_BOUNDS = "out_of_bounds"  # detail: least, most
     OVER_CAP = "over_cap"  # detail: most; nobody has longer than a mission waits at all
-    PAST_DAY = "past_day"
+    LATE_DAY = "late_day"  # a delay that would begin before today
+    PAST_DAY = "past_day"  # a campaign that would begin today or before
     BEGUN_DAY = "begun_day"
     TOO_FAR_DAY = "too_far_day"
     BACKWARDS_DAYS = "backwards_days"
@@ -108,15 +111,6 @@ def listes_from(entries: Mapping[tuple[Sort, str], Any]) -> Listes:
     )
 
 
-def carried(in_force: Listes, proposed: Listes, now: datetime) -> Listes:
-    """What is proposed, with the delays that calls of days past were decided by, as they are."""
-    today = paris_day(now)
-    begun = [delay for delay in in_force.overflow_delays if delay.from_day < today]
-    wanted = [delay for delay in proposed.overflow_delays if delay.from_day not in {one.from_day for one in begun}]
-    delays = sorted([*begun, *wanted], key=lambda delay: delay.from_day)
-    return replace(proposed, overflow_delays=tuple(delays))
-
-
 def restored(in_force: Listes, older: Listes, now: datetime) -> Listes:
     """The older one, without the delays that it is too late to begin."""
     today, known = paris_day(now), set(in_force.overflow_delays)
@@ -160,7 +154,7 @@ LISTES = Kind(
     schema=Listes,
     proposed_by=("habitat70", "superviseur"),
     approved_by=("habitat70", "superviseur"),
-    carried=carried,
+    carried=lambda _, proposed, __: proposed,
     restored=restored,
     brought_over=brought_over,
     checks=checks,
@@ -179,12 +173,14 @@ def _point(code: ListesCode, sort: Sort, name: str = "", *, blocks: bool = True,
 
 
 def _mailing_points(listes: Listes, circumstances: Circumstances) -> Iterator[Point]:
+    names = circumstances.signed.agencies
     if not listes.mailing.get(EVERY_AGENCY):
-        yield _point(ListesCode.NOBODY, Sort.MAILING, EVERY_AGENCY)
+        yield _point(ListesCode.NOBODY, Sort.MAILING, EVERY_AGENCY, agency="")
     for agency, addresses in sorted(listes.mailing.items()):
-        if agency != EVERY_AGENCY and agency not in circumstances.signed.agencies:
-            yield _point(ListesCode.UNKNOWN_AGENCY, Sort.MAILING, agency, value=agency)
-        yield from _addresses_points(Sort.MAILING, agency, addresses)
+        if agency != EVERY_AGENCY and agency not in names:
+            yield _point(ListesCode.UNKNOWN_AGENCY, Sort.MAILING, agency, value=agency, agency=agency)
+        for point in _addresses_points(Sort.MAILING, agency, addresses):
+            yield replace(point, detail={**point.detail, "agency": names.get(agency, agency)})
 
 
 def _addresses_points(sort: Sort, name: str, addresses: tuple[str, ...]) -> Iterator[Point]:
@@ -231,7 +227,7 @@ def _overflow_points(in_force: Listes, proposed: Listes, circumstances: Circumst
             continue
         day = delay.from_day.isoformat()
         if delay.from_day < today:
-            code = ListesCode.BEGUN_DAY if delay.from_day in known else ListesCode.PAST_DAY
+            code = ListesCode.BEGUN_DAY if delay.from_day in known else ListesCode.LATE_DAY
             yield _point(code, Sort.OVERFLOW, day)
         elif delay.from_day > today + FARTHEST:
             yield _point(ListesCode.TOO_FAR_DAY, Sort.OVERFLOW, day)
@@ -269,18 +265,23 @@ def _campaign_points(in_force: Listes, proposed: Listes, circumstances: Circumst
         if campaign not in in_force.campaigns:
             yield from (
                 _point(code, Sort.CAMPAIGN, campaign.starts_on.isoformat())
-                for code in _campaign_codes(campaign, circumstances.now)
+                for code in _campaign_codes(campaign, in_force, circumstances.now)
             )
     if circumstances.signed.records_calls and not proposed.campaigns:
         yield _point(ListesCode.NEVER_RECORDED, Sort.CAMPAIGN, blocks=False)
 
 
-def _campaign_codes(campaign: Campaign, now: datetime) -> Iterator[ListesCode]:
+def _campaign_codes(campaign: Campaign, in_force: Listes, now: datetime) -> Iterator[ListesCode]:
+    """A day that has begun is recorded only if it was already: callers of this morning heard no notice (R14)."""
+    today = paris_day(now)
     if not campaign.reason.strip() or writable(campaign.reason) != campaign.reason:
         yield ListesCode.WITHOUT_REASON
     elif len(campaign.reason) > LONGEST_REASON:
         yield ListesCode.REASON_TOO_LONG
     if campaign.ends_before <= campaign.starts_on:
         yield ListesCode.BACKWARDS_DAYS
-    elif campaign.ends_before > paris_day(now) + FARTHEST + timedelta(days=1):
+    elif campaign.ends_before > today + FARTHEST + timedelta(days=1):
         yield ListesCode.TOO_FAR_DAY
+    goes_on = any(one.starts_on == campaign.starts_on and one.ends_before > today for one in in_force.campaigns)
+    if campaign.starts_on <= today and not goes_on:
+        yield ListesCode.PAST_DAY
