@@ -74,7 +74,7 @@ def _held(year: int, held: Counters) -> str:
     )
 
 
-def sheets(calendrier: Calendrier) -> tuple[Sheet, ...]:
+def sheets(calendrier: Calendrier, _: Signed) -> tuple[Sheet, ...]:
     """What is in force, sort by sort."""
     begins, ends = Column("Début", CellKind.MINUTE, 18), Column("Fin", CellKind.MINUTE, 18)
     closures = ((one.start, one.end, ACCOUNTS[one.account], one.reason) for one in calendrier.closures)

@@ -53,7 +53,7 @@ def export(document: str) -> Response[bytes]:
     elif parts.sheets is None:
         raise NotFoundError
     else:
-        written = write_list(*parts.sheets(room.in_force(parts)), written_at=room.now)
+        written = write_list(*parts.sheets(room.in_force(parts), room.deciding.signed), written_at=room.now)
     note_export(room.services.audit, room.session, f"document:{document}", room.now)
     return _file(written, f"{document}.xlsx")
 

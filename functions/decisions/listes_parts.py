@@ -16,10 +16,11 @@ from decisions.listes_typed import (
 from decisions.parts import Action, Check, Coming, Parts, Row
 from permanence.application.extranet.referentiel import DocumentView
 from permanence.application.timeline.french import telephone
+from permanence.application.timeline.sheets import CellKind, Column, Sheet
 from permanence.domain.instants import midnight, paris_day
 from permanence.domain.reference.documents import Signed
 from permanence.domain.reference.listes import EVERY_AGENCY, Listes
-from permanence.domain.reference.listes_kind import LISTES, RANKS
+from permanence.domain.reference.listes_kind import LISTES, RANKS, entries_of
 from permanence.web.formats import plural
 
 
@@ -84,6 +85,12 @@ def _checks(view: DocumentView, signed: Signed) -> Iterator[Check]:
         yield Check("wait", "Sans campagne, aucun appel n’est enregistré")
 
 
+def sheets(listes: Listes, signed: Signed) -> tuple[Sheet, ...]:
+    columns = (Column("Quoi", CellKind.TEXT, 44), Column("Valeur", CellKind.TEXT, 90))
+    rows = ((label_of(entry, signed.agencies), value_words(entry)) for entry in entries_of(listes))
+    return (Sheet("Listes et numéros", columns, rows),)
+
+
 PARTS = Parts(
     kind=LISTES,
     title="Listes de diffusion et numéros",
@@ -94,6 +101,7 @@ PARTS = Parts(
     row=row,
     template="listes.html",
     shown=shown,
+    sheets=sheets,
     counted={
         "addresses": ("adresse", "adresses"),
         "lists": ("liste", "listes"),

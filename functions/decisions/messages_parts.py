@@ -6,6 +6,7 @@ from typing import Any
 from decisions.messages_typed import LABELS, SECTIONS, TypedTexts, label_of, text_sentence
 from decisions.parts import Action, Check, Parts, Row
 from permanence.application.extranet.referentiel import DocumentView
+from permanence.application.timeline.sheets import CellKind, Column, Sheet
 from permanence.domain.reference.documents import Signed
 from permanence.domain.reference.messages import Messages, ServiceMessages
 from permanence.domain.reference.messages_kind import MESSAGES, texts_of
@@ -51,6 +52,12 @@ def _agreement(told: tuple[str, ServiceMessages]) -> Check:
     return Check("ok", f"Formule, {service} : convenue avec {messages.agreed_with} le {day(messages.agreed_on)}")
 
 
+def sheets(messages: Messages, _: Signed) -> tuple[Sheet, ...]:
+    columns = (Column("Message", CellKind.TEXT, 44), Column("Texte", CellKind.TEXT, 90))
+    rows = ((label_of(text.where, text.name), text.words) for text in texts_of(messages))
+    return (Sheet("Messages", columns, rows, names_people=False),)
+
+
 PARTS = Parts(
     kind=MESSAGES,
     title="Messages",
@@ -61,6 +68,7 @@ PARTS = Parts(
     row=row,
     template="messages.html",
     shown=shown,
+    sheets=sheets,
     counted={"texts": ("texte", "textes")},
     before_first="Ceux du contrat",
     words={"sections": SECTIONS, "labels": LABELS, "label_of": label_of},

@@ -104,7 +104,7 @@ class Parts:
     words: Mapping[str, Any] = field(default_factory=dict)
     counted: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     links: tuple[Action, ...] = ()
-    sheets: Callable[[Any], tuple[Sheet, ...]] | None = None
+    sheets: Callable[[Any, Signed], tuple[Sheet, ...]] | None = None
     before_first: str = "Rien encore"
     heavy: bool = False
     effect_words: Callable[[Effect], EffectWords] = _without_effects

@@ -38,6 +38,11 @@ def test_what_is_in_force_of_the_calendrier_leaves_as_a_list_and_is_noted(world:
     assert line["what"] == "document:calendrier"
 
 
+@pytest.mark.parametrize("name", sorted(PARTS))
+def test_every_kind_leaves_as_a_file(world: World, name: str) -> None:
+    assert workbook(world, f"/referentiel/{name}/en-vigueur.xlsx").sheetnames
+
+
 @pytest.mark.parametrize("name", sorted(FORMS.keys() & PARTS.keys()))
 def test_a_template_and_what_is_in_force_leave_in_the_form_that_is_read(world: World, name: str) -> None:
     for address in ("modele.xlsx", "en-vigueur.xlsx"):
