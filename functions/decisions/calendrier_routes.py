@@ -1,4 +1,4 @@
-"""The calendrier, typed entry by entry: first what it changes, then the proposal (R2, R6, R83)."""
+"""The calendrier, typed entry by entry: first what it changes, then the proposal (R2, R4, R6, R83)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from decisions.announced import typed_peak, typed_works
 from decisions.calendrier_parts import PARTS, Typed, forms
+from decisions.exceptional import typed_opening, typed_takeover
 from decisions.room import Room
 from decisions.typed import typed_closure
 from permanence.domain.reference.calendrier import Calendrier
@@ -52,6 +53,30 @@ def announce_works() -> Response[str]:
 def take_out_works() -> Response[str]:
     room = Room(router)
     return _taken_out(room, lambda calendrier: calendrier.without_works((_start(room.form), room.form.one("key"))))
+
+
+@router.post("/referentiel/calendrier/ouverture-exceptionnelle")
+def open_exceptionally() -> Response[str]:
+    room = Room(router)
+    return _entered(room, typed_opening(room.form), Calendrier.with_opening)
+
+
+@router.post("/referentiel/calendrier/ouverture-enlevee")
+def take_out_opening() -> Response[str]:
+    room = Room(router)
+    return _taken_out(room, lambda calendrier: calendrier.without_opening(_start(room.form), room.form.one("key")))
+
+
+@router.post("/referentiel/calendrier/prise-en-charge")
+def take_over() -> Response[str]:
+    room = Room(router)
+    return _entered(room, typed_takeover(room.form, room.now), Calendrier.with_takeover)
+
+
+@router.post("/referentiel/calendrier/prise-en-charge-finie")
+def hand_back() -> Response[str]:
+    room = Room(router)
+    return _taken_out(room, lambda calendrier: calendrier.without_takeover(_start(room.form)))
 
 
 def _entered(room: Room, typed: Typed, how: Callable[[Calendrier, Any], Calendrier]) -> Response[str]:

@@ -7,8 +7,10 @@ from tests.functions.decisions.decisions_world import (
     LINE,
     MEETING,
     NADEGE,
+    OPENING,
     PAGE,
     PEAK,
+    TAKEOVER,
     WORKS,
     World,
     announced,
@@ -113,6 +115,29 @@ def works_announced() -> Browser:
     return approved(world).get(PAGE)
 
 
+def what_an_opening_changes() -> Browser:
+    return World().browser().get(PAGE).post(f"{PAGE}/ouverture-exceptionnelle", OPENING | {"opening_agency": "gray"})
+
+
+def an_opening_that_cannot_be() -> Browser:
+    typed = OPENING | {"opening_closes": "", "opening_why": ""}
+    return World().browser().get(PAGE).post(f"{PAGE}/ouverture-exceptionnelle", typed)
+
+
+def a_takeover_that_goes_on() -> Browser:
+    world = World()
+    proposed(world)
+    approved(world)
+    announced(world)
+    approved(world, 2)
+    under_way(world)
+    approved(world, 3)
+    world.browser().get(PAGE).post(f"{PAGE}/ouverture-exceptionnelle", {**OPENING, "deed": "proposer"})
+    approved(world, 4)
+    world.browser().get(PAGE).post(f"{PAGE}/prise-en-charge", {**TAKEOVER, "deed": "proposer"})
+    return approved(world, 5).get(PAGE)
+
+
 def the_messages() -> Browser:
     return World().browser().get("/referentiel/messages")
 
@@ -197,6 +222,9 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     what_works_change,
     works_without_their_place,
     works_announced,
+    what_an_opening_changes,
+    an_opening_that_cannot_be,
+    a_takeover_that_goes_on,
     the_messages,
     what_a_message_changes,
     a_message_that_cannot_be,

@@ -42,6 +42,14 @@ WORKS = {
     "works_from_day": "2026-11-16",
     "works_to_day": "2026-12-18",
 }
+OPENING = {
+    "opening_agency": "",
+    "opening_day": "2026-12-05",
+    "opening_opens": "09:00",
+    "opening_closes": "12:00",
+    "opening_why": "portes ouvertes",
+}
+TAKEOVER = {"takeover_why": "crise sanitaire", "takeover_to_day": "2026-12-18", "takeover_to_clock": "18:00"}
 LINE = {"section": "ligne", "welcome": "Bienvenue.", "waiting": "Un instant.", "closing": "Au revoir."}
 
 

@@ -80,7 +80,7 @@ def test_a_peak_that_was_wrong_is_taken_out_and_one_that_goes_on_ends_now(world:
 
     approved(world, 3)
     assert [peak.end for peak in world.in_force().peaks] == [world.now]
-    assert "1 pic passé" in world.browser().get(PAGE).text
+    assert "1 ligne passée" in world.browser().get(PAGE).text
 
 
 def test_a_peak_that_is_not_there_is_not_taken_out(world: World) -> None:

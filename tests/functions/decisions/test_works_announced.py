@@ -81,7 +81,7 @@ def test_an_end_put_off_is_told_beside_the_one_before_and_works_done_early_end_n
     approved(world, 3)
 
     assert world.in_force().works[0].end == world.now
-    assert "1 avis passé" in world.browser().get(PAGE).text
+    assert "1 ligne passée" in world.browser().get(PAGE).text
 
 
 def test_works_that_are_not_there_are_not_taken_out(world: World) -> None:

@@ -40,7 +40,7 @@ from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant, paris_month
 from permanence.domain.main_courante.log import Entry, EntryKind
 from permanence.domain.privacy.retention import purge_stamp
-from permanence.domain.reference.calendar import Period, ToldPeriod, told_periods_back, told_periods_ended
+from permanence.domain.reference.calendar import Period, Service, ToldPeriod, told_periods_back, told_periods_ended
 
 LATE_EVENTS = timedelta(hours=1)
 """A record is dated when it was born, which may precede its presentation a little."""
@@ -164,7 +164,7 @@ def _mails(job: EndOfPeriod, period: ToldPeriod, now: datetime) -> Iterator[tupl
     agencies = AgencyOfCall(job.malfunctions, job.reference, now)
     for log in logs:
         agencies.know(log.malfunction.malfunction_id, log.malfunction.place.agency)
-    presented = list(_calls(job, period, window))
+    presented = list(_calls(job, window))
     agencies.know_those_of(record.form for record in presented)
     records = [(_known(job, agencies.of(record.form)), record) for record in presented]
     told = _told(job, logs)
@@ -193,9 +193,10 @@ def _logs(job: EndOfPeriod, window: Period) -> Iterator[MalfunctionLog]:
             yield log
 
 
-def _calls(job: EndOfPeriod, period: ToldPeriod, window: Period) -> Iterator[CallRecord]:
-    """The calls of the period's service presented in the window, without the contractors' line and tests (R60); each
-    month is read backwards, and only as far as needed."""
+def _calls(job: EndOfPeriod, window: Period) -> Iterator[CallRecord]:
+    """The calls presented in the window that were no débordement, without the contractors' line and tests (R60): what
+    was still astreinte or taken over once its period had ended is in the next. Each month is read backwards, and only
+    as far as needed."""
     months = dict.fromkeys([paris_month(window.end), paris_month(window.start)])
     for month in months:
         for record in job.calls.of_month(month, descending=True):
@@ -204,7 +205,7 @@ def _calls(job: EndOfPeriod, period: ToldPeriod, window: Period) -> Iterator[Cal
                 continue
             if presented_at < window.start - LATE_EVENTS:
                 break
-            if window.start <= presented_at < window.end and record.call.service is period.service:
+            if window.start <= presented_at < window.end and record.call.service is not Service.DEBORDEMENT:
                 yield record
 
 
