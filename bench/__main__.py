@@ -18,6 +18,7 @@ PARTS = {
     "import": "bench.cold_start",
     "event": "bench.webhook_event",
     "search": "bench.search",
+    "files": "bench.file_reading",
     "table": "bench.table_requests",
     "pages": "bench.page_time",
     "purge": "bench.purging",

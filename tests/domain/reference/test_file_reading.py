@@ -282,6 +282,12 @@ def test_a_correction_may_fill_a_cell_beyond_the_row() -> None:
     assert reading.body.dwellings[0].sector == "Gray"
 
 
+def test_a_word_about_a_whole_line_neither_changes_it_nor_leaves_it_out() -> None:
+    reading = read(sheet(row(2)), corrections=[Correction("Logements", 2, "", "x")])
+
+    assert reading.body == read(sheet(row(2))).body
+
+
 def test_letters_of_columns_are_those_of_excel() -> None:
     assert [letter_of(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
     assert all(index_of(letter_of(index)) == index for index in range(1_000))

@@ -275,10 +275,12 @@ def changed_row(row: RawRow, changes: Mapping[str, str | None] | None) -> RawRow
     """The row with these values in their columns; None when it is left out."""
     if not changes:
         return row
-    if "" in changes:
+    if "" in changes and changes[""] is None:
         return None
     cells = list(row.cells)
     for letter, value in changes.items():
+        if not letter:  # what was said of the whole line, and leaves it where it is
+            continue
         index = index_of(letter)
         cells.extend([None] * (index + 1 - len(cells)))
         cells[index] = value
