@@ -117,7 +117,7 @@ class Functions(Construct):
         self._table(notify)
         self._provider(notify)
         self._mail(notify)
-        self._objects(notify, ["s3:GetObject"], REPORTS_BUCKET=buckets.reports)
+        self._objects(notify, ["s3:GetObject"], REPORTS_BUCKET=buckets.reports, REFERENCE_BUCKET=buckets.reference)
 
         dispatch = self._add("astreinte_dispatch", base, timeout_s=8, memory_mb=512, invoked_by_schedule=True)
         self._table(dispatch)

@@ -85,7 +85,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     ),
     "notify": (
         *_DECIDES,
-        _grant("GetItem", JOBS),
+        _grant("GetItem", JOBS, REFERENCE, DOCUMENTS),  # of the two last, whom to call when nobody has accepted
         _grant("Query", CALLS),
         _grant("UpdateItem", CALLS, MISSIONS, JOBS),
         _grant("Query", OPEN, index="open"),

@@ -44,6 +44,7 @@ def send_all(event: dict[str, Any], services: Services, now: datetime, context: 
             open_items=services.open_items,
             providers=services.providers,
             dispatching=services.dispatching,
+            duty_supervisor=services.duty_supervisor,
         )
         _tell(owner, key, sent)
 
@@ -63,6 +64,9 @@ def _tell(owner: str, key: str, sent: Sent) -> None:
         metrics.add_metric("MailLost", MetricUnit.Count, 1)
     if sent.is_refusal_of_us:
         metrics.add_metric("ProviderRefusesUs", MetricUnit.Count, 1)
+    if sent.planning_failure is not None:
+        failure = type(sent.planning_failure).__name__
+        logger.warning("the planning could not be read: the contract's number is called", owner=owner, failure=failure)
     if sent.was_unclear:
         logger.warning("sent again: an earlier attempt left it unclear", owner=owner, key=key)
         metrics.add_metric("NoticeSentAgain", MetricUnit.Count, 1)

@@ -87,6 +87,7 @@ RIGHTS = {
         **PROVIDER,
         f"{IDENTITIES}*": {"ses:SendEmail", "ses:SendRawEmail"},
         "Reports/*": {"s3:GetObject"},
+        "Reference/*": {"s3:GetObject"},
         "Outbox": CONSUME,
     },
     "astreinte_dispatch": {

@@ -7,6 +7,7 @@ from typing import Any
 
 from permanence.application.dispatch.acting import Acted, act_on_dispatch
 from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.duty_supervisor import DutySupervisor
 from permanence.application.dispatch.joining import CallLink
 from permanence.application.dispatch.notifying import Providers, Sent, send_notice
 from permanence.application.dispatch.starting import DispatchRequest, start_dispatch
@@ -125,7 +126,12 @@ class Night:
             open_items=self.open_items,
             providers=self.providers,
             dispatching=self.dispatching,
+            duty_supervisor=self.duty_supervisor,
         )
+
+    @property
+    def duty_supervisor(self) -> DutySupervisor:
+        return DutySupervisor(lambda: self.reference, self.contract.numbers)
 
     @property
     def open_items(self) -> FakeOpenItems:

@@ -4,11 +4,15 @@ from functools import cached_property
 
 from permanence.adapters.aws import make_client
 from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.timeouts import USUAL, Timeouts
 from permanence.live.environment import Live
 
 
 class LiveFiles(Live):
-    """RECORDINGS_BUCKET, REPORTS_BUCKET: the frozen reports and the mails that were told."""
+    """RECORDINGS_BUCKET, REPORTS_BUCKET: the frozen reports and the mails that were told. `file_timeouts` is how long
+    its function can wait for one request."""
+
+    file_timeouts: Timeouts = USUAL
 
     @cached_property
     def recordings(self) -> S3ObjectStore:
@@ -19,4 +23,4 @@ class LiveFiles(Live):
         return self._bucket("REPORTS_BUCKET")
 
     def _bucket(self, variable: str) -> S3ObjectStore:
-        return S3ObjectStore(make_client("s3", self._environ), self._environ[variable])
+        return S3ObjectStore(make_client("s3", self._environ, self.file_timeouts), self._environ[variable])

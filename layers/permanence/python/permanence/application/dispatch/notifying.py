@@ -5,11 +5,14 @@ finds an earlier attempt asks the provider first, and what stays ambiguous is se
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from permanence.application.dispatch.asking import ask_about_notice, is_waited_for
 from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.duty_supervisor import DutySupervisor
+from permanence.application.dispatch.messages import SUPERVISOR_VOICE
 from permanence.application.dispatch.ports import Mailer, MailRefused, Malfunctions, Notices, OpenItems
 from permanence.application.dispatch.receiving import MessageReceipt, ask_at, tell_malfunction
 from permanence.application.reception.ports import ObjectStore, PastRetention, PhoneProvider, ProviderRefused
@@ -59,13 +62,15 @@ class Providers:
 @dataclass(frozen=True)
 class Sent:
     """What became of a notice, and whether an earlier attempt left it unclear if it had been sent; `kind` when it will
-    not be sent any more; whether a telephony provider refused it for what we are, and not for whom it was to reach."""
+    not be sent any more; whether a telephony provider refused it for what we are, and not for whom it was to reach; why
+    the contract's number was called in the place of the planning's, which could not be read."""
 
     result: Sending
     was_unclear: bool = False
     code: str = ""
     kind: NoticeKind | None = None
     is_refusal_of_us: bool = False
+    planning_failure: Exception | None = None
 
     @property
     def is_lost_mail(self) -> bool:
@@ -83,9 +88,11 @@ def send_notice(
     open_items: OpenItems,
     providers: Providers,
     dispatching: Dispatching,
+    duty_supervisor: DutySupervisor,
 ) -> Sent:
     """Send one notice once: 2 requests, 3 when it calls a responder, who may not be needed any more; plus what a
-    refusal moves. One that was sent, and of which the provider has told nothing since, is asked about.
+    refusal moves, and what the planning asks when it calls the duty supervisor. One that was sent, and of which the
+    provider has told nothing since, is asked about.
 
     Raises ProviderUnavailable and MailUnavailable: the message goes back to its queue and is tried again.
     """
@@ -101,6 +108,9 @@ def send_notice(
         )
         return Sent(Sending.ASKED if asked else Sending.NOT_OURS)
     ref = NoticeRef(owner, key)
+    looked_up = duty_supervisor.at(now) if key.startswith(SUPERVISOR_VOICE) else None
+    if looked_up is not None:
+        notice = replace(notice, to=looked_up.supervisor.phone)
     if now - notice.created_at >= _worth_sending(notice, dispatching):
         _tell_failure(malfunctions, notice, OUT_OF_DATE, now, dispatching)
         notices.failed(notice, OUT_OF_DATE, now)
@@ -122,7 +132,8 @@ def send_notice(
         is_ours = isinstance(refusal, ProviderRefused) and not refusal.is_of_the_number
         return Sent(Sending.REFUSED, code=code, kind=notice.kind, is_refusal_of_us=is_ours)
     notices.sent(notice, provider_id, now, ask_at(ref, now))
-    return Sent(Sending.SENT, was_unclear=notice.attempts > 1)
+    failure = looked_up.failure if looked_up else None
+    return Sent(Sending.SENT, was_unclear=notice.attempts > 1, planning_failure=failure)
 
 
 def _worth_sending(notice: Notice, dispatching: Dispatching) -> timedelta:
