@@ -24,12 +24,14 @@ from permanence.application.desk.post import (
     post,
     waiting_calls,
 )
+from permanence.application.dispatch.duty_supervisor import DutySupervisor
 from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.ports import CallRecord
 from permanence.application.reference.dwelling_search import Found, search
 from permanence.domain.calls.call import CallStatus
 from permanence.domain.dispatch.dispatch import DispatchStatus, ReportResult
 from permanence.domain.dispatch.malfunction import Malfunction
+from permanence.domain.dispatch.supervisor import Supervisor
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day, paris_month
 from permanence.domain.main_courante.fiche import CallForm
@@ -62,14 +64,14 @@ NOTHING_TYPED: Mapping[str, str] = dict.fromkeys(TYPED, "")
 def post_page(room: Room, notice: str = "", who: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response[str]:
     """The Poste page: 2 requests, and the rota's."""
     services = room.services
-    shown = _post(room)
+    shown, on_call = _post(room), _on_call(room)
     return services.frame.respond(
         "post.html",
         status=status,
         **_common(room),
         post=shown,
-        seen=_seen_of_post(room, shown),
-        on_call=_on_call(room),
+        seen=_seen_of_post(room, shown, on_call),
+        on_call=on_call,
         emergency_numbers=services.contract.emergency_numbers,
         notice=notice,
         who=who,
@@ -77,10 +79,10 @@ def post_page(room: Room, notice: str = "", who: str = "", status: HTTPStatus = 
 
 
 def post_refresh(room: Room, seen: str) -> Response[str]:
-    """What changed on the Poste page since the browser's last look: 2 requests, and the rota's when the service has
-    changed."""
-    shown = _post(room)
-    now_seen = _seen_of_post(room, shown)
+    """What changed on the Poste page since the browser's last look: 2 requests, and the rota's when another version of
+    it is in force."""
+    shown, on_call = _post(room), _on_call(room)
+    now_seen = _seen_of_post(room, shown, on_call)
     changed = _changed(seen, now_seen)
     return room.services.frame.respond(
         "post_refresh.html",
@@ -88,24 +90,37 @@ def post_refresh(room: Room, seen: str) -> Response[str]:
         post=shown,
         seen=now_seen,
         changed=changed,
-        on_call=_on_call(room) if changed[1] else (),
+        on_call=on_call,
     )
 
 
-def _on_call(room: Room) -> tuple[OnCall, ...]:
-    at = duty_at(room.contract, room.now)
-    return on_call_now(room.services.book.duties(paris_month(at), room.now), at)
+@dataclass(frozen=True)
+class OnCallPanel:
+    """Who of Habitat 70 is on call, and whom the alarm calls now."""
+
+    people: tuple[OnCall, ...]
+    supervisor: Supervisor
+
+
+def _on_call(room: Room) -> OnCallPanel:
+    at, book = duty_at(room.contract, room.now), room.services.book
+    return OnCallPanel(on_call_now(book.duties(paris_month(at), room.now), at), _supervisor(room))
+
+
+def _supervisor(room: Room) -> Supervisor:
+    return DutySupervisor(lambda: room.services.book, room.contract.numbers).at(room.now).supervisor
 
 
 def _post(room: Room) -> Post:
     return post(room.services.open_items.open_work(), room.contract, room.reader, room.now)
 
 
-def _seen_of_post(room: Room, shown: Post) -> str:
+def _seen_of_post(room: Room, shown: Post, on_call: OnCallPanel) -> str:
     waiting = tuple(replace(call, waited_s=0) for call in shown.waiting)
     conversations = tuple(replace(call, talking_s=0) for call in shown.conversations)
     still = replace(shown, waiting=waiting, conversations=conversations)
-    return f"{fingerprint(still)}.{shown.now.service.name}-{paris_day(room.now)}"
+    of_service = f"{shown.now.service.name}-{paris_day(room.now)}"
+    return f"{fingerprint(still)}.{of_service}.{fingerprint(of_service, on_call)}"
 
 
 def _changed(seen: str, now_seen: str) -> list[bool]:
@@ -265,10 +280,11 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         open_malfunction(known) for known in reversed(work.malfunctions) if known.malfunction_id != form.malfunction_id
     )
     decision = _decision(room, form, work) if panel is None else None
+    supervisor = _supervisor(room) if panel else None
     parts = (
         fingerprint(_still(line), own),
         fingerprint(len(others), others[0].call_id if others else "", bool(others) and others[0].is_alarming),
-        fingerprint(_still_panel(panel), missions, decision),
+        fingerprint(_still_panel(panel), missions, decision, supervisor),
     )
     return {
         "line": line,
@@ -282,7 +298,7 @@ def _live_values(room: Room, record: CallRecord, form: CallForm, work: OpenWork)
         "panel": panel,
         "missions": missions,
         "decision": decision,
-        "duty_supervisor": contract.numbers.duty_supervisor,
+        "duty_supervisor": supervisor,
         "seen": ".".join(parts),
         "arrivals": ARRIVALS,
         "results": tuple(result.value for result in ReportResult),

@@ -10,10 +10,12 @@ from permanence.application.desk.fiche import malfunction_id_of
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.timeline.french import telephone
 from permanence.domain.calls.call import CallEventKind, CallStatus
 from permanence.domain.dispatch.events import CallNext
 from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 from tests.fakes.documents import announced, closed
 from tests.functions.desk.desk_world import CALL, CALLER, World, agent
 from tests.web.browser import Browser
@@ -352,6 +354,19 @@ def test_a_refresh_at_closing_time_changes_the_service_and_who_is_on_call(world:
     page = browser.get(address).page
     assert "D’astreinte en ce moment" in page.find(id="astreinte").get_text()
     assert page.find(id="service")["data-service"] == "astreinte"
+
+
+def test_whom_the_alarm_calls_follows_the_planning_on_an_open_page(world: World) -> None:
+    browser = world.browser().get("/desk")
+    assert telephone(world.contract.numbers.duty_supervisor) in browser.page.find(id="astreinte").get_text()
+    address, day = browser.page.find(id="direct")["hx-get"], timedelta(days=1)
+    assert browser.get(address).page.find(id="astreinte") is None
+    rachid = OnCallPerson("rachid", "Rachid Amrani", "+33639989971")
+    planned = Duty(EVERY_SECTOR, OnCallRole.SUPERVISEUR, rachid, world.now - day, world.now + day)
+    world.reference.rota = (*world.reference.rota, planned)
+    panel = browser.get(address).page.find(id="astreinte").get_text(" ", strip=True).replace("\u00a0", " ")
+    assert "Rachid Amrani, 06 39 98 99 71" in panel
+    assert browser.get(browser.page.find(id="direct")["hx-get"]).page.find(id="astreinte") is None
 
 
 def test_a_refresh_after_midnight_changes_the_day(world: World) -> None:

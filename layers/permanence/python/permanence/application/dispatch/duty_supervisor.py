@@ -1,13 +1,19 @@
 """Whom the alarm calls, looked up when it does: the planning's duty supervisor, else the contract's number (R42)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Protocol
 
-from permanence.application.reference.ports import ReferenceData
 from permanence.domain.contract import Numbers
 from permanence.domain.dispatch.supervisor import Supervisor, supervisor_at
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_month
+from permanence.domain.reference.rota import Duty
+
+
+class Duties(Protocol):
+    def duties(self, month: str, now: datetime) -> Sequence[Duty]:
+        """As `ReferenceData` gives them."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class LookedUp:
 class DutySupervisor:
     """`reference` is made when it is first needed."""
 
-    reference: Callable[[], ReferenceData]
+    reference: Callable[[], Duties]
     numbers: Numbers
 
     def at(self, now: datetime) -> LookedUp:
