@@ -16,11 +16,18 @@ from pathlib import Path
 from random import Random
 
 from permanence.domain.instants import PARIS
-from permanence.domain.reference.annuaire import Annuaire, Person, StaffRole
+from permanence.domain.reference.annuaire import (
+    Annuaire,
+    Person,
+    ReceptionFunction,
+    ReceptionPerson,
+    StaffRole,
+    Vip,
+)
 from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
 from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 from permanence.domain.reference.places import Where
-from permanence.domain.reference.planning import PlannedDuty, Planning
+from permanence.domain.reference.planning import PlannedDuty, Planning, planning_of
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 
 CONTRACTS_START = date(2026, 3, 1)
@@ -194,6 +201,35 @@ _TECHNICIENS = (
 _CADRES = ("Sylvie Mourot", "Philippe Gauthier", "Anne Tournier", "Laurent Vuillemin")
 
 
+_MANAGERS = ("Nathalie Grosjean", "Thierry Bolmont", "Céline Pheulpin", "Bruno Jacquemin", "Isabelle Mougin")
+_VIPS = (
+    Vip("Marie-Claude Roussel", "Maire", "Mairie de Gray", "+33353019001", "La passer au responsable d’agence."),
+    Vip("Cabinet du préfet", "Préfecture", "Préfecture de la Haute-Saône", "+33353019002", "Prévenir le cadre."),
+)
+_RECEPTION = (
+    ReceptionPerson(
+        "superviseur-permanence",
+        "Rachid Amrani",
+        ReceptionFunction.DUTY_SUPERVISOR,
+        "+33639989970",  # the contract's own: he is whom it names
+        "rachid.amrani@reception.example",
+        "PERM01",
+        date(2026, 6, 15),
+        "Habitat 70",
+    ),
+    ReceptionPerson(
+        "lea-marchand",
+        "Léa Marchand",
+        ReceptionFunction.AGENT,
+        mail="lea.marchand@reception.example",
+        grc_id="PERM02",
+        trained_on=date(2026, 6, 22),
+        trained_by="Rachid Amrani",
+    ),
+    ReceptionPerson("karim-daoud", "Karim Daoud", ReceptionFunction.AGENT, grc_id="PERM03"),
+)
+
+
 def made_up_patrimoine(dwellings: int = 600) -> Patrimoine:
     """Exactly so many dwellings (at least 40)."""
     return Patrimoine(dwellings=tuple(_dwellings(dwellings)))
@@ -213,28 +249,46 @@ def made_up_entreprises(patrimoine: Patrimoine) -> Entreprises:
 
 
 def made_up_annuaire() -> Annuaire:
-    """Everyone who may be on call."""
+    """Everyone who may be on call, who answers for an agency, VIP, and the reception's own."""
     techniciens = {person.person_id for sector in on_call_sectors() for person in _techniciens(sector)}
-    return Annuaire(
-        tuple(
-            Person(
-                person.person_id,
-                person.name,
-                function="technicien" if person.person_id in techniciens else "cadre",
-                mobile=person.phone,
-                roles=(StaffRole.TECHNICIEN if person.person_id in techniciens else StaffRole.CADRE,),
-            )
-            for person in on_call_people()
+    on_call = (
+        Person(
+            person.person_id,
+            person.name,
+            function="technicien" if person.person_id in techniciens else "cadre",
+            mobile=person.phone,
+            roles=(StaffRole.TECHNICIEN if person.person_id in techniciens else StaffRole.CADRE,),
         )
+        for person in on_call_people()
     )
+    managers = (
+        Person(
+            f"agence-{agency}",
+            name,
+            function="responsable d’agence",
+            agency=agency,
+            mobile=f"+336399806{n:02}",
+            mail=f"agence.{agency}@habitat70.example",
+            roles=(StaffRole.AGENCY_MANAGER,),
+        )
+        for n, (agency, name) in enumerate(zip(_SECTORS, _MANAGERS, strict=True), start=1)
+    )
+    return Annuaire((*on_call, *managers), _VIPS, _RECEPTION)
 
 
 def planning_of_year(year: int) -> Planning:
-    """The rota of a year, as it names the people of the annuaire."""
-    return Planning(
-        tuple(
-            PlannedDuty(duty.sector, duty.role, duty.person.person_id, duty.start, duty.end)
-            for duty in rota_of_year(year)
+    """The rota of a year, as it names the people of the annuaire, and the duty supervisor."""
+    supervisor = _RECEPTION[0].person_id
+    return planning_of(
+        (
+            *(
+                PlannedDuty(duty.sector, duty.role, duty.person.person_id, duty.start, duty.end)
+                for duty in rota_of_year(year)
+            ),
+            *(
+                PlannedDuty(EVERY_SECTOR, OnCallRole.SUPERVISEUR, supervisor, start, end)
+                for _, start, end in _weeks(year)
+            ),
         )
     )
 

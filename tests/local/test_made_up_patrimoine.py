@@ -8,16 +8,25 @@ import pytest
 
 from local.scenarios.patrimoine import (
     COMMUNES,
+    made_up_annuaire,
     made_up_entreprises,
     made_up_patrimoine,
     on_call_people,
     on_call_sectors,
+    planning_of_year,
     rota_of_year,
 )
+from permanence.application.reference.signed import signed_of
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.chain import freeze_chain
 from permanence.domain.dispatch.dispatch import Role
 from permanence.domain.main_courante.fiche import Place
+from permanence.domain.reference.annuaire import Annuaire
+from permanence.domain.reference.annuaire_checks import AnnuaireCode, annuaire_points
+from permanence.domain.reference.documents import Circumstances
+from permanence.domain.reference.planning import Planning, planning_of, resolved
+from permanence.domain.reference.planning_checks import planning_points
+from permanence.domain.reference.rota import EVERY_SECTOR, OnCallRole, on_duty
 
 FICTIONAL = re.compile(r"\+3363998\d{4}|\+3335301\d{4}")
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
@@ -70,6 +79,23 @@ def test_every_number_is_fictional_belongs_to_one_person_and_is_not_the_receptio
         contract.numbers.duty_supervisor,
         *contract.numbers.fallback,
     } & set(numbers)
+
+
+def test_the_annuaire_and_the_planning_of_two_years_need_no_correction(contract: Contract) -> None:
+    annuaire, planning = (
+        made_up_annuaire(),
+        planning_of((*planning_of_year(2026).duties, *planning_of_year(2027).duties)),
+    )
+    others = {"annuaire": annuaire, "planning": planning, "patrimoine": PATRIMOINE}
+    circumstances = Circumstances(SATURDAY_NIGHT, SATURDAY_NIGHT, signed_of(contract), others)
+    told = (
+        *annuaire_points(Annuaire(), annuaire, circumstances),
+        *planning_points(Planning(), planning, circumstances),
+    )
+    assert [(point.code, point.subject) for point in told] == [(AnnuaireCode.NOT_TRAINED, "karim-daoud")]
+    supervisor = on_duty(resolved(planning, annuaire), EVERY_SECTOR, OnCallRole.SUPERVISEUR, SATURDAY_NIGHT)
+    assert supervisor is not None
+    assert supervisor.phone == contract.numbers.duty_supervisor
 
 
 def test_every_motif_in_every_building_leads_to_a_whole_chain(contract: Contract) -> None:
