@@ -29,8 +29,10 @@ from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.dispatch.events import Cancel
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.reference.annuaire_checks import ANNUAIRE
-from permanence.domain.reference.entreprises import ENTREPRISES, Contractor, ContractorAssignment, Entreprises
-from permanence.domain.reference.patrimoine import PATRIMOINE, Patrimoine
+from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
+from permanence.domain.reference.entreprises_kind import ENTREPRISES
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE
 from permanence.domain.reference.places import Where
 from permanence.domain.reference.planning_checks import PLANNING
 from permanence.web.session import SESSION_COOKIE

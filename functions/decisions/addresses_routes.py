@@ -5,7 +5,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 
 from decisions.room import Room
 from permanence.application.access.reading import note_reading
-from permanence.domain.reference.patrimoine import PATRIMOINE
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE
 from permanence.domain.reference.unknown_addresses import still_unknown
 
 router = Router()  # type: ignore[no-untyped-call]

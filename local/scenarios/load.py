@@ -27,8 +27,9 @@ from permanence.domain.contract import Contract
 from permanence.domain.instants import paris_day
 from permanence.domain.reference.annuaire_checks import ANNUAIRE
 from permanence.domain.reference.calendar import Service, records_on
-from permanence.domain.reference.entreprises import ENTREPRISES
-from permanence.domain.reference.patrimoine import PATRIMOINE, Patrimoine
+from permanence.domain.reference.entreprises_kind import ENTREPRISES
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE
 from permanence.domain.reference.planning_checks import PLANNING
 from permanence.web.formats import count
 
@@ -92,11 +93,11 @@ def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple
 
 
 def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
-    """Put a patrimoine, its contractors, their people and the rota of a year in force."""
+    """Put people, contractors, a patrimoine and the rota of a year in force: each document names those before it."""
     patrimoine = made_up_patrimoine(dwellings)
-    world.put_in_force(PATRIMOINE, patrimoine)
-    world.put_in_force(ENTREPRISES, made_up_entreprises(patrimoine))
     world.put_in_force(ANNUAIRE, made_up_annuaire())
+    world.put_in_force(ENTREPRISES, made_up_entreprises(patrimoine))
+    world.put_in_force(PATRIMOINE, patrimoine)
     world.put_in_force(PLANNING, planning_of_year(year))
     return patrimoine
 

@@ -4,26 +4,27 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from permanence.adapters.contract_file import load_contract
 from permanence.application.reference.deciding import Decider, Deciding
 from permanence.application.reference.kinds import KINDS
 from permanence.application.reference.ports import Documents
+from permanence.application.reference.signed import signed_of
 from permanence.domain.reference.annuaire import Annuaire, Person
 from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.planning import PlannedDuty, Planning
 from permanence.domain.reference.rota import Duty
-from tests.domain.reference.test_calendar import WEEK
-from tests.fakes.documents import signed
 from tests.fakes.registers import FakeAudit
 
+_ORDER = ("annuaire", "entreprises", "patrimoine", "planning", "calendrier", "messages", "listes")
 BY_HABITAT_70 = Decider("claire", ("habitat70",))
 
 
 def put_in_force(documents: Documents, now: datetime, **bodies: Any) -> None:
-    """Bodies by the names of their kinds."""
-    deciding = Deciding(documents, FakeAudit(), signed(WEEK), {}, BY_HABITAT_70)
-    for name, body in bodies.items():
-        proposed = deciding.propose(KINDS[name], body, now)
+    """Bodies by the names of their kinds; who is named comes before who names him."""
+    deciding = Deciding(documents, FakeAudit(), signed_of(load_contract()), {}, BY_HABITAT_70)
+    for name in sorted(bodies, key=_ORDER.index):
+        proposed = deciding.propose(KINDS[name], bodies[name], now)
         assert not proposed.is_blocked, proposed.points
         deciding.approve(KINDS[name], proposed.number, now)
 

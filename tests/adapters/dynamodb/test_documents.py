@@ -15,12 +15,13 @@ from permanence.application.reference.kinds import KINDS
 from permanence.application.reference.living import Living
 from permanence.application.reference.ports import DecidedMeanwhile, Document, UnknownVersion
 from permanence.application.reference.reference_data import LivingReferenceData
+from permanence.application.reference.signed import signed_of
 from permanence.domain.contract import Contract
 from permanence.domain.reference.announced import Peak, Works
 from permanence.domain.reference.calendrier import CALENDRIER, Account, Calendrier, PlannedClosure
 from permanence.domain.reference.documents import Timetable, Version, VersionState, approve, withdraw
 from permanence.domain.reference.in_force import SEED, CalendrierPart, ReceptionPart
-from permanence.domain.reference.patrimoine import PATRIMOINE as KIND
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE as KIND
 from permanence.domain.reference.places import Where
 from tests.application.dispatch.night import DUTIES, ENTREPRISES, PATRIMOINE, SATURDAY_NIGHT
 from tests.application.reference.test_in_force import Stopwatch
@@ -164,8 +165,9 @@ def test_what_was_checked_against_another_kind_is_not_written_once_that_one_has_
 
 
 def test_a_large_body_lies_in_the_bucket_by_its_digest_and_once_for_two_versions(
-    table: Table, documents: DynamoDocuments, deciding: Deciding, bodies: FakeObjects
+    table: Table, documents: DynamoDocuments, deciding: Deciding, bodies: FakeObjects, contract: Contract
 ) -> None:
+    deciding = replace(deciding, signed=signed_of(contract))
     dwellings = tuple(replace(PATRIMOINE.dwellings[0], dwelling_id=f"D{number}") for number in range(2000))
     large = replace(PATRIMOINE, dwellings=dwellings)
     numbers = [deciding.propose(KIND, large, NOON).number for _ in range(2)]

@@ -11,8 +11,8 @@ from permanence.application.reference.reference_data import LivingReferenceData
 from permanence.domain.contract import Contract
 from permanence.domain.reference.annuaire import Annuaire, Person
 from permanence.domain.reference.in_force import SEED
-from permanence.domain.reference.patrimoine import PATRIMOINE as KIND
 from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE as KIND
 from tests.application.dispatch.night import DUTIES, ENTREPRISES, PATRIMOINE, SATURDAY_NIGHT
 from tests.application.reference.test_in_force import Stopwatch
 from tests.fakes.documents import FakeDocuments

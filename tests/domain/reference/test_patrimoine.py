@@ -1,99 +1,40 @@
 """R32, R33, R40: who repairs what, what nobody repairs, and words as people type them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.scenarios.patrimoine import made_up_entreprises, made_up_patrimoine
+from local.scenarios.patrimoine import made_up_annuaire, made_up_entreprises, made_up_patrimoine
+from permanence.application.reference.signed import signed_of
 from permanence.domain.contract import Contract
-from permanence.domain.main_courante.fiche import Place
-from permanence.domain.reference.entreprises import ContractorAssignment, contractors_for, holes
-from permanence.domain.reference.patrimoine import sector_of_commune
-from permanence.domain.reference.places import Where, normalise, plain_words
+from permanence.domain.reference import entreprises_checks, patrimoine_checks
+from permanence.domain.reference.documents import Circumstances
+from permanence.domain.reference.entreprises import Entreprises
+from permanence.domain.reference.holes import holes
+from permanence.domain.reference.patrimoine import Patrimoine, sector_of_commune
+from permanence.domain.reference.places import normalise, plain_words
 
 PATRIMOINE = made_up_patrimoine(80)
-ENTREPRISES = made_up_entreprises(PATRIMOINE)
 SATURDAY = date(2026, 11, 21)
-
-
-def names(motif: str, building_id: str | None, commune: str, *more: ContractorAssignment) -> list[str]:
-    entreprises = replace(ENTREPRISES, assignments=(*ENTREPRISES.assignments, *more))
-    place = Place(None, building_id, "", "", "", commune, "", "", "")
-    choices = contractors_for(PATRIMOINE, entreprises, motif, place, SATURDAY)
-    return [choice.contractor.contractor_id for choice in choices]
-
-
-def at_the_building(contractor: str, rank: int, since: date = SATURDAY) -> ContractorAssignment:
-    return ContractorAssignment("plomberie_logement", contractor, rank, since, None, Where.BUILDING, "BAT-00001")
-
-
-def test_ranks_come_in_order() -> None:
-    assert names("plomberie_logement", "BAT-00001", "Vesoul") == ["plomberie-vesoul", "plomberie-reserve"]
-
-
-@pytest.mark.parametrize("commune", ["vesoul", "VESOUL", " Vesoul "])
-def test_a_commune_is_found_however_it_is_written(commune: str) -> None:
-    assert names("plomberie_logement", None, commune)[0] == "plomberie-vesoul"
-
-
-def test_a_building_contract_replaces_its_own_rank_only() -> None:
-    own = at_the_building("plomberie-gray", 1, date(2020, 1, 1))
-    assert names("plomberie_logement", "BAT-00001", "Vesoul", own) == ["plomberie-gray", "plomberie-reserve"]
-    assert names("plomberie_logement", None, "Vesoul", own) == ["plomberie-vesoul", "plomberie-reserve"]
-
-
-def test_of_two_contracts_in_force_the_newest_counts() -> None:
-    newer = ContractorAssignment("plomberie_logement", "plomberie-gray", 1, SATURDAY, None, Where.COMMUNE, "Vesoul")
-    assert names("plomberie_logement", "BAT-00001", "Vesoul", newer)[0] == "plomberie-gray"
-
-
-def test_a_contract_of_an_unknown_contractor_counts_for_nothing() -> None:
-    unknown = at_the_building("nobody", 1)
-    assert names("plomberie_logement", "BAT-00001", "Vesoul", unknown)[0] == "plomberie-vesoul"
-
-
-def test_a_contractor_of_both_ranks_is_called_once() -> None:
-    twice = at_the_building("plomberie-vesoul", 2)
-    assert names("plomberie_logement", "BAT-00001", "Vesoul", twice) == ["plomberie-vesoul"]
 
 
 def test_the_made_up_patrimoine_has_a_contractor_for_every_motif_of_the_contract(contract: Contract) -> None:
     motifs = [motif.motif_id for motif in contract.motifs.values() if motif.contractor_first]
     assert len(motifs) == 7
-    assert holes(PATRIMOINE, ENTREPRISES, motifs, SATURDAY) == ()
+    assert holes(PATRIMOINE, made_up_entreprises(PATRIMOINE), motifs, SATURDAY) == ()
 
 
-def test_a_hole_names_the_building_and_who_is_called_instead() -> None:
-    without = replace(
-        ENTREPRISES,
-        assignments=tuple(a for a in ENTREPRISES.assignments if (a.motif, a.place) != ("skydome_ouvert", "Vesoul")),
-    )
-    found = holes(PATRIMOINE, without, ["skydome_ouvert", "plomberie_logement"], SATURDAY)
-    assert {(hole.motif, hole.commune, hole.fallback) for hole in found} == {
-        ("skydome_ouvert", "Vesoul", "technicien d’astreinte, secteur Vesoul")
-    }
-    assert "BAT-00001" in {hole.building_id for hole in found}
-
-
-def test_holes_are_exactly_what_the_lookup_does_not_resolve() -> None:
-    ending = replace(
-        ENTREPRISES,
-        assignments=tuple(
-            replace(a, ends_before=SATURDAY) if a.place in ("Gray", "Lure") else a for a in ENTREPRISES.assignments
-        ),
-    )
-    motifs = ("plomberie_logement", "colonne_bouchee")
-    unresolved = {
-        (motif, dwelling.building_id)
-        for motif in motifs
-        for dwelling in PATRIMOINE.dwellings
-        if not contractors_for(PATRIMOINE, ending, motif, dwelling, SATURDAY)
-    }
-    assert {(hole.motif, hole.building_id) for hole in holes(PATRIMOINE, ending, motifs, SATURDAY)} == unresolved
-    assert unresolved
+def test_the_made_up_documents_pass_the_checks(contract: Contract) -> None:
+    held = made_up_entreprises(PATRIMOINE)
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    beside = {"patrimoine": PATRIMOINE, "entreprises": held, "annuaire": made_up_annuaire()}
+    circumstances = Circumstances(now, now, signed_of(contract), beside)
+    assert patrimoine_checks.checks(Patrimoine(), PATRIMOINE, circumstances) == ()
+    elsewhere = entreprises_checks.checks(Entreprises(), held, circumstances)
+    assert {(point.code, point.blocks) for point in elsewhere} == {("unknown_zone", False)}
 
 
 def test_a_commune_leads_to_the_sector_of_its_dwellings() -> None:

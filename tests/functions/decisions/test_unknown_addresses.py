@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from permanence.domain.reference.patrimoine import PATRIMOINE as KIND
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE as KIND
 from tests.fakes.reference import put_in_force
 from tests.functions.decisions.decisions_world import World
 from tests.functions.desk.desk_world import PATRIMOINE

@@ -7,8 +7,10 @@ from typing import cast
 from permanence.application.reference.living import Living
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.annuaire_checks import ANNUAIRE
-from permanence.domain.reference.entreprises import ENTREPRISES, Entreprises
-from permanence.domain.reference.patrimoine import PATRIMOINE, Patrimoine
+from permanence.domain.reference.entreprises import Entreprises
+from permanence.domain.reference.entreprises_kind import ENTREPRISES
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE
 from permanence.domain.reference.planning import Planning, duties_of
 from permanence.domain.reference.planning_checks import PLANNING
 from permanence.domain.reference.rota import Duty

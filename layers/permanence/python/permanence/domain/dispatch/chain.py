@@ -11,9 +11,10 @@ from permanence.domain.french_names import elided, of_place
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
 from permanence.domain.main_courante.fiche import Place
-from permanence.domain.reference.entreprises import ContractorChoice, Entreprises, contractors_for
-from permanence.domain.reference.patrimoine import NamedContractor, Patrimoine, sector_of_commune
+from permanence.domain.reference.entreprises import Entreprises
+from permanence.domain.reference.patrimoine import Patrimoine, sector_of_commune
 from permanence.domain.reference.places import Where
+from permanence.domain.reference.resolver import ContractorChoice, contractors_for
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole, on_duty
 
 _MOBILE_PREFIXES = ("+336", "+337")
@@ -100,7 +101,7 @@ def _contractors(choices: Iterable[ContractorChoice], motif: Motif, place: Place
         contractor = choice.contractor
         role = Role.CONTRACTOR if position == 0 else Role.SECOND_CONTRACTOR
         second_role = Role.CONTRACTOR_SECOND_NUMBER if position == 0 else Role.SECOND_CONTRACTOR
-        reason = _why_contractor(choice, motif, place)
+        reason = _why_contractor(choice, position, motif, place)
         for number_role, phone in ((role, contractor.phone), (second_role, contractor.second_phone)):
             yield _Candidate(contractor.contractor_id, contractor.name, number_role, phone, reason, contractor.trade)
 
@@ -124,20 +125,20 @@ def _staff(duties: tuple[Duty, ...], sector: str, at: datetime, why: str) -> Ite
         )
 
 
-def _why_contractor(choice: ContractorChoice, motif: Motif, place: Place) -> str:
-    rank = "" if choice.rank == 1 else f", {choice.rank}e prestataire"
+def _why_contractor(choice: ContractorChoice, position: int, motif: Motif, place: Place) -> str:
+    ground = choice.ground
     building = f"bâtiment {place.residence or place.address}"
-    if isinstance(choice.by, NamedContractor):
-        return f"Motif « {motif.label} », {building}, prestataire nommé au patrimoine{rank}"
     zones = {
+        None: f"{building}, prestataire nommé au patrimoine",
         Where.EVERYWHERE: "tout le patrimoine",
         Where.AGENCY: "toute l’agence",
         Where.COMMUNE: f"commune {of_place(place.commune)}",
         Where.RESIDENCE: f"résidence {place.residence}",
         Where.BUILDING: building,
     }
-    since = _french_date(choice.by.starts_on)
-    return f"Motif « {motif.label} », {zones[choice.by.where]}, contrat en vigueur depuis le {since}{rank}"
+    since = f", contrat en vigueur depuis le {_french_date(ground.starts_on)}" if ground.starts_on else ""
+    rank = f", {position + 1}e prestataire" if position else ""
+    return f"Motif « {motif.label} », {zones[ground.where]}{since}{rank}"
 
 
 def _why_staff(motif: Motif, direct_reason: str, *, has_contractor: bool) -> str:

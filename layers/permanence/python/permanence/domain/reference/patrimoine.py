@@ -1,13 +1,10 @@
 """The patrimoine: where Habitat 70's tenants live, and what is to be known of a building at night (R30, R33, R86)."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from permanence.domain.reference.documents import Change, whole
-from permanence.domain.reference.entries import changes_of
 from permanence.domain.reference.places import Where, normalise
 
 
@@ -141,41 +138,3 @@ def sector_of_commune(patrimoine: Patrimoine, commune: str) -> str | None:
     wanted = normalise(commune)
     sectors = Counter(dwelling.sector for dwelling in patrimoine.dwellings if normalise(dwelling.commune) == wanted)
     return min(sectors, key=lambda sector: (-sectors[sector], sector), default=None)
-
-
-def changes(in_force: Patrimoine, proposed: Patrimoine) -> tuple[Change, ...]:
-    """What is added, changed and removed, sheet by sheet."""
-    return (
-        *changes_of(in_force.agencies, proposed.agencies, lambda one: one.agency_id),
-        *changes_of(in_force.dwellings, proposed.dwellings, lambda one: one.dwelling_id),
-        *changes_of(in_force.named, proposed.named, lambda one: (one.building_id, one.motif, one.rank)),
-        *changes_of(
-            in_force.instructions, proposed.instructions, lambda one: (one.building_id, one.motif, one.sort, one.text)
-        ),
-        *changes_of(in_force.contacts, proposed.contacts, lambda one: (one.where, one.place, one.domain)),
-        *changes_of(
-            in_force.maintenance, proposed.maintenance, lambda one: (one.building_id, one.domain, one.starts_on)
-        ),
-    )
-
-
-def counts(patrimoine: Patrimoine) -> Mapping[str, int]:
-    return {
-        "agencies": len(patrimoine.agencies),
-        "dwellings": len(patrimoine.dwellings),
-        "named": len(patrimoine.named),
-        "instructions": len(patrimoine.instructions),
-        "contacts": len(patrimoine.contacts),
-        "maintenance": len(patrimoine.maintenance),
-    }
-
-
-PATRIMOINE = whole(
-    "patrimoine",
-    Patrimoine,
-    proposed_by=("habitat70", "superviseur"),
-    approved_by=("habitat70", "superviseur"),
-    checks=lambda *_: (),
-    changes=changes,
-    counts=counts,
-)

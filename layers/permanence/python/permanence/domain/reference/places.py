@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -29,18 +31,35 @@ class Somewhere(Protocol):
     def agency(self) -> str: ...
 
 
-def is_in(somewhere: Somewhere, where: Where, place: str) -> bool:
-    """Whether a zone covers it, in whatever way its name is written; a zone without a name covers nothing."""
-    if where is Where.EVERYWHERE:
-        return True
-    named = {
-        Where.AGENCY: somewhere.agency,
-        Where.COMMUNE: somewhere.commune,
-        Where.RESIDENCE: somewhere.residence,
-        Where.BUILDING: somewhere.building_id or "",
+def zones_of(somewhere: Somewhere) -> Iterator[tuple[Where, tuple[str, ...]]]:
+    """The zones that cover it, the narrowest first, each with the keys that its name may have. Residences of two
+    communes may bear one name: with its commune behind it, a name means one of them."""
+    residence, commune = somewhere.residence, somewhere.commune
+    names = {
+        Where.BUILDING: (somewhere.building_id or "",),
+        Where.RESIDENCE: (residence, f"{residence} {commune}") if residence else (),
+        Where.COMMUNE: (commune,),
+        Where.AGENCY: (somewhere.agency,),
     }
-    wanted = normalise(place)
-    return bool(wanted) and normalise(named[where]) == wanted
+    for where, written in names.items():
+        if keys := tuple(filter(None, map(normalise, written))):
+            yield where, keys
+    yield Where.EVERYWHERE, ("",)
+
+
+def keys_of(somewhere: Somewhere) -> Collection[tuple[Where, str]]:
+    """Of all zones that cover it."""
+    return [(where, key) for where, keys in zones_of(somewhere) for key in keys]
+
+
+def zone_key(where: Where, place: str) -> str:
+    """What a zone is looked up by, in whatever way its name is written; one without a name covers nothing."""
+    return "" if where is Where.EVERYWHERE else normalise(place)
+
+
+def is_in(somewhere: Somewhere, where: Where, place: str) -> bool:
+    """Whether a zone covers it."""
+    return (where, zone_key(where, place)) in keys_of(somewhere)
 
 
 # --- words as people type them ---------------------------------------------------------------------------------------
@@ -93,6 +112,7 @@ def expand(word: str) -> str:
     return _ABBREVIATIONS.get(word, word)
 
 
+@lru_cache(maxsize=16384)
 def normalise(text: str) -> str:
     """« Bât. B, av. St-Martin » → « batiment b avenue saint martin »: equal for all ways of writing one place."""
     return " ".join(expand(word) for word in plain_words(text))
