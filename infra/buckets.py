@@ -1,4 +1,4 @@
-"""Recordings, reports, and the reference data that Habitat 70 sends."""
+"""Recordings, reports, the files that Habitat 70 sends, and the reference data that is made of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Buckets:
     recordings: aws_s3.Bucket
     reports: aws_s3.Bucket
     reference: aws_s3.Bucket
+    imports: aws_s3.Bucket
 
 
 def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, Any]) -> Buckets:
@@ -63,5 +64,9 @@ def data_buckets(scope: Construct, key: aws_kms.IKey, retention: Mapping[str, An
             "Reference",
             nominative=None,
             unlogged="The register tells who put what in force; people see it on pages only.",
+        ),
+        # Names, numbers and access codes, as they were sent.
+        imports=bucket(
+            "Imports", nominative="", unlogged="The register tells who sent which file, and who took it back out (R74)."
         ),
     )

@@ -1,4 +1,4 @@
-"""The thirteen functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
+"""The fourteen functions: one folder, one audience, one set of rights each (the table of docs/architecture.md)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class Functions(Construct):
         # keys of both tell no more than what it reads in the table.
         extranet.allow(["s3:ListBucket"], [buckets.recordings.bucket_arn, buckets.reports.bucket_arn])
 
-        self._add_decisions([*pages, layers.reports])
+        self._add_decisions([*pages, layers.reports], [*base, layers.imports])
 
         mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
         self._table(mission)
@@ -140,11 +140,25 @@ class Functions(Construct):
         for function in self.by_name.values():
             self._use_key(function)
 
-    def _add_decisions(self, layers: Sequence[Any]) -> None:
-        decisions = self._add("decisions", layers, timeout_s=29, memory_mb=1024)
+    def _add_decisions(self, decisions_layers: Sequence[Any], imports_layers: Sequence[Any]) -> None:
+        """What is decided on pages, and what is read of files where nobody waits."""
+        buckets, queues = self._resources.buckets, self._resources.queues
+        decisions = self._add("decisions", decisions_layers, timeout_s=29, memory_mb=1024)
         self._table(decisions)
-        reference = self._resources.buckets.reference
-        self._objects(decisions, ["s3:GetObject", "s3:PutObject"], REFERENCE_BUCKET=reference)
+        self._send(decisions, FILES_TO_READ_QUEUE_URL=queues.files_to_read)
+
+        # 50,000 lines of a workbook.
+        imports = self._add("imports", imports_layers, timeout_s=300, memory_mb=1024)
+        self._table(imports)
+        for function in (decisions, imports):
+            self._objects(
+                function,
+                ["s3:GetObject", "s3:PutObject"],
+                IMPORTS_BUCKET=buckets.imports,
+                REFERENCE_BUCKET=buckets.reference,
+            )
+            # To be told that an object is missing: what was sent is erased before what is written of it.
+            function.allow(["s3:ListBucket"], [buckets.imports.bucket_arn])
 
     def _add_scheduled_work(self, reports_layers: Sequence[Any], retention_layers: Sequence[Any]) -> None:
         buckets = self._resources.buckets

@@ -20,7 +20,8 @@ ARCHITECTURE = aws_lambda.Architecture.ARM_64
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Those below `static` carry packages. All but `base` contain `pages`: beside `base`, a function takes one."""
+    """Those below `static` carry packages. All but `base` and `imports` contain `pages`; a function takes one of them
+    beside `base`."""
 
     permanence: aws_lambda.LayerVersion
     contract: aws_lambda.LayerVersion
@@ -28,6 +29,7 @@ class Layers:
     base: aws_lambda.LayerVersion
     pages: aws_lambda.LayerVersion
     desk: aws_lambda.LayerVersion
+    imports: aws_lambda.LayerVersion
     reports: aws_lambda.LayerVersion
     sign_in: aws_lambda.LayerVersion
     team: aws_lambda.LayerVersion
@@ -48,6 +50,7 @@ def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, An
         base=dependencies("base"),
         pages=dependencies("pages"),
         desk=dependencies("desk"),
+        imports=dependencies("imports"),
         reports=dependencies("reports"),
         sign_in=dependencies("sign-in"),
         team=dependencies("team"),

@@ -1,4 +1,4 @@
-"""Four queues, each with its dead letters, and a dead-letter queue for what no queue carries (schedules, the stream).
+"""Five queues, each with its dead letters, and a dead-letter queue for what no queue carries (schedules, the stream).
 
 Messages hold ids only. Times follow flow 2 of docs/architecture.md:
 provider time-out < lease < function time-out, and function time-out + its start ≤ visibility.
@@ -23,6 +23,7 @@ class Queues:
     deadlines: aws_sqs.Queue
     recordings: aws_sqs.Queue
     late_events: aws_sqs.Queue
+    files_to_read: aws_sqs.Queue
     failed_runs: aws_sqs.Queue
     dead_letters: tuple[aws_sqs.Queue, ...]
 
@@ -65,6 +66,8 @@ def work_queues(scope: Construct, key: aws_kms.IKey) -> Queues:
         recordings=work_queue("RecordingsToImport", visibility_s=90, receives=20),
         # Events saved while the table was down: about an hour of outage.
         late_events=work_queue("LateEvents", visibility_s=30, receives=120),
+        # Somebody looks at the page meanwhile: a worker that died is made up for once, and then the page says so.
+        files_to_read=work_queue("FilesToRead", visibility_s=310, receives=2),
         failed_runs=dead_letter_queue("FailedRuns"),
         dead_letters=tuple(dead_letters),
     )

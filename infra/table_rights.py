@@ -11,7 +11,7 @@ CALLS, MISSIONS, JOBS = "{landlord}#CALL#*", "{landlord}#MC#*", "{landlord}#JOB#
 OPEN, REFERENCE = "{landlord}#OPEN", "{landlord}#REF"
 DAYS, FACTS, STAMPS = "{landlord}#DAY#*", "{landlord}#FACT#*", "{landlord}#P#*"
 FOR_LANDLORD = "{landlord}#OPEN#LANDLORD"
-DOCUMENTS = "{landlord}#DOC#*"
+DOCUMENTS, IMPORTS, COLUMNS = "{landlord}#DOC#*", "{landlord}#IMP", "{landlord}#COLUMNS"
 USERS, REGISTER = "{landlord}#USERS", "{landlord}#AUD#*"
 LINKS, SESSIONS, DUE = "LINK#*", "S#*", "DUE#*"
 
@@ -76,11 +76,19 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     ),
     # It alone writes what is in force, and who decided it.
     "decisions": (
-        _grant("GetItem", DOCUMENTS, REFERENCE),
-        _grant("Query", DOCUMENTS, USERS, FOR_LANDLORD),
-        _grant("PutItem UpdateItem", DOCUMENTS, REFERENCE),  # a decision is one transaction
+        _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS),
+        _grant("Query", DOCUMENTS, USERS, IMPORTS, FOR_LANDLORD),
+        _grant("PutItem", COLUMNS),
+        _grant("PutItem UpdateItem", DOCUMENTS, REFERENCE, IMPORTS),  # a decision is one transaction
         _grant("BatchGetItem", SESSIONS, USERS),
         _grant("UpdateItem", SESSIONS),
+        _grant("PutItem", REGISTER),
+    ),
+    # It proposes what it has read; nobody is put in force by it.
+    "imports": (
+        _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS),
+        _grant("Query", DOCUMENTS),
+        _grant("PutItem UpdateItem", DOCUMENTS, IMPORTS),  # a proposal and its import are one transaction
         _grant("PutItem", REGISTER),
     ),
     "notify": (
@@ -111,7 +119,10 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("Query", STAMPS, index="purge"),
         _grant("GetItem", JOBS, REFERENCE, DOCUMENTS),
         _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
-        _grant("BatchWriteItem", CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS, FOR_LANDLORD),
+        _grant(
+            "BatchWriteItem",
+            *(CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS, FOR_LANDLORD, IMPORTS, COLUMNS),
+        ),
         _grant("PutItem", JOBS),
         _grant("UpdateItem", CALLS),  # a call that only the provider's log still tells of
     ),

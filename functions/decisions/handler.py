@@ -16,6 +16,7 @@ from decisions import (
     calendrier_routes,
     document_routes,
     file_routes,
+    import_routes,
     listes_routes,
     messages_routes,
     planning_routes,
@@ -29,11 +30,12 @@ from permanence.web.session import LANDLORD, SUPERVISORS, require
 logger = Logger()
 metrics = Metrics()
 app = site(logger)
-app.use([require(LANDLORD | SUPERVISORS)])
+app.use([require(LANDLORD | SUPERVISORS, uploads=True)])
 app.include_router(addresses_routes.router)
 app.include_router(calendrier_routes.router)
 app.include_router(annuaire_routes.router)
 app.include_router(planning_routes.router)
+app.include_router(import_routes.router)
 app.include_router(file_routes.router)
 app.include_router(messages_routes.router)
 app.include_router(listes_routes.router)

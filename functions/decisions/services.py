@@ -6,9 +6,10 @@ from typing import Protocol
 from permanence.application.access.members import Members
 from permanence.application.access.ports import AuditLog
 from permanence.application.access.signing_in import Sessions
-from permanence.application.reference.ports import Documents, UnknownAddresses
+from permanence.application.reference.ports import Documents, FilesToRead, ImportFiles, Imports, UnknownAddresses
 from permanence.domain.contract import Contract
 from permanence.live.documents import LiveDocuments
+from permanence.live.importing import LiveImports
 from permanence.live.pages import LivePages
 from permanence.live.registers import LiveRegisters
 from permanence.live.unknown_addresses import LiveUnknownAddresses
@@ -32,9 +33,15 @@ class Services(Protocol):
     def members(self) -> Members: ...
     @property
     def audit(self) -> AuditLog: ...
+    @property
+    def files_received(self) -> Imports: ...
+    @property
+    def import_files(self) -> ImportFiles: ...
+    @property
+    def files_to_read(self) -> FilesToRead: ...
 
 
-class LiveServices(LivePages, LiveDocuments, LiveRegisters, LiveUnknownAddresses):
+class LiveServices(LivePages, LiveDocuments, LiveRegisters, LiveUnknownAddresses, LiveImports):
     """The services on AWS."""
 
     templates = TEMPLATES

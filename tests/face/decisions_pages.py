@@ -1,8 +1,11 @@
 """The référentiel and the calendrier, in every state."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
+from permanence.domain.reference.imports import READ_BY_THEN
+from permanence.domain.reference.patrimoine import Patrimoine
 from tests.functions.decisions.decisions_world import (
     LINE,
     MEETING,
@@ -18,6 +21,7 @@ from tests.functions.decisions.decisions_world import (
     proposed,
     under_way,
 )
+from tests.functions.decisions.files_world import FILES, GRAY, MENDABLE, PATRIMOINE, WHOLE, FilesWorld, read, sent
 from tests.functions.decisions.planning_world import PLANNING_PAGE, REPLACEMENT, PlanningWorld, holed
 from tests.web.browser import Browser
 
@@ -203,6 +207,72 @@ def a_list_that_cannot_be() -> Browser:
     return World().browser().get("/referentiel/listes").post("/referentiel/listes/lignes", typed)
 
 
+def no_file_yet() -> Browser:
+    return FilesWorld().browser().get(FILES)
+
+
+def files_received() -> Browser:
+    world = FilesWorld()
+    read(world, MENDABLE)
+    world.now += timedelta(minutes=3)
+    sent(world, WHOLE, "patrimoine-2026-12.csv")
+    return world.browser().get(FILES)
+
+
+def no_file_chosen() -> Browser:
+    return FilesWorld().browser().get(FILES).post(FILES, {"kind": ""})
+
+
+def a_file_being_read() -> Browser:
+    return sent(FilesWorld(), WHOLE)
+
+
+def a_reading_that_came_to_nothing() -> Browser:
+    world = FilesWorld()
+    browser = sent(world, WHOLE)
+    world.now += READ_BY_THEN
+    return browser.get(browser.asked[1])
+
+
+def a_file_to_mend() -> Browser:
+    return read(FilesWorld(), MENDABLE)
+
+
+def a_file_that_does_not_read() -> Browser:
+    return read(FilesWorld(), b"PK\x03\x04", "patrimoine.xlsx")
+
+
+def a_file_that_changes_much() -> Browser:
+    world = FilesWorld()
+    browser = read(world, world.workbook(PATRIMOINE), "patrimoine.xlsx")
+    browser.post(f"{browser.asked[1]}/vigueur", {"day": "", "hour": ""})
+    world.now += timedelta(days=1)
+    moved = tuple(replace(one, agency="lure", door="") for one in GRAY[:-1])
+    return read(world, world.workbook(Patrimoine(dwellings=moved)), "patrimoine-2026-12.xlsx")
+
+
+def a_file_mended() -> Browser:
+    world = FilesWorld()
+    browser = read(world, MENDABLE)
+    answers = {"reading": "1", "g0": "0", "t1": "rue des Tanneurs", "g2": "0"}
+    page = browser.asked[1]
+    browser.post(f"{page}/corriger", answers)
+    world.read()
+    return browser.get(page)
+
+
+def a_file_put_in_force() -> Browser:
+    browser = a_file_mended()
+    browser.post(f"{browser.asked[1]}/vigueur", {"day": "2026-12-01", "hour": "08:00"})
+    return browser.get(browser.location)
+
+
+def a_file_refused() -> Browser:
+    browser = a_file_mended()
+    browser.post(f"{browser.asked[1]}/refuser", {"why": "fichier de novembre"})
+    return browser.get(browser.location)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
@@ -239,4 +309,15 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_lists,
     what_a_number_changes,
     a_list_that_cannot_be,
+    no_file_yet,
+    files_received,
+    no_file_chosen,
+    a_file_being_read,
+    a_reading_that_came_to_nothing,
+    a_file_to_mend,
+    a_file_that_does_not_read,
+    a_file_that_changes_much,
+    a_file_mended,
+    a_file_put_in_force,
+    a_file_refused,
 )

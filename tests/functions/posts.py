@@ -27,7 +27,7 @@ from permanence.domain.dispatch.events import (
 from permanence.domain.dispatch.standing import mission_standing
 from permanence.web.session import SESSION_COOKIE
 from tests.application.dispatch.night import MALFUNCTION_ID
-from tests.functions.decisions import decisions_world, planning_world
+from tests.functions.decisions import decisions_world, files_world, planning_world
 from tests.functions.desk.desk_missions import MISSION, PAGE, at_home, guided, sent
 from tests.functions.desk.desk_world import CALL, COMPLETE, agent
 from tests.functions.desk.desk_world import World as DeskWorld
@@ -305,19 +305,35 @@ DECISIONS_FORMS: Mapping[str, Form] = {
         "start": "2027-03-31T15:30:00+00:00",
         "end": "2027-04-01T06:30:00+00:00",
     },
+    "/referentiel/fichiers": {"kind": "patrimoine"},
+    "/referentiel/fichiers/<import_id>/corriger": {"reading": "1", "g0": "0", "t1": "rue des Tanneurs", "g2": "0"},
+    "/referentiel/fichiers/<import_id>/colonnes": {"c0.0": "dwelling_id", "c0.7": ""},
+    "/referentiel/fichiers/<import_id>/relire": {"kind": "patrimoine"},
+    "/referentiel/fichiers/<import_id>/refuser": {"why": "fichier de novembre"},
+    "/referentiel/fichiers/<import_id>/vigueur": {"day": "2026-12-01", "hour": "08:00"},
     "/referentiel/<document>/<number>/approuver": {},
     "/referentiel/<document>/<number>/retirer": {},
     "/referentiel/<document>/<number>/comparer": {},
     "/referentiel/<document>/<number>/revenir": {},
 }
-DECISIONS_STATES = ("nothing yet", "proposed", "approved", "overtaken", "too late")
+FILES = {
+    "file sent": files_world.WHOLE,
+    "file to mend": files_world.MENDABLE,
+    "file that waits": files_world.WHOLE,
+    "no file": "\x00",
+}
+DECISIONS_STATES = ("nothing yet", "proposed", "approved", "overtaken", "too late", *FILES)
 
 
 @cache
 def decisions_in(state: str) -> State:
     """Somebody of Habitat 70, and a version in that state."""
-    world = decisions_world.World()
-    if state != "nothing yet":
+    world = files_world.FilesWorld()
+    if state in FILES:
+        files_world.sent(world, FILES[state])
+        if state != "file sent":
+            world.read()
+    elif state != "nothing yet":
         decisions_world.proposed(world)
     if state == "overtaken":
         decisions_world.proposed(world, day="2026-12-10")
@@ -327,8 +343,13 @@ def decisions_in(state: str) -> State:
         world.now += timedelta(days=5)
     browser = world.browser().get(decisions_world.PAGE)
     number = "2" if state == "overtaken" else "1"
-    rewind = Rewind.to_now(world.documents, world.audit)
-    return State(world.handle, {"document": "calendrier", "number": number}, browser.cookies, _carried(browser), rewind)
+    rewind = Rewind.to_now(world.documents, world.audit, world.files_received, world.import_files, world.files_to_read)
+    ids = {
+        "document": "calendrier",
+        "number": number,
+        "import_id": next(iter(world.files_received.kept), files_world.NONE),
+    }
+    return State(world.handle, ids, browser.cookies, _carried(browser), rewind)
 
 
 # --- the way in, and the team ----------------------------------------------------------------------------------------

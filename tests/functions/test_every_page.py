@@ -25,7 +25,7 @@ from tests.web.routes import routes_of
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
 EXAMPLES = {"call_id": CALL, "user_id": "id-teleconseiller", "malfunction_id": "01JD", "token": DAVAL}
-EXAMPLES |= {"document": "calendrier", "number": "1"}
+EXAMPLES |= {"document": "calendrier", "number": "1", "import_id": "20261130T080500Z-0123456789abcdef"}
 # Doors that one comes to without a session, and what opens there by something else than the session's token.
 OPEN_DOORS = re.compile(r"/(connexion(/.*)?|static/.*)?|/m/.*|/deconnexion")
 

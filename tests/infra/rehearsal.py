@@ -25,6 +25,8 @@ from desk import handler as desk
 from desk.services import LiveServices as DeskServices
 from extranet import handler as extranet
 from extranet.services import LiveServices as ExtranetServices
+from imports import handler as imports
+from imports.live_services import live_reading
 from mission.routes import Services as MissionServices
 from mission.routes import make_app
 from notify import handler as notify
@@ -32,6 +34,7 @@ from notify.live_services import LiveServices as NotifyServices
 from outbox_relay.handler import relay
 from permanence.adapters.twilio.signature import sign
 from permanence.application.access.signing_in import TOUCH_AFTER
+from permanence.application.reference.reading_files import ReadingFiles
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.documents import LiveDocuments
 from permanence.live.queues import LiveQueues
@@ -44,6 +47,7 @@ from retention.live_services import live_purge
 from sign_in import handler as sign_in
 from team import handler as team
 from tests.fakes.reference import bodies_of, put_in_force
+from tests.functions.decisions.files_world import MENDABLE, WHOLE
 from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, ENTREPRISES, PATRIMOINE, ROTA
 from tests.functions.queue_events import queue_event, stream_record
 from tests.functions.telephony import ACCOUNT, BASE_URL, CALL_ID, CALLER, TOKEN, http_event
@@ -56,6 +60,8 @@ SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 12, tzinfo=UTC)
 FIRST, CHOSEN, NEXT = "Dix-sept chaises 70", "Quatre pommes 70", "Trois fois rien 70"
 CODES = iter(f"{number:06}" for number in range(100_000, 1_000_000))
 PAGE = f"/desk/appels/{CALL_ID}"
+LONG_AND_MENDABLE = MENDABLE + "".join(f"L{n};GRAY-A;rue des Tanneurs;70100;Gray;Gray;Gray;1\n" for n in range(1_000))
+"""So long that progress is told."""
 OTHER_CALL, LATE_CALL, MISSED_CALL = "CA" + "8" * 32, "CA" + "9" * 32, "CA" + "7" * 32
 
 
@@ -88,6 +94,7 @@ class Rehearsal:
         self.what_is_told()
         self.what_is_read()
         self.what_is_decided()
+        self.what_is_sent()
         self.purge()
 
     # --- what happens ----------------------------------------------------------------------------------------------
@@ -242,6 +249,27 @@ class Rehearsal:
         for deed in ("4/approuver", "1/revenir"):
             decider.post(f"{page}/{deed}", {}).get(page)
 
+    def what_is_sent(self) -> None:
+        """A file is read, its columns said, mended, read again and put in force; another is refused."""
+        files = "/referentiel/fichiers"
+        sender = self._sign_in("habitat70", NEXT).get(files)
+        sender.upload(files, "patrimoine.csv", LONG_AND_MENDABLE.encode(), {"kind": "patrimoine"})
+        page = sender.location.partition("?")[0]
+        for deed, fields in (
+            ("colonnes", {"c0.7": ""}),
+            ("corriger", {"reading": "2", "g0": "0", "t1": "rue des Tanneurs", "g2": "0"}),
+            ("relire", {}),
+            ("vigueur", {"day": "", "hour": ""}),
+        ):
+            self.work()
+            sender.get(page).post(f"{page}/{deed}", fields)
+        for file in ("recu", "corrige.xlsx"):
+            self._handle(page_event("GET", f"{page}/{file}", cookies=sender.cookies))
+        sender.get(files).upload(files, "autre.csv", WHOLE.encode(), {"kind": "patrimoine"})
+        page = sender.location.partition("?")[0]
+        self.work()
+        sender.get(page).post(f"{page}/refuser", {"why": "fichier de novembre"})
+
     def purge(self) -> None:
         """Of one more call, the evening before, the provider's log alone can tell."""
         self.now += timedelta(days=self._webhook.contract.retention.items + 3)
@@ -289,6 +317,8 @@ class Rehearsal:
             event = queue_event(body)
             if queue == "Outbox":
                 notify.send_all(event, self._notify, self.now, None)
+            elif queue == "FilesToRead":
+                imports.read_all(event, self._reading, self.now, None)
             elif queue == "RecordingsToImport":
                 recording_import.import_all(event, self._import, self.now, None)
             else:
@@ -388,6 +418,10 @@ class Rehearsal:
     @cached_property
     def _import(self) -> ImportServices:
         return ImportServices(self.environ)
+
+    @cached_property
+    def _reading(self) -> ReadingFiles:
+        return live_reading(self.environ)
 
     @cached_property
     def _dispatch(self) -> DispatchServices:

@@ -23,8 +23,14 @@ QUEUES = {
     "DEADLINES_QUEUE_URL": "Deadlines",
     "LATE_EVENTS_QUEUE_URL": "LateEvents",
     "RECORDINGS_QUEUE_URL": "RecordingsToImport",
+    "FILES_TO_READ_QUEUE_URL": "FilesToRead",
 }
-BUCKETS = {"RECORDINGS_BUCKET": "Recordings", "REPORTS_BUCKET": "Reports", "REFERENCE_BUCKET": "Reference"}
+BUCKETS = {
+    "RECORDINGS_BUCKET": "Recordings",
+    "REPORTS_BUCKET": "Reports",
+    "REFERENCE_BUCKET": "Reference",
+    "IMPORTS_BUCKET": "Imports",
+}
 GROUPS = ("teleconseiller", "superviseur", "habitat70")
 LEG = "CA" + "2" * 32
 """What the provider calls whatever it is asked to do."""

@@ -117,7 +117,7 @@ def _answers(url: str) -> bool:
         return False
 
 
-EVERYTHING = {"keys": 1, "aliases": 1, "tables": 1, "buckets": 3, "pools": 1, "logs": 14, "secrets": 1}
+EVERYTHING = {"keys": 1, "aliases": 1, "tables": 1, "buckets": 4, "pools": 1, "logs": 15, "secrets": 1}
 THE_DATA = EVERYTHING | {"aliases": 0, "logs": 0, "secrets": 0}
 
 

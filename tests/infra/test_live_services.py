@@ -12,6 +12,7 @@ from call_webhook.routing import Services as WebhookServices
 from decisions import services as decisions
 from desk import services as desk
 from extranet import services as extranet
+from imports import live_services as imports
 from mission import handler as mission
 from notify import live_services as notify
 from outbox_relay import handler as outbox_relay
@@ -62,6 +63,7 @@ MADE: Mapping[str, Callable[[Environment], object]] = {
     "decisions": lambda environ: _every(decisions.Services, decisions.LiveServices(environ)),
     "desk": lambda environ: _every(desk.Services, desk.LiveServices(environ)),
     "extranet": lambda environ: _every(extranet.Services, extranet.LiveServices(environ)),
+    "imports": imports.live_reading,
     "mission": lambda _: mission._app(),
     "notify": _notify,
     "outbox_relay": _relay,

@@ -60,6 +60,16 @@ RIGHTS = {
     "decisions": {
         "Table": _table("GetItem BatchGetItem Query PutItem UpdateItem"),
         "Reference/*": {"s3:GetObject", "s3:PutObject"},
+        "Imports": {"s3:ListBucket"},  # or what has been erased would be refused as if a right were lost
+        "Imports/*": {"s3:GetObject", "s3:PutObject"},
+        "FilesToRead": SEND,
+    },
+    "imports": {
+        "Table": _table("GetItem Query PutItem UpdateItem"),
+        "Imports": {"s3:ListBucket"},
+        "Imports/*": {"s3:GetObject", "s3:PutObject"},
+        "Reference/*": {"s3:GetObject", "s3:PutObject"},
+        "FilesToRead": CONSUME,
     },
     "desk": {
         "Table": READS | _table("PutItem UpdateItem"),
@@ -238,16 +248,27 @@ def test_the_extranet_writes_the_audit_and_its_session_only(aws: Template) -> No
     }
 
 
+FILES = {"habitat70#IMP", "habitat70#COLUMNS"}
+
+
+def test_the_reading_of_files_proposes_and_puts_nothing_in_force(aws: Template) -> None:
+    grants = _grants(aws, "imports")
+    assert grants["PutItem Table"] == {"habitat70#DOC#*", "habitat70#IMP", "habitat70#AUD#*"}
+    assert grants["UpdateItem Table"] == {"habitat70#DOC#*", "habitat70#IMP"}
+
+
 def test_the_decisions_write_what_is_in_force_the_audit_and_their_session_only(aws: Template) -> None:
     grants = _grants(aws, "decisions")
     written = {what: keys for what, keys in grants.items() if what.split()[0] in ("PutItem", "UpdateItem")}
     assert written == {
-        "PutItem Table": {"habitat70#DOC#*", IN_FORCE, "habitat70#AUD#*"},
-        "UpdateItem Table": {"habitat70#DOC#*", IN_FORCE, "S#*"},
+        "PutItem Table": {"habitat70#DOC#*", IN_FORCE, "habitat70#AUD#*", *FILES},
+        "UpdateItem Table": {"habitat70#DOC#*", IN_FORCE, "S#*", "habitat70#IMP"},
     }
 
 
-@pytest.mark.parametrize("function", sorted(RIGHTS.keys() - {"sign_in", "team", "retention", "extranet", "decisions"}))
+@pytest.mark.parametrize(
+    "function", sorted(RIGHTS.keys() - {"sign_in", "team", "retention", "extranet", "decisions", "imports"})
+)
 def test_nobody_else_can_write_an_account_or_the_register(aws: Template, function: str) -> None:
     grants = _grants(aws, function)
     assert not [

@@ -56,7 +56,7 @@ def test_the_table_has_the_four_sparse_indexes_of_the_data_model(aws: Template) 
 
 def test_nothing_nominative_can_outlive_six_months_in_a_store(aws: Template) -> None:
     assert RETENTION["items"] + RETENTION["point_in_time_recovery"] + 3 <= 181
-    for bucket, prefix in (("Recordings", None), ("Reports", "mails/")):
+    for bucket, prefix in (("Recordings", None), ("Reports", "mails/"), ("Imports", None)):
         (properties,) = [p for name, p in aws.of_type("AWS::S3::Bucket").items() if name.startswith(bucket)]
         versions, current = properties["LifecycleConfiguration"]["Rules"]
         assert current["ExpirationInDays"] == RETENTION["items"] == 171
@@ -70,7 +70,7 @@ def test_nothing_nominative_can_outlive_six_months_in_a_store(aws: Template) -> 
 
 def test_buckets_are_private_versioned_encrypted_and_refuse_plain_http(aws: Template) -> None:
     buckets = aws.of_type("AWS::S3::Bucket")
-    assert len(buckets) == 3
+    assert len(buckets) == 4
     for name, bucket in buckets.items():
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}, name
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, name
@@ -102,7 +102,7 @@ def test_the_mail_domain_is_not_the_stack_s_to_make_or_to_delete(aws: Template) 
 
 def test_every_function_has_its_own_log_group_on_the_right_runtime(aws: Template) -> None:
     functions = aws.of_type("AWS::Lambda::Function")
-    assert len(functions) == 13
+    assert len(functions) == 14
     logs = {group.get("LogGroupName") for group in aws.of_type("AWS::Logs::LogGroup").values()}
     for function in functions.values():
         assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
@@ -113,7 +113,7 @@ def test_every_function_has_its_own_log_group_on_the_right_runtime(aws: Template
 def test_every_queue_has_dead_letters_and_every_queue_is_encrypted(aws: Template) -> None:
     queues = aws.of_type("AWS::SQS::Queue")
     last_resorts = {name for name in queues if "DeadLetters" in name or name.startswith("FailedRuns")}
-    assert len(queues) == 9
+    assert len(queues) == 11
     for name, queue in queues.items():
         assert "KmsMasterKeyId" in queue, name
         if name not in last_resorts:
@@ -152,7 +152,7 @@ def test_a_queue_hides_a_message_longer_than_its_function_takes_to_start_and_to_
             assert queues[source]["VisibilityTimeout"] >= INIT_S + runs_s, source
             assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
             checked += 1
-    assert checked == 4
+    assert checked == 5
 
 
 def test_the_relay_is_woken_by_new_notices_and_timers_only(aws: Template) -> None:

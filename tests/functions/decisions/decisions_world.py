@@ -14,6 +14,7 @@ from permanence.domain.reference.calendrier import CALENDRIER, Calendrier
 from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.fakes.documents import FakeDocuments
+from tests.fakes.imports import FakeFilesToRead, FakeImportFiles, FakeImports
 from tests.fakes.registers import FakeAudit, FakeMembers, FakeSessions, FakeUnknownAddresses
 from tests.web.browser import Browser
 
@@ -61,10 +62,16 @@ class World:
     sessions: FakeSessions = field(default_factory=FakeSessions)
     audit: FakeAudit = field(default_factory=FakeAudit)
     unknown_addresses: FakeUnknownAddresses = field(default_factory=FakeUnknownAddresses)
+    import_files: FakeImportFiles = field(default_factory=FakeImportFiles)
+    files_to_read: FakeFilesToRead = field(default_factory=FakeFilesToRead)
 
     @cached_property
     def frame(self) -> Frame:
         return Frame(TEMPLATES)
+
+    @property
+    def files_received(self) -> FakeImports:
+        return self.documents.imports
 
     @property
     def members(self) -> FakeMembers:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from permanence.application.dispatch.ports import MailUnavailable
 from permanence.application.reception.ports import ProviderUnavailable
 
-_IDS = ("owner", "key", "malfunction_id", "step", "call", "call_id", "recording")
+_IDS = ("owner", "key", "malfunction_id", "step", "call", "call_id", "recording", "import", "reading")
 """What our messages name their work by. The rest of one may be a caller's number."""
 
 

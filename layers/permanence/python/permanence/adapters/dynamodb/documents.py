@@ -8,6 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
+from permanence.adapters.dynamodb.imports import moved_import
 from permanence.adapters.dynamodb.items import (
     Item,
     Table,
@@ -94,6 +95,8 @@ class DynamoDocuments:
             writes.append(self._moved(decision.displaced))
         if decision.timetable is not None:
             writes.append(self._rearranged(decision.timetable, decision.unmoved))
+        if decision.imported is not None:
+            writes.append({"Update": moved_import(self._table, decision.imported)})
         named = [{how: {"TableName": self._table.name, **write}} for one in writes for how, write in one.items()]
         try:
             self._table.client.transact_write_items(TransactItems=named, ClientRequestToken=str(uuid4()))
