@@ -115,13 +115,14 @@ def _held(year: int, held: Counters) -> str:
     )
 
 
-def sheets(calendrier: Calendrier, _: Signed) -> tuple[Sheet, ...]:
+def sheets(calendrier: Calendrier, signed: Signed) -> tuple[Sheet, ...]:
     """What is in force, sort by sort."""
     begins, ends = Column("Début", CellKind.MINUTE, 18), Column("Fin", CellKind.MINUTE, 18)
     closures = ((one.start, one.end, ACCOUNTS[one.account], one.reason) for one in calendrier.closures)
     peaks = ((one.start, one.end, one.what) for one in calendrier.peaks)
     works = ((one.start, one.end, PLACES[one.where], one.place, one.what) for one in calendrier.works)
-    openings = ((one.start, one.end, one.agency or "tout le CRC", one.reason) for one in calendrier.openings)
+    names = {WHOLE_CRC: "tout le CRC", **signed.agencies}
+    openings = ((one.start, one.end, names.get(one.agency, one.agency), one.reason) for one in calendrier.openings)
     takeovers = ((one.start, one.end, one.reason) for one in calendrier.takeovers)
     agency, why = Column("Agence", CellKind.TEXT, 24), Column("Raison", CellKind.TEXT, 50)
     what = (begins, ends, Column("Compte", CellKind.TEXT, 24), Column("Motif", CellKind.TEXT, 40))

@@ -16,7 +16,7 @@ from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.events import Accept, Arrive, CallNext, Decline, Report
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.main_courante.log import EntryKind
-from permanence.domain.reference.calendar import Service, ToldPeriod
+from permanence.domain.reference.calendar import Period, Service, ToldPeriod
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe, caller
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs
@@ -92,6 +92,40 @@ def form(malfunction_id: str | None = None, **changes: object) -> CallForm:
 @pytest.fixture
 def weekend(contract: Contract) -> Weekend:
     return Weekend(Night(contract))
+
+
+def test_what_was_taken_over_is_told_at_each_end_of_its_openings_and_each_malfunction_once(weekend: Weekend) -> None:
+    """From Monday at 10:00 to Tuesday at 15:00; the nights between are told as ever (R4, R50)."""
+    ten, three = datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 24, 14, tzinfo=UTC)
+    hours = replace(weekend.night.contract.hours, takeovers=(Period(ten, three),))
+    weekend.night.contract = replace(weekend.night.contract, hours=hours)
+    weekend.tell()
+    for minutes in (-30, 30):
+        weekend.call(f"CA{minutes}", ten + timedelta(minutes=minutes), form(outcome="refus"))
+    weekend.night.now = ten + timedelta(minutes=40)
+    weekend.night.start()
+    told = [mail for mail in weekend.tell(three) if not mail.agency]
+
+    spans = [(mail.period.service, mail.period.start, mail.period.end) for mail in told]
+    noon, half_past_one, evening = (
+        datetime(2026, 11, 23, hour, minute, tzinfo=UTC) for hour, minute in ((11, 0), (12, 30), (16, 30))
+    )
+    morning, next_noon, afternoon = (
+        datetime(2026, 11, 24, hour, minute, tzinfo=UTC) for hour, minute in ((7, 30), (11, 0), (12, 30))
+    )
+    assert spans == [
+        (Service.TAKEOVER, ten, noon),
+        (Service.ASTREINTE, noon, half_past_one),
+        (Service.TAKEOVER, half_past_one, evening),
+        (Service.ASTREINTE, evening, morning),
+        (Service.TAKEOVER, morning, next_noon),
+        (Service.ASTREINTE, next_noon, afternoon),
+        (Service.TAKEOVER, afternoon, three),
+    ]
+    first, *others = told
+    assert (first.figures.calls, first.figures.malfunctions) == (1, 1)
+    assert {mail.figures.calls for mail in others} == {0}
+    assert weekend.tell(three) == []
 
 
 def test_the_agency_concerned_is_told_on_monday_morning(weekend: Weekend) -> None:

@@ -8,12 +8,14 @@ import pytest
 
 from permanence.application.dispatch.ports import Decision
 from permanence.application.reception.ports import CallRecord
+from permanence.application.reference.signed import seeds_of
 from permanence.domain.calls.call import CallEventKind
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notices import NoticeKind
 from permanence.domain.main_courante.log import EntryKind
 from permanence.domain.reference.annuaire import Annuaire, Person
 from permanence.domain.reference.entreprises import Contractor
+from permanence.domain.reference.in_force import ObeyedListes, ReceptionPart
 from permanence.domain.reference.patrimoine import (
     Instruction,
     InstructionSort,
@@ -386,3 +388,14 @@ def test_a_fiche_closes_although_its_main_courante_is_no_longer_kept(world: Worl
     browser.post(f"{PAGE}/clore", COMPLETE)
     assert (browser.location, world.store.forms[CALL].closed_at) == ("/desk", world.now)
     assert world.store.malfunctions == {}
+
+
+def test_a_dispatch_is_decided_by_the_delays_in_force(world: World) -> None:
+    """And keeps them: its chain is frozen (R42, R43)."""
+    told = replace(seeds_of(world.contract)["listes"], answer_within_s={"default": 200, "cadre": 300})
+    world.part = ReceptionPart(listes=(ObeyedListes(1, world.now, told),))
+    dispatch = sent(world, guided(world)).dispatch
+
+    assert dispatch is not None
+    assert {step.responder.answer_within_s for step in dispatch.steps} == {200, 300}
+    assert dispatch.steps[-1].responder.answer_within_s == 300

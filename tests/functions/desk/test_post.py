@@ -1,6 +1,8 @@
 """The Poste page: who waits appears, and exactly one agent takes a call (R10, R13, R74)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,17 @@ from permanence.application.desk.fiche import malfunction_id_of
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.ports import OpenWork
 from permanence.application.reception.ports import ProviderRefused, ProviderUnavailable
+from permanence.application.reference.signed import seeds_of
 from permanence.application.timeline.french import telephone
 from permanence.domain.calls.call import CallEventKind, CallStatus
 from permanence.domain.dispatch.events import CallNext
 from permanence.domain.reference.announced import Peak
+from permanence.domain.reference.calendar import Service
 from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.exceptional import Opening, Takeover
+from permanence.domain.reference.in_force import ObeyedListes, ObeyedMessages, ReceptionPart
+from permanence.domain.reference.messages import Messages
+from permanence.domain.reference.messages_kind import Text, with_text
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 from tests.fakes.documents import announced, closed
 from tests.functions.desk.desk_world import CALL, CALLER, World, agent
@@ -56,6 +64,58 @@ def test_a_peak_announced_is_shown_four_days_ahead_and_until_it_is_over(world: W
 
     world.now = peak.end
     assert "avis d’échéance" not in browser.get("/desk").text
+
+
+def test_a_takeover_is_the_service_of_the_desk_with_its_reason_its_end_and_its_greeting(world: World) -> None:
+    """A Monday afternoon in opening hours (R4)."""
+    world.now = datetime(2026, 11, 30, 13, 2, tzinfo=UTC)
+    end = datetime(2026, 12, 18, 17, tzinfo=UTC)
+    takeover = Takeover(world.now - timedelta(minutes=2), end, "crise sanitaire")
+    world.part = announced(Calendrier(takeovers=(takeover,)), since=world.now - timedelta(days=1))
+
+    page = world.browser().get("/desk").text
+
+    assert "Prise en charge totale jusqu’à 17 h 30" in page
+    assert "Le CRC ne répond plus : crise sanitaire. Fin prévue le vendredi 18 décembre 2026" in page
+    assert "Permanence d’Habitat 70, Nadège, bonjour." in page
+    assert "Personne n’est d’astreinte avant" in page
+
+
+def test_an_agency_that_is_open_out_of_the_ordinary_is_said(world: World) -> None:
+    """R30: its calls do not change, what the agent may say does."""
+    opening = Opening(world.now - timedelta(hours=1), world.now + timedelta(hours=2), "portes ouvertes", "gray")
+    world.part = announced(Calendrier(openings=(opening,)), since=world.now - timedelta(days=1))
+    page = world.browser().get("/desk").text
+    assert "Agences ouvertes Gray Ouverte portes ouvertes" in page
+    assert "Astreinte jusqu’à" in page
+
+    world.now = opening.end
+    assert "Agences ouvertes" not in world.browser().get("/desk").text
+
+
+def test_a_caller_who_waits_as_long_as_the_delay_in_force_alarms_the_desk(world: World) -> None:
+    """And a refresh brings it (R17)."""
+    world.part = listed(world, alarm_after_wait_s=50)
+    world.call_comes_in(ago_s=49)
+    browser = world.browser().get("/desk")
+    assert "Attend depuis" not in browser.text
+    address = browser.page.find(id="direct")["hx-get"]
+
+    world.now += timedelta(seconds=1)
+    assert "Attend depuis 50 s ou plus" in browser.get(address).text
+
+
+def test_the_greeting_is_the_one_in_force(world: World) -> None:
+    seed: Messages = seeds_of(world.contract)["messages"]
+    body = with_text(seed, Text(Service.ASTREINTE, "greeting", "Astreinte, {agent} à l’appareil."))
+    world.part = ReceptionPart(messages=(ObeyedMessages(1, world.now, body),))
+    assert "Astreinte, Nadège à l’appareil." in world.browser().get("/desk").text
+
+
+def listed(world: World, **told: Any) -> ReceptionPart:
+    """The lists in force, with these values."""
+    body = replace(seeds_of(world.contract)["listes"], **told)
+    return ReceptionPart(listes=(ObeyedListes(1, world.now - timedelta(days=1), body),))
 
 
 def test_a_refresh_says_that_a_peak_has_begun(world: World) -> None:
