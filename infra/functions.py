@@ -178,12 +178,16 @@ class Functions(Construct):
             RECORDINGS_BUCKET=buckets.recordings,
             REPORTS_BUCKET=buckets.reports,
         )
-        self._objects(retention, ["s3:GetObject"], REFERENCE_BUCKET=buckets.reference)
+        self._objects(
+            retention,
+            ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+            REFERENCE_BUCKET=buckets.reference,
+        )
         retention.allow(["s3:PutObject"], [buckets.reports.arn_for_objects("certificates/*")])
         retention.accept_all_below(
             buckets.reports.bucket_arn, "certificates/*", "A certificate is named by its day and its run."
         )
-        for bucket in (buckets.recordings, buckets.reports):
+        for bucket in (buckets.recordings, buckets.reports, buckets.reference):
             retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
 
     def _add(

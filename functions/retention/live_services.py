@@ -25,6 +25,7 @@ def live_purge(environ: Mapping[str, str]) -> Purge:
         calls=live.calls,
         malfunctions=live.malfunctions,
         reference=live.reference,
+        documents=live.kept_documents,
         provider=live.provider_log,
         recordings=live.recordings,
         reports=live.reports,

@@ -28,11 +28,11 @@ from notify.handler import send_all
 from outbox_relay.handler import relay
 from permanence.adapters import parallel
 from permanence.adapters.dynamodb.calls import DynamoCalls
-from permanence.adapters.dynamodb.documents import DynamoDocuments
 from permanence.adapters.dynamodb.due_items import DynamoDueItems
 from permanence.adapters.dynamodb.facts import DynamoFacts
 from permanence.adapters.dynamodb.items import Table, from_attributes
 from permanence.adapters.dynamodb.jobs import DynamoJobs
+from permanence.adapters.dynamodb.kept_documents import DynamoKeptDocuments
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
@@ -57,6 +57,7 @@ from permanence.domain.main_courante.log import EntryKind
 from recording_import.handler import import_all
 from tests.application.dispatch.night import DUTIES, ENTREPRISES, MALFUNCTION_ID, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
 from tests.failures.faults import Fault, Faults
+from tests.fakes.documents import FakeDocuments
 from tests.fakes.providers import FakeMailer, FakePhone, FakeProviderLog
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.table import create_table
@@ -127,7 +128,7 @@ class House:
         self.faults.watch_client(s3)
         self.s3 = s3
         self.recordings, self.reports = S3ObjectStore(s3, "recordings"), S3ObjectStore(s3, "reports")
-        self.documents = DynamoDocuments(self.table, S3ObjectStore(s3, "reference"))
+        self.documents = DynamoKeptDocuments(self.table, S3ObjectStore(s3, "reference"))
         self.calls, self.malfunctions = DynamoCalls(self.table), DynamoMalfunctions(self.table)
         self.notices, self.due_items = DynamoNotices(self.table), DynamoDueItems(self.table)
         self.reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
@@ -262,6 +263,7 @@ class House:
             calls=self.calls,
             malfunctions=self.malfunctions,
             reference=self.reference,
+            documents=FakeDocuments(),
             provider=self.faults.through(self.provider_log),
             recordings=self.recordings,
             reports=self.reports,

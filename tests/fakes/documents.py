@@ -77,6 +77,23 @@ class FakeDocuments:
         if imported is not None:
             self.imports.save(imported)
 
+    def every(self, kind: Kind[Any]) -> Sequence[Version]:
+        return [document.version for (name, _), document in self.kept.items() if name == kind.name]
+
+    def rewrite(self, kind: Kind[Any], document: Document) -> None:
+        if self.get(kind, document.version.number).version.changes != document.version.changes - 1:
+            raise DecidedMeanwhile
+        self.kept[kind.name, document.version.number] = document
+
+    def forget(self, kind: Kind[Any], version: Version) -> None:
+        known = self.kept.get((kind.name, version.number))
+        if known is not None and known.version.changes != version.changes:
+            raise DecidedMeanwhile
+        self.kept.pop((kind.name, version.number), None)
+
+    def sweep(self, kind: Kind[Any], kept: Collection[Version]) -> None:
+        """Bodies lie with their versions."""
+
     def _move(self, kind: Kind[Any], version: Version) -> None:
         known = self.get(kind, version.number)
         if known.version.changes != version.changes - 1:

@@ -231,6 +231,9 @@ class FakeObjects:
     def url(self, key: str, valid_s: int, content_type: str) -> str:
         return f"https://objects.example/{key}?valid_s={valid_s}&type={content_type}"
 
+    def keys_below(self, prefix: str) -> frozenset[str]:
+        return frozenset(key for key in self.objects if key.startswith(prefix))
+
     def delete_all_versions(self, key: str) -> None:
         if key in self.refuses_deletion:
             raise ObjectKept(f"{key} cannot be deleted")

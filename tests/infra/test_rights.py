@@ -122,14 +122,15 @@ RIGHTS = {
         "FailedRuns": SEND,
     },
     "retention": {
-        "Table": _table("GetItem BatchGetItem PutItem UpdateItem BatchWriteItem"),
+        "Table": _table("GetItem BatchGetItem Query PutItem UpdateItem DeleteItem BatchWriteItem"),
         **PROVIDER,
         "Recordings": {"s3:ListBucketVersions"},
         "Reports": {"s3:ListBucketVersions"},
+        "Reference": {"s3:ListBucketVersions"},
         "Recordings/*": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
         "Reports/*": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
         "Reports/certificates/*": {"s3:PutObject"},
-        "Reference/*": {"s3:GetObject"},
+        "Reference/*": {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"},
         "FailedRuns": SEND,
     },
 }

@@ -164,7 +164,7 @@ def test_what_was_checked_against_another_kind_is_not_written_once_that_one_has_
     assert documents.timetable(CALENDRIER).at(NOON) == proposed.number
 
 
-def test_a_large_body_lies_in_the_bucket_by_its_digest_and_once_for_two_versions(
+def test_a_large_body_lies_in_the_bucket_by_its_number_and_digest(
     table: Table, documents: DynamoDocuments, deciding: Deciding, bodies: FakeObjects, contract: Contract
 ) -> None:
     deciding = replace(deciding, signed=signed_of(contract))
@@ -175,7 +175,7 @@ def test_a_large_body_lies_in_the_bucket_by_its_digest_and_once_for_two_versions
 
     digest = documents.digest(large)
     assert [version.digest for version in documents.versions(KIND, 3)] == [digest] * 2
-    assert set(bodies.objects) == {f"documents/patrimoine/{digest}.json"}
+    assert set(bodies.objects) == {f"documents/patrimoine/00000{number}-{digest}.json" for number in numbers}
     with counted_requests(table.client) as sent:
         assert documents.get(KIND, 2).body == large
     assert sent == ["GetItem"]

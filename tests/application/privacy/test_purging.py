@@ -18,6 +18,7 @@ from permanence.domain.contract import Contract
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.service_level.facts import CallFact
 from tests.application.dispatch.night import PATRIMOINE
+from tests.fakes.documents import FakeDocuments
 from tests.fakes.providers import FakeObjects, FakeProviderLog
 from tests.fakes.registers import FakeFacts, FakeJobs, FakePurgeIndex, FakeReferenceData
 from tests.fakes.store import FakeCalls, FakeMalfunctions
@@ -76,6 +77,7 @@ class World:
     recordings: FakeObjects = field(default_factory=FakeObjects)
     reports: FakeObjects = field(default_factory=FakeObjects)
     jobs: FakeJobs = field(default_factory=FakeJobs)
+    documents: FakeDocuments = field(default_factory=FakeDocuments)
 
     def stamp(self, day: date, *items: StampedItem) -> None:
         self.index.stamped.setdefault(day, []).extend(items)
@@ -89,7 +91,7 @@ class World:
     def purge(self, now: datetime = TONIGHT) -> dict[str, int]:
         job = Purge(
             self.contract, lambda _: self.contract, self.index, self.facts, self.calls, FakeMalfunctions(),
-            FakeReferenceData(PATRIMOINE), self.provider, self.recordings, self.reports, self.jobs,
+            FakeReferenceData(PATRIMOINE), self.documents, self.provider, self.recordings, self.reports, self.jobs,
         )  # fmt: skip
         return counted(purge_due(job, now).counts)
 

@@ -32,6 +32,7 @@ from permanence.domain.instants import PARIS
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.privacy.retention import purge_stamp
 from tests.application.dispatch.night import DUTIES, ENTREPRISES, PATRIMOINE, SATURDAY_NIGHT, burst_pipe
+from tests.fakes.documents import FakeDocuments
 from tests.fakes.indexed_table import IndexedTable
 from tests.fakes.providers import FakeProviderLog
 from tests.fakes.registers import FakeReferenceData
@@ -100,6 +101,7 @@ class DuePurge:
             calls=DynamoCalls(table),
             malfunctions=DynamoMalfunctions(table),
             reference=FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES),
+            documents=FakeDocuments(),
             provider=FakeProviderLog(),
             recordings=S3ObjectStore(self.recordings, "recordings"),
             reports=S3ObjectStore(self.reports, "reports"),

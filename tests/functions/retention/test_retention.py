@@ -9,6 +9,7 @@ from permanence.application.privacy.ports import Logged, LogLine
 from permanence.application.privacy.purging import COUNTED, Purge
 from permanence.domain.contract import Contract
 from retention.handler import metrics, run_job
+from tests.fakes.documents import FakeDocuments
 from tests.fakes.providers import FakeObjects, FakeProviderLog
 from tests.fakes.registers import FakeFacts, FakeJobs, FakePurgeIndex, FakeReferenceData
 from tests.fakes.store import FakeCalls, FakeMalfunctions
@@ -35,6 +36,7 @@ def make_purge(contract: Contract, jobs: FakeJobs) -> Purge:
         calls=FakeCalls(),
         malfunctions=FakeMalfunctions(),
         reference=FakeReferenceData(),
+        documents=FakeDocuments(),
         provider=FakeProviderLog(),
         recordings=FakeObjects(),
         reports=FakeObjects(),

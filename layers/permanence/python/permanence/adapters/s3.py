@@ -1,6 +1,6 @@
 """One bucket."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -62,6 +62,9 @@ class S3ObjectStore:
         asked = {"Bucket": self._bucket, "Key": key, "ResponseContentType": content_type}
         return str(self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=valid_s))
 
+    def keys_below(self, prefix: str) -> frozenset[str]:
+        return frozenset(found["Key"] for found in self._every_version(prefix))
+
     def delete_all_versions(self, key: str) -> None:
         """Markers included: nothing of the object is left. Deleting what is gone succeeds.
 
@@ -79,14 +82,17 @@ class S3ObjectStore:
         return frozenset(key for kept in in_parallel(self._delete_versions, batches) for key in kept)
 
     def _versions_of(self, wanted: frozenset[str], prefix: str) -> list[dict[str, str]]:
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
         # A prefix finds longer keys too.
         return [
             {"Key": found["Key"], "VersionId": found["VersionId"]}
-            for page in pages
-            for found in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+            for found in self._every_version(prefix)
             if found["Key"] in wanted
         ]
+
+    def _every_version(self, prefix: str) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
+        for page in pages:
+            yield from (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
 
     def _delete_versions(self, versions: Sequence[dict[str, str]]) -> set[str]:
         answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": versions, "Quiet": True})

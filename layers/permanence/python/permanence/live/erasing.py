@@ -3,13 +3,21 @@
 from functools import cached_property
 
 from permanence.adapters.dynamodb.facts import DynamoFacts
+from permanence.adapters.dynamodb.kept_documents import DynamoKeptDocuments
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.adapters.twilio.log import TwilioLog
+from permanence.live.files import LiveFiles
 from permanence.live.table import LiveTable
 from permanence.live.telephone import LiveProvider
 
 
-class LiveErasing(LiveTable, LiveProvider):
+class LiveErasing(LiveTable, LiveFiles, LiveProvider):
+    """REFERENCE_BUCKET holds the large bodies of documents."""
+
+    @cached_property
+    def kept_documents(self) -> DynamoKeptDocuments:
+        return DynamoKeptDocuments(self._table, self._bucket("REFERENCE_BUCKET"))
+
     @cached_property
     def purge_index(self) -> DynamoPurgeIndex:
         return DynamoPurgeIndex(self._table)

@@ -34,7 +34,7 @@ _RACE_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class DynamoDocuments:
-    """The `Documents` port on the table and a bucket, where equal bodies lie once, by their digest."""
+    """The `Documents` port on the table and a bucket."""
 
     def __init__(self, table: Table, bodies: ObjectStore) -> None:
         self._table = table
@@ -75,7 +75,7 @@ class DynamoDocuments:
             raise UnknownVersion(f"{kind.name} {number}")
         item = from_attributes(answer["Item"])
         version = record_of(Version, item)
-        text = item[INLINE] if INLINE in item else self._bodies.get(body_key(kind.name, version.digest)).decode()
+        text = item[INLINE] if INLINE in item else self._bodies.get(body_key(version)).decode()
         return Document(version, from_plain(kind.schema, from_text(text)))
 
     def add(self, kind: Kind[Any], document: Document) -> None:
@@ -106,14 +106,17 @@ class DynamoDocuments:
             raise
 
     def _new(self, version: Version, body: object) -> dict[str, Any]:
+        item = self._item(version, body)
+        return {"Item": to_attributes(item), "ConditionExpression": "attribute_not_exists(pk)"}
+
+    def _item(self, version: Version, body: object) -> Item:
         """A large body is kept before anything names it."""
         item = {**self._key(version.kind, version.number), **body_of(version, "changes")}
         text = _text_of(body)
         if len(text) <= LONGEST_INLINE:
-            item[INLINE] = text
-        else:
-            self._bodies.put(body_key(version.kind, version.digest), text.encode(), "application/json")
-        return {"Item": to_attributes(item), "ConditionExpression": "attribute_not_exists(pk)"}
+            return {**item, INLINE: text}
+        self._bodies.put(body_key(version), text.encode(), "application/json")
+        return item
 
     def _moved(self, version: Version) -> dict[str, Any]:
         """What is said of a version, in the place of what was read; its body stays as it is."""
@@ -163,9 +166,13 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def body_key(kind: str, digest: str) -> str:
-    """Where a large body lies."""
-    return f"documents/{kind}/{digest}.json"
+def body_key(version: Version) -> str:
+    """Where a large body lies: apart from any other version's, so that each is erased without a look at the others."""
+    return f"{bodies_of(version.kind)}{version.number:06}-{version.digest}.json"
+
+
+def bodies_of(kind: str) -> str:
+    return f"documents/{kind}/"
 
 
 def _changes_attribute(kind: str) -> str:

@@ -10,12 +10,15 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from permanence.application.dispatch.ports import Malfunctions
-from permanence.application.privacy.ports import Facts, ProviderLog, PurgeIndex, StampedItem
+from permanence.application.privacy.old_documents import COUNTED as COUNTED_OF_DOCUMENTS
+from permanence.application.privacy.old_documents import DocumentErasure
+from permanence.application.privacy.ports import Facts, KeptDocuments, ProviderLog, PurgeIndex, StampedItem
 from permanence.application.privacy.provider_log import COUNTED as COUNTED_AT_PROVIDER
 from permanence.application.privacy.provider_log import ProviderErasure, chunks, erase_at_provider
 from permanence.application.privacy.purge_certificate import JOB, Certificate
 from permanence.application.reception.ports import Calls, ObjectStore, ProviderRefused, ProviderUnavailable
 from permanence.application.reception.recordings import RecordingToImport, object_key
+from permanence.application.reference.kinds import KINDS
 from permanence.application.reference.ports import ReferenceData
 from permanence.application.timeline.call_facts import AgencyOfCall, facts_of
 from permanence.application.timeline.ports import JobRun, Jobs
@@ -27,7 +30,7 @@ from permanence.domain.service_level.facts import anonymous
 
 LOOK_BACK = timedelta(days=200)
 CHUNK = 2000
-COUNTED = ("items", "calls", "recordings", "objects", "kept", *COUNTED_AT_PROVIDER)
+COUNTED = ("items", "calls", "recordings", "objects", "kept", *COUNTED_OF_DOCUMENTS, *COUNTED_AT_PROVIDER)
 
 STANDING = frozenset({"provider_kept", "provider_overdue"})
 """How things stand after a run, which does not add up from run to run."""
@@ -50,6 +53,7 @@ class Purge:
     calls: Calls
     malfunctions: Malfunctions
     reference: ReferenceData
+    documents: KeptDocuments
     provider: ProviderLog
     recordings: ObjectStore
     reports: ObjectStore
@@ -57,14 +61,16 @@ class Purge:
 
 
 def purge_due(job: Purge, now: datetime) -> JobRun:
-    """Erase what is stamped for today or for a day before, and what the provider keeps of calls and messages that are
-    over: 1 request a day looked at, more where something is due.
+    """Erase what is stamped for today or for a day before, of living documents what is out of force for too long, and
+    what the provider keeps of calls and messages that are over: 1 request a day looked at, more where something is due.
 
     A second run of a day adds to its counts. Raises PurgeIncompleteError, or what a day failed on, after everything
     else has been erased.
     """
     today = paris_day(now)
     counts, failures = _erase_items(job, today, now)
+    of_documents, of_kinds = _erase_old_versions(job, now)
+    counts, failures = counts + of_documents, failures + of_kinds
     at_provider, is_complete = _erase_at_provider(job, now)
     if failures:
         raise failures[0]
@@ -116,6 +122,12 @@ def _erase_day(
         kept += len(due) - len(erased)
     certificate.confirm({"kept": kept})
     certificate.close()
+
+
+def _erase_old_versions(job: Purge, now: datetime) -> tuple[Counter[str], list[Exception]]:
+    certificate = _certificate(job, "documents", now)
+    failures = DocumentErasure(job.documents, job.contract.retention).run(KINDS.values(), certificate, now)
+    return certificate.erased, failures
 
 
 def _erase_at_provider(job: Purge, now: datetime) -> tuple[Counter[str], bool]:
