@@ -43,7 +43,7 @@ _SENTENCES: Mapping[str, str] = {
     AnnuaireCode.NO_MANAGER: "{agency} n’a pas de responsable d’agence : les appels de VIP n’y vont à personne.",
     AnnuaireCode.NO_CADRE: "L’annuaire ne nomme aucun cadre d’astreinte.",
     AnnuaireCode.NO_TREATMENT: "{name} n’a pas de consigne : la règle commune s’applique.",
-    AnnuaireCode.UNKNOWN_CALLER: "{name} n’a pas de numéro : son appel ne sera pas reconnu.",
+    AnnuaireCode.UNKNOWN_CALLER: "{name} est un VIP sans numéro.",
     AnnuaireCode.NOT_TRAINED: "Pour {name}, il manque {missing}.",
     AnnuaireCode.NO_GRC_ID: "{name} n’a pas d’identifiant GRC.",
     AnnuaireCode.SAME_GRC_ID: "L’identifiant GRC « {grc_id} » est à la fois celui de {name} et de {others} : "

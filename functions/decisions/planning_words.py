@@ -66,7 +66,7 @@ def planning_effect(effect: Effect) -> EffectWords:
         who = "personnes d’astreinte changent" if count > 1 else "personne d’astreinte change"
         return EffectWords(f"{who} de numéro", f" : {', '.join(effect.subjects)}{more}")
     night = "nuits" if count > 1 else "nuit"
-    place, length = place_of(told["role"], told["sector"]), spell_minutes(int(told["minutes"]))
+    place, length = place_of(told["role"], told["sector"]), spell_minutes(int(told.get("minutes", "0")))
     match effect.code:
         case PlanningEffect.UNCOVERED:
             fact, sequel = f"{night} sans {_whom(told['role'], told['sector'])}", f" : {length} sans personne, "

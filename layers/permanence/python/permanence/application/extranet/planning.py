@@ -196,31 +196,30 @@ def _weeks(planning: Planning, begins: datetime, ends: datetime) -> Sequence[dat
 
 
 def _of_weeks(planning: Planning, cell: Cell, bounds: Sequence[datetime], hours: OpeningHours) -> tuple[WeekOf, ...]:
-    planned = [duty for duty in planning.duties if duty.cell in (cell, Cell(EVERY_SECTOR, cell.role))]
-    own = Planning(tuple(planned))
+    planned = [duty for duty in planning.duties if duty.is_of(cell) or duty.is_of(Cell(EVERY_SECTOR, cell.role))]
     first = min((duty.start for duty in planned), default=bounds[-1])
     last = max((duty.end for duty in planned), default=bounds[0])
-    found = []
-    for start, end in pairwise(bounds):
-        pieces = own.pieces(cell, start, end)
-        inside = (Held(cell, max(one.start, first), min(one.end, last), one.person_ids) for one in pieces)
-        lengths: Counter[str] = Counter()
-        for one in pieces:
-            for who in one.person_ids:
-                lengths[who] += int((one.end - one.start).total_seconds())
-        found.append(
-            WeekOf(
-                start,
-                end,
-                tuple(who for who, _ in lengths.most_common()),
-                any(
-                    not one.person_ids and one.start < one.end and minutes_of_astreinte(one.start, one.end, hours) > 0
-                    for one in inside
-                ),
-                any(len(one.person_ids) > 1 for one in pieces),
-            )
-        )
-    return tuple(found)
+    pieces = Planning(tuple(planned)).pieces(cell, bounds[0], bounds[-1])
+    return tuple(
+        _week(start, end, [one for one in pieces if one.start < end and one.end > start], (first, last), hours)
+        for start, end in pairwise(bounds)
+    )
+
+
+def _week(
+    start: datetime, end: datetime, pieces: Iterable[Held], planned: tuple[datetime, datetime], hours: OpeningHours
+) -> WeekOf:
+    lengths: Counter[str] = Counter()
+    lacks = doubles = False
+    for one in pieces:
+        begins, ends = max(one.start, start), min(one.end, end)
+        for who in one.person_ids:
+            lengths[who] += int((ends - begins).total_seconds())
+        doubles = doubles or len(one.person_ids) > 1
+        if not one.person_ids:
+            begins, ends = max(begins, planned[0]), min(ends, planned[1])
+            lacks = lacks or (begins < ends and minutes_of_astreinte(begins, ends, hours) > 0)
+    return WeekOf(start, end, tuple(who for who, _ in lengths.most_common()), lacks, doubles)
 
 
 def _lengths(year: int) -> Iterable[tuple[date, int]]:

@@ -51,7 +51,7 @@ class AnnuaireCode(StrEnum):
     NO_MANAGER = "annuaire_no_manager"  # only said; detail: agency
     NO_CADRE = "annuaire_no_cadre"  # only said
     NO_TREATMENT = "annuaire_no_treatment"  # only said: the rule of R25 alone
-    UNKNOWN_CALLER = "annuaire_unknown_caller"  # only said: a VIP without a number is not recognised
+    UNKNOWN_CALLER = "annuaire_unknown_caller"  # only said: a VIP without a number
     NOT_TRAINED = "annuaire_not_trained"  # only said; detail: missing, what of date and trainer
     NO_GRC_ID = "annuaire_no_grc_id"  # only said
     SAME_GRC_ID = "annuaire_same_grc_id"  # only said: an identifier is of one person; detail: grc_id, others

@@ -152,7 +152,7 @@ def _vips() -> SheetForm:
                 "Téléphone",
                 PHONE,
                 "03 53 01 20 01",
-                "Le numéro dont elle appelle : il la fait reconnaître.",
+                "Le numéro dont cette personne appelle.",
                 required=False,
                 synonyms=("Numéro", "Mobile"),
             ),

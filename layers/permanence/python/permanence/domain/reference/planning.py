@@ -36,6 +36,9 @@ class PlannedDuty:
     def cell(self) -> Cell:
         return Cell(self.sector, self.role)
 
+    def is_of(self, cell: Cell) -> bool:
+        return self.sector == cell.sector and self.role is cell.role
+
 
 @dataclass(frozen=True)
 class Held:
@@ -63,9 +66,9 @@ class Planning:
     def pieces(self, cell: Cell, start: datetime, end: datetime) -> tuple[Held, ...]:
         """All of [start, end) in order, each piece as long as it has the same people; a technicien of all sectors holds
         what those of a sector leave."""
-        own = [duty for duty in self.duties if duty.cell == cell and duty.start < end and duty.end > start]
+        own = [duty for duty in self.duties if duty.start < end and duty.end > start and duty.is_of(cell)]
         of_all = Cell(EVERY_SECTOR, cell.role)
-        spare = [] if cell == of_all else [duty for duty in self.duties if duty.cell == of_all]
+        spare = [] if cell == of_all else [duty for duty in self.duties if duty.is_of(of_all)]
         inside = {instant for duty in (*own, *spare) for instant in (duty.start, duty.end) if start < instant < end}
         bounds = [start, *sorted(inside), end]
         both = zip(pairwise(bounds), _people(own, bounds), _people(spare, bounds), strict=True)

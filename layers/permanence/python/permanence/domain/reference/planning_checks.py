@@ -119,10 +119,11 @@ def _is_for(person_id: str, role: OnCallRole, annuaire: Annuaire) -> bool:
 
 def _holes(problems: Iterable[RotaProblem], annuaire: Annuaire, hours: OpeningHours) -> Iterator[Point]:
     told, open_gaps, supervisor_gaps = [], [], []
+    known = annuaire.on_call
     for one in problems:
         minutes = minutes_of_astreinte(one.start, one.end, hours)
         if one.kind is RotaProblemKind.OVERLAP:
-            names = [annuaire.on_call[who].name if who in annuaire.on_call else who for who in one.person_ids]
+            names = [known[who].name if who in known else who for who in one.person_ids]
             length = int((one.end - one.start).total_seconds()) // 60
             told.append(_about(PlanningCode.OVERLAP, one, minutes=str(length), people=" et ".join(names)))
         elif one.role is OnCallRole.SUPERVISEUR:

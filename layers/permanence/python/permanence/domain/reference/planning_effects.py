@@ -10,17 +10,17 @@ from permanence.domain.reference.documents import Circumstances, Effect
 from permanence.domain.reference.nights import nights_of
 from permanence.domain.reference.planning import Cell, Held, Planning, changes
 from permanence.domain.reference.planning_coverage import coverage, minutes_of_astreinte, sectors_of
-from permanence.domain.reference.rota import RotaProblem, RotaProblemKind
+from permanence.domain.reference.rota import OnCallPerson, RotaProblem, RotaProblemKind
 
 MOST_NAMED = 5
 
 
 class PlanningEffect(StrEnum):
-    """Counted in nights, but for the last two. Detail: role and sector; minutes of astreinte; first and last night, or
-    start and end where there is none."""
+    """Counted in nights, but for the last two. Detail: role and sector; first and last night, or start and end where
+    there is none."""
 
-    UNCOVERED = "planning_uncovered"  # nobody
-    DOUBLE = "planning_double"  # two people
+    UNCOVERED = "planning_uncovered"  # nobody; detail: minutes of astreinte
+    DOUBLE = "planning_double"  # two people; detail: the same
     COVERED = "planning_covered"  # somebody, where nobody was planned
     OTHERS = "planning_others"  # others; detail: was, becomes, their names
     NUMBERS = "annuaire_numbers"  # people on call whose number changes; subjects: their names
@@ -33,14 +33,15 @@ def planning_effects(in_force: Planning, proposed: Planning, circumstances: Circ
     sectors = sectors_of(circumstances.others.get("patrimoine"))
     found = [*_wrong(coverage(proposed, annuaire, sectors, circumstances.now), circumstances)]
     alike: dict[tuple[PlanningEffect, Cell, str, str], list[Held]] = defaultdict(list)
+    known = annuaire.on_call
     for change in changes(in_force, proposed):
-        was, becomes = _names(change.before.person_ids, annuaire), _names(change.after.person_ids, annuaire)
+        was, becomes = _names(change.before.person_ids, known), _names(change.after.person_ids, known)
         if not change.before.person_ids:
             alike[PlanningEffect.COVERED, change.after.cell, "", ""].append(change.after)
         elif change.after.person_ids:
             alike[PlanningEffect.OTHERS, change.after.cell, was, becomes].append(change.after)
     changed = [
-        _effect(code, cell, [(span.start, span.end) for span in spans], circumstances, was=was, becomes=becomes)
+        _effect(code, cell, [(span.start, span.end) for span in spans], was=was, becomes=becomes)
         for (code, cell, was, becomes), spans in alike.items()
     ]
     found += sorted(changed, key=lambda one: (one.code != PlanningEffect.COVERED, -one.count))
@@ -63,24 +64,22 @@ def annuaire_effects(in_force: Annuaire, proposed: Annuaire, circumstances: Circ
 
 def _wrong(problems: Iterable[RotaProblem], circumstances: Circumstances) -> Iterator[Effect]:
     spans: dict[tuple[PlanningEffect, Cell], list[tuple[datetime, datetime]]] = defaultdict(list)
+    minutes: dict[tuple[PlanningEffect, Cell], int] = defaultdict(int)
     for one in problems:
-        code = PlanningEffect.UNCOVERED if one.kind is RotaProblemKind.GAP else PlanningEffect.DOUBLE
-        if minutes_of_astreinte(one.start, one.end, circumstances.signed.hours):
-            spans[code, Cell(one.sector, one.role)].append((one.start, one.end))
+        key = (
+            PlanningEffect.UNCOVERED if one.kind is RotaProblemKind.GAP else PlanningEffect.DOUBLE,
+            Cell(one.sector, one.role),
+        )
+        if of_it := minutes_of_astreinte(one.start, one.end, circumstances.signed.hours):
+            spans[key].append((one.start, one.end))
+            minutes[key] += of_it
     for (code, cell), theirs in spans.items():
-        yield _effect(code, cell, theirs, circumstances)
+        yield _effect(code, cell, theirs, minutes=str(minutes[code, cell]))
 
 
-def _effect(
-    code: PlanningEffect,
-    cell: Cell,
-    spans: Sequence[tuple[datetime, datetime]],
-    circumstances: Circumstances,
-    **detail: str,
-) -> Effect:
+def _effect(code: PlanningEffect, cell: Cell, spans: Sequence[tuple[datetime, datetime]], **detail: str) -> Effect:
     nights: set[date] = {night for span in spans for night in nights_of(*span)}
-    minutes = sum(minutes_of_astreinte(start, end, circumstances.signed.hours) for start, end in spans)
-    told = {"role": cell.role.value, "sector": cell.sector, "minutes": str(minutes), **detail}
+    told = {"role": cell.role.value, "sector": cell.sector, **detail}
     told |= _when(nights) if nights else {"start": spans[0][0].isoformat(), "end": spans[-1][1].isoformat()}
     return Effect(code, len(nights), told)
 
@@ -90,6 +89,5 @@ def _when(nights: Iterable[date]) -> Mapping[str, str]:
     return {"first": ordered[0].isoformat(), "last": ordered[-1].isoformat()}
 
 
-def _names(person_ids: Iterable[str], annuaire: Annuaire) -> str:
-    known = annuaire.on_call
+def _names(person_ids: Iterable[str], known: Mapping[str, OnCallPerson]) -> str:
     return ", ".join(known[who].name if who in known else who for who in person_ids)
