@@ -19,6 +19,7 @@ from decisions import (
     import_routes,
     listes_routes,
     messages_routes,
+    places_routes,
     planning_routes,
 )
 from decisions.services import LiveServices, Services
@@ -37,6 +38,7 @@ app.include_router(annuaire_routes.router)
 app.include_router(planning_routes.router)
 app.include_router(import_routes.router)
 app.include_router(file_routes.router)
+app.include_router(places_routes.router)
 app.include_router(messages_routes.router)
 app.include_router(listes_routes.router)
 app.include_router(document_routes.router)  # after those of one kind: its addresses are theirs too

@@ -4,11 +4,27 @@ from collections.abc import Mapping
 
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
-from decisions import annuaire_parts, calendrier_parts, listes_parts, messages_parts, planning_parts
+from decisions import (
+    annuaire_parts,
+    calendrier_parts,
+    entreprises_parts,
+    listes_parts,
+    messages_parts,
+    patrimoine_parts,
+    planning_parts,
+)
 from decisions.parts import Parts
 from permanence.application.reference.kinds import KINDS
 
-_ALL = (annuaire_parts, planning_parts, calendrier_parts, messages_parts, listes_parts)
+_ALL = (
+    patrimoine_parts,
+    entreprises_parts,
+    annuaire_parts,
+    planning_parts,
+    calendrier_parts,
+    messages_parts,
+    listes_parts,
+)
 _KNOWN = {one.PARTS.kind.name: one.PARTS for one in _ALL}
 PARTS: Mapping[str, Parts] = {name: _KNOWN[name] for name in KINDS if name in _KNOWN}
 

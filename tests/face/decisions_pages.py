@@ -22,6 +22,7 @@ from tests.functions.decisions.decisions_world import (
     under_way,
 )
 from tests.functions.decisions.files_world import FILES, GRAY, MENDABLE, PATRIMOINE, WHOLE, FilesWorld, read, sent
+from tests.functions.decisions.places_world import HOLES, another_plumber_proposed, with_a_town
 from tests.functions.decisions.planning_world import PLANNING_PAGE, REPLACEMENT, PlanningWorld, holed
 from tests.web.browser import Browser
 
@@ -273,9 +274,34 @@ def a_file_refused() -> Browser:
     return browser.get(browser.location)
 
 
+def no_patrimoine_yet() -> Browser:
+    return World().browser().get("/referentiel/patrimoine")
+
+
+def the_patrimoine_with_a_version_to_decide_on() -> Browser:
+    return another_plumber_proposed().browser().get("/referentiel/patrimoine")
+
+
+def what_a_patrimoine_changes_for_the_night() -> Browser:
+    return another_plumber_proposed().browser().get("/referentiel/patrimoine/2")
+
+
+def the_entreprises() -> Browser:
+    return with_a_town().browser().get("/referentiel/entreprises")
+
+
+def the_holes() -> Browser:
+    return with_a_town().browser().get(HOLES)
+
+
 PAGES: tuple[Callable[[], Browser], ...] = (
     nothing_yet,
     every_document,
+    no_patrimoine_yet,
+    the_patrimoine_with_a_version_to_decide_on,
+    what_a_patrimoine_changes_for_the_night,
+    the_entreprises,
+    the_holes,
     the_first_day,
     how_a_file_is_prepared,
     addresses_to_add,
