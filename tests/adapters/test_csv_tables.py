@@ -1,5 +1,7 @@
 """Texts with separators: read whatever program wrote them, written so that Excel opens them and runs nothing."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,3 +83,10 @@ def test_what_is_written_is_read_back(rows: list[list[str]]) -> None:
     read = read_csv(write_csv(["Code", "Étage", "Rue", "Porte"], rows), "x")[0].rows
 
     assert [list(row.cells) for row in read[1:]] == rows
+
+
+@settings(max_examples=150)
+@given(st.binary(min_size=1, max_size=60))
+def test_any_bytes_are_read_or_refused_and_never_anything_else(data: bytes) -> None:
+    with suppress(UnreadableFile):
+        read_file(data, "x.csv")

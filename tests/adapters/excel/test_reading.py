@@ -1,15 +1,18 @@
 """Excel files as people send them: what is read, what is marked, and what is refused before it can do harm."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
-from permanence.adapters.excel import reading
+from permanence.adapters.excel import bounds, reading
 from permanence.adapters.excel.reading import read_excel
 from permanence.adapters.table_files import read_file
 from permanence.domain.reference.tables import Mark, MarkKind, RawRow, RawSheet, UnreadableFile
@@ -137,12 +140,80 @@ ONE_CELL = workbook(lambda _, page: page.write(0, 0, "x"))
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+def _many(book: Workbook, page: Any) -> None:
+    page.write_row(0, 0, ["x", 12, 1.5, True])
+    page.write_datetime(1, 0, datetime(2027, 12, 31), book.add_format({"num_format": "dd/mm/yyyy"}))  # noqa: DTZ001
+    page.write_formula(1, 1, "=A1", None, "#REF!")
+    page.merge_range(2, 0, 3, 1, "y")
+
+
+MANY_CELLS = workbook(_many)
+PARTS = sorted(name for name in ZipFile(BytesIO(MANY_CELLS)).namelist() if not name.startswith("docProps"))
+
+
 def test_a_file_that_swells_is_refused_before_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = changed(ONE_CELL, SHEET, lambda content: content + b" " * 2**22)
     assert refusal(bomb) == ("swollen", {})
 
-    monkeypatch.setattr(reading, "MOST_UNPACKED", 1_000)
+    monkeypatch.setattr(bounds, "MOST_UNPACKED", 1_000)
     assert refusal(ONE_CELL) == ("swollen", {})
+
+
+@pytest.mark.parametrize(
+    ("part", "limit"),
+    [
+        ("xl/styles.xml", "MOST_WHOLE"),
+        ("xl/sharedStrings.xml", "MOST_TEXTS"),
+        ("xl/sharedStrings.xml", "MOST_TEXT_MARKS"),
+    ],
+)
+def test_what_is_held_at_once_is_bounded_part_by_part(part: str, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, limit, 8_000)
+    assert read_file(ONE_CELL, "x.xlsx")
+
+    assert refusal(changed(ONE_CELL, part, lambda content: content + b"<!--<<<-->" * 3_000)) == ("swollen", {})
+
+
+@pytest.mark.parametrize(
+    ("place", "many"),
+    [
+        (b"<sheetData>", b"<row r='1'>" + b"<c/>" * 3_000 + b"</row>"),
+        (b"</sheetData>", b"<extLst><ext>" + b"<a/>" * 3_000 + b"</ext></extLst>"),
+    ],
+)
+def test_no_row_and_nothing_around_the_rows_is_held_without_bound(
+    place: bytes, many: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = changed(ONE_CELL, SHEET, lambda content: content.replace(place, place + many))
+    monkeypatch.setattr(reading, "MOST_HELD", 2_000)
+
+    assert refusal(large) == ("swollen", {})
+
+
+def test_a_part_in_another_encoding_is_refused() -> None:
+    def utf_16(content: bytes) -> bytes:
+        return content.decode().replace("UTF-8", "UTF-16").encode("utf-16")
+
+    def cp037(content: bytes) -> bytes:
+        return content.replace(b"UTF-8", b"cp037")
+
+    assert [refusal(changed(ONE_CELL, SHEET, change)) for change in (utf_16, cp037)] == [("broken", {})] * 2
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(PARTS), st.integers(0, 2_000), st.binary(min_size=1, max_size=6))
+def test_whatever_is_damaged_is_read_or_refused_and_never_anything_else(part: str, at: int, damage: bytes) -> None:
+    damaged = changed(MANY_CELLS, part, lambda content: content[:at] + damage + content[at + len(damage) :])
+
+    with suppress(UnreadableFile):
+        read_excel(damaged)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, len(MANY_CELLS) - 1), st.binary(min_size=1, max_size=6))
+def test_so_is_a_damaged_archive(at: int, damage: bytes) -> None:
+    with suppress(UnreadableFile):
+        read_file(MANY_CELLS[:at] + damage + MANY_CELLS[at + len(damage) :], "x.xlsx")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -12,7 +12,7 @@ from permanence.domain.reference.tables import Cell, RawRow, RawSheet, Unreadabl
 MEDIA_TYPE = "text/csv; charset=utf-8"
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 60_000, 100, 32_767
 _SEPARATORS = ";\t,"
-_SNIFFED = 20  # lines
+_SNIFFED, _SNIFFED_CHARACTERS = 20, 65_536  # lines, and no further
 _FORMULA = re.compile(r"[=+\-@\t\r](?!\d+(?:[.,]\d+)?$)")
 
 
@@ -61,7 +61,9 @@ def _decoded(data: bytes) -> str:
 
 def _separator(text: str) -> str:
     """What most of the first lines have most of, outside of quotation marks."""
-    lines = [re.sub(r'"[^"]*"', "", line) for line in text.splitlines()[:_SNIFFED] if line.strip()]
+    lines = [
+        re.sub(r'"[^"]*"', "", line) for line in text[:_SNIFFED_CHARACTERS].splitlines()[:_SNIFFED] if line.strip()
+    ]
     counts: Counter[str] = Counter()
     for line in lines:
         present = {separator: line.count(separator) for separator in _SEPARATORS if separator in line}

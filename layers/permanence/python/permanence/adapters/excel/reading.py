@@ -1,21 +1,24 @@
-"""Excel files as people send them, by openpyxl's read-only parser, within bounds (R30).
+"""Excel files as people send them, by openpyxl's parsers, within bounds (R30).
 
-A file is looked at before it is opened: what it unpacks to, what it declares, whether it is one at all. What is hidden
-is named and not read; cells under merged ones, broken formulas and such as nobody computed are marked.
+What is hidden is named and not read; cells under merged ones, broken formulas and such as nobody computed are marked.
 """
 
+import struct
 import warnings
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
-from typing import Any
-from xml.etree.ElementTree import ParseError
-from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from typing import IO, Any
+from xml.etree.ElementTree import Element, ParseError, iterparse
+from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
-from openpyxl.worksheet._reader import FORMULA_TAG, WorkSheetParser
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, WorkSheetParser
 from openpyxl.worksheet.cell_range import CellRange
 
+from permanence.adapters.excel.bounds import look_at
 from permanence.domain.reference.tables import (
     Cell,
     Mark,
@@ -26,16 +29,30 @@ from permanence.domain.reference.tables import (
     UnreadableFile,
 )
 
-MOST_UNPACKED = 256 * 2**20  # bytes of all parts: 50,000 rows of twenty columns are some 60 MB
-MOST_TEXTS = 64 * 2**20  # of the shared texts, which are held at once
-MOST_SWOLLEN = 200  # times: rows of a thousand alike reach fifty
-_SMALL_PART = 2**20
-MOST_PARTS, MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 2_000, 30, 60_000, 100
+MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 30, 60_000, 100
+MOST_HELD = 200_000  # elements of one row, or of what stands around the rows; Excel's widest row has 16,384 cells
+MOST_MERGED = 100_000
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode(
-    "utf-16-le"
-)  # a stream of every Office file with a password ([MS-OFFCRYPTO] 2.3)
-_FLAGGED_ENCRYPTED = 0x1
+# The name of a stream that every Office file with a password has ([MS-OFFCRYPTO] 2.3).
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MERGED_CELL_TAG = MERGE_TAG.removesuffix("s")
+_BROKEN = (
+    BadZipFile,
+    InvalidFileException,
+    ParseError,
+    zlib.error,
+    struct.error,
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What zipfile and openpyxl raise on a file that is damaged: they have no word of their own for it."""
 
 
 def read_excel(data: bytes, tell: Callable[[int], None] = lambda _: None) -> tuple[RawSheet, ...]:
@@ -44,99 +61,41 @@ def read_excel(data: bytes, tell: Callable[[int], None] = lambda _: None) -> tup
         raise UnreadableFile(UnreadableCode.ENCRYPTED if _ENCRYPTED in data else UnreadableCode.OLD_EXCEL)
     try:
         with ZipFile(BytesIO(data)) as archive:
-            _look_at(archive)
+            look_at(archive)
         with warnings.catch_warnings():
             # What openpyxl will not carry over (extensions, conditional formats) is nothing that anybody reads here.
             warnings.simplefilter("ignore")
             return tuple(_sheets(data, tell))
-    except (
-        BadZipFile,
-        ParseError,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        OSError,
-    ) as error:
+    except _BROKEN as error:
         raise UnreadableFile(UnreadableCode.BROKEN) from error
 
 
-def _look_at(archive: ZipFile) -> None:
-    """Before anything is unpacked. zipfile never yields more of a part than it declares."""
-    parts = archive.infolist()
-    names = {part.filename for part in parts}
-    if "[Content_Types].xml" not in names:
-        raise UnreadableFile(UnreadableCode.NOT_A_TABLE)
-    if any(name.endswith("workbook.bin") for name in names):
-        raise UnreadableFile(UnreadableCode.OLD_EXCEL)
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise UnreadableFile(UnreadableCode.SWOLLEN)
-    for part in parts:
-        _look_at_part(archive, part)
-
-
-def _look_at_part(archive: ZipFile, part: ZipInfo) -> None:
-    if part.flag_bits & _FLAGGED_ENCRYPTED:
-        raise UnreadableFile(UnreadableCode.ENCRYPTED)
-    swollen = part.file_size > _SMALL_PART and part.file_size > MOST_SWOLLEN * max(1, part.compress_size)
-    if swollen or (part.filename.endswith("sharedStrings.xml") and part.file_size > MOST_TEXTS):
-        raise UnreadableFile(UnreadableCode.SWOLLEN)
-    if part.filename.endswith((".xml", ".rels", ".vml")) and _declares_a_type(archive, part):
-        raise UnreadableFile(UnreadableCode.BROKEN)
-
-
-class _Declared(Exception):
-    """The part declares a document type: entities, which no program for tables writes."""
-
-
-class _Begun(Exception):
-    """Its first element begins: nothing can be declared any more."""
-
-
-def _declares_a_type(archive: ZipFile, part: ZipInfo) -> bool:
-    def declared(*_: object) -> None:
-        raise _Declared
-
-    def begun(*_: object) -> None:
-        raise _Begun
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler, parser.StartElementHandler = declared, begun
-    try:
-        with archive.open(part) as content:
-            while piece := content.read(4_096):
-                parser.Parse(piece)
-    except _Declared:
-        return True
-    except (_Begun, expat.ExpatError):  # what is no XML at all is for openpyxl to refuse
-        return False
-    return False
-
-
 def _sheets(data: bytes, tell: Callable[[int], None]) -> Iterator[RawSheet]:
-    book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets = book.worksheets
-        if not sheets:
+    """By the steps of openpyxl's `load_workbook` but the sheets: it would look for the size of each one first."""
+    book = ExcelReader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    with book.archive:
+        book.read_manifest()
+        book.read_strings()
+        book.read_workbook()
+        apply_stylesheet(book.archive, book.wb)
+        known = [(sheet, part) for sheet, part in book.parser.find_sheets() if part.Type.endswith("/worksheet")]
+        if not known:
             raise UnreadableFile(UnreadableCode.EMPTY)
-        if len(sheets) > MOST_SHEETS:
-            raise UnreadableFile(UnreadableCode.TOO_MANY_SHEETS, count=str(len(sheets)), limit=str(MOST_SHEETS))
+        if len(known) > MOST_SHEETS:
+            raise UnreadableFile(UnreadableCode.TOO_MANY_SHEETS, count=str(len(known)), limit=str(MOST_SHEETS))
         before = 0
-        for sheet in sheets:
-            if sheet.sheet_state != "visible":
-                yield RawSheet(sheet.title, (), is_hidden=True)
+        for sheet, part in known:
+            if sheet.state != "visible":
+                yield RawSheet(sheet.name, (), is_hidden=True)
                 continue
-            rows = _rows(sheet, before, tell)
+            with book.archive.open(part.target) as source:
+                rows = _Rows(book, sheet.name, before, tell).read(source)
             before += len(rows)
-            yield RawSheet(sheet.title, rows)
-    finally:
-        book.close()
+            yield RawSheet(sheet.name, rows)
 
 
 class _Parser(WorkSheetParser):
-    """openpyxl's own parser, that also tells of a formula without a value; its merged cells come after the rows."""
+    """openpyxl's own parser of rows, that also tells of a formula without a value."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
@@ -145,35 +104,66 @@ class _Parser(WorkSheetParser):
         return cell
 
 
-def _rows(sheet: Any, before: int, tell: Callable[[int], None]) -> tuple[RawRow, ...]:
-    """Its rows as openpyxl's read-only sheet would yield them, with the marks; `sheet` is one of those."""
-    book = sheet.parent
-    rows: list[RawRow] = []
-    last = 0
-    with sheet._get_source() as source:
-        parser = _Parser(
-            source,
-            sheet._shared_strings,
+class _Rows:
+    """The rows of one sheet as openpyxl's read-only sheet would yield them, with the marks."""
+
+    def __init__(self, book: Any, title: str, before: int, tell: Callable[[int], None]) -> None:
+        self._title, self._before, self._tell = title, before, tell
+        self._parser = _Parser(
+            b"",
+            book.shared_strings,
             data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
+            epoch=book.wb.epoch,
+            date_formats=book.wb._date_formats,
+            timedelta_formats=book.wb._timedelta_formats,
         )
-        for line, parsed in parser.parse():
-            if line <= last:
-                raise UnreadableFile(UnreadableCode.BROKEN)
-            last = line
-            cells = _cells(parsed, sheet.title, line)
-            if all(cell is None for cell in cells):
-                continue
-            if len(rows) >= MOST_ROWS:
-                raise UnreadableFile(UnreadableCode.TOO_MANY_ROWS, sheet=sheet.title, limit=str(MOST_ROWS))
-            if len(rows) % 1_000 == 0:
-                tell(before + len(rows))
-            rows.append(RawRow(line, tuple(cells)))
-    if parser.merged_cells is not None:
-        _mark_covered(rows, parser.merged_cells.mergeCell)
-    return tuple(rows)
+        self._rows: list[RawRow] = []
+        self._last = 0
+
+    def read(self, source: IO[bytes]) -> tuple[RawRow, ...]:
+        merged: list[CellRange] = []
+        element: Any
+        for element in _parts_of(source):
+            if element.tag == ROW_TAG:
+                self._add(*self._parser.parse_row(element))
+            elif element.tag == _MERGED_CELL_TAG:
+                merged.append(CellRange(element.get("ref")))
+                if len(merged) > MOST_MERGED:
+                    raise UnreadableFile(UnreadableCode.SWOLLEN)
+        _mark_covered(self._rows, merged)
+        return tuple(self._rows)
+
+    def _add(self, line: int, parsed: Sequence[dict[str, Any]]) -> None:
+        if line <= self._last:
+            raise UnreadableFile(UnreadableCode.BROKEN)
+        self._last = line
+        cells = _cells(parsed, self._title, line)
+        if all(cell is None for cell in cells):
+            return
+        if len(self._rows) >= MOST_ROWS:
+            raise UnreadableFile(UnreadableCode.TOO_MANY_ROWS, sheet=self._title, limit=str(MOST_ROWS))
+        if len(self._rows) % 1_000 == 0:
+            self._tell(self._before + len(self._rows))
+        self._rows.append(RawRow(line, tuple(cells)))
+
+
+def _parts_of(source: IO[bytes]) -> Iterator[Element]:
+    """What stands directly in the parts of a sheet (rows, merged cells), each forgotten before the next one."""
+    around: list[Element] = []
+    held = 0
+    for event, element in iterparse(source, ("start", "end")):  # noqa: S314 - entities were refused before
+        if event == "start":
+            around.append(element)
+            held += 1
+            if held > MOST_HELD:
+                raise UnreadableFile(UnreadableCode.SWOLLEN)
+            continue
+        around.pop()
+        if len(around) == 2:
+            yield element
+        if 1 <= len(around) <= 2:
+            around[-1].clear()
+            held = 0
 
 
 def _cells(parsed: Sequence[dict[str, Any]], title: str, line: int) -> list[Cell]:
