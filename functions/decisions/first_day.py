@@ -12,19 +12,21 @@ from permanence.web.formats import plural
 
 @dataclass(frozen=True)
 class Step:
-    """`blocks` says what does not work while it is missing; `fact` is what is there. One that `is_seeded` may wait:
-    what the contract ships is in force."""
+    """`blocks` says what does not work while it is missing, `state` what stands meanwhile; `fact` is what is there. One
+    that `is_seeded` may wait: what the contract ships is in force."""
 
     icon: str
     title: str
     is_there: bool
     is_seeded: bool
+    state: str
     fact: str
     blocks: str
     href: str
     link: str
 
 
+_MISSING = "Manque"
 _NEEDED: Mapping[str, tuple[str, str]] = {
     "annuaire": (
         "people",
@@ -78,7 +80,8 @@ def _accounts(register: Iterable[Member]) -> Step:
             counted[group] += 1
     facts = ", ".join(f"{words} : {counted[group] or 'aucun'}" for group, (words, _) in _ACCOUNTS.items())
     blocks = " ".join(words for group, (_, words) in _ACCOUNTS.items() if not counted[group])
-    return Step("users", "Comptes", all(counted.values()), False, f"{facts}.", blocks, "/equipe", "Ouvrir un compte")
+    is_there = all(counted.values())
+    return Step("users", "Comptes", is_there, False, _MISSING, f"{facts}.", blocks, "/equipe", "Ouvrir un compte")
 
 
 def _needed(parts: Parts, view: DocumentView, entry: str, blocks: str) -> Step:
@@ -86,13 +89,15 @@ def _needed(parts: Parts, view: DocumentView, entry: str, blocks: str) -> Step:
     fact = _figures(parts, view) if is_there else "Rien en vigueur"
     if view.waiting:
         fact += f" ; {plural(len(view.waiting), 'version attend', 'versions attendent')} une décision"
-    return Step(parts.icon, parts.title, is_there, False, f"{fact}.", blocks, parts.action.href, parts.action.words)
+    return Step(
+        parts.icon, parts.title, is_there, False, _MISSING, f"{fact}.", blocks, parts.button.href, parts.button.words
+    )
 
 
 def _seeded(parts: Parts, view: DocumentView, words: str) -> Step:
     is_there = view.number != SEED
     fact = f"Version {view.number} en vigueur." if is_there else words
-    return Step(parts.icon, parts.title, is_there, True, fact, "", parts.path, "Relire")
+    return Step(parts.icon, parts.title, is_there, True, parts.before_first, fact, "", parts.path, "Relire")
 
 
 def _figures(parts: Parts, view: DocumentView) -> str:

@@ -64,7 +64,9 @@ def overview_of(kinds: Iterable[Parts], views: Mapping[str, DocumentView], signe
 def _listed(parts: Parts, view: DocumentView, signed: Signed, now: datetime) -> Listed:
     row = parts.row(view, signed)
     versions = tuple(_version_ahead(one, now) for one in (*view.to_come, *view.waiting))
-    checks = (*_waiting_checks(parts, view), *row.checks, *_points_in_force(parts, view))
+    checks: tuple[Check, ...] = (*_waiting_checks(parts, view), *row.checks, *_points_in_force(parts, view))
+    if not checks and view.in_force is not None:
+        checks = (Check("ok", "Aucun point quand elle a été comparée"),)
     ahead = (*versions, *(_on_its_day(one) for one in row.coming))[:2]
     return Listed(parts, view, replace(row, checks=checks), ahead)
 

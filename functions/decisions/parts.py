@@ -16,6 +16,9 @@ if TYPE_CHECKING:  # the room works with the parts
     from decisions.room import Room
 
 
+FILES_PAGE = "/referentiel/fichiers"
+
+
 @dataclass(frozen=True)
 class Check:
     """One fact with its sign, in French; `link` are the words of the way out, to `href`."""
@@ -114,6 +117,13 @@ class Parts:
         return f"/referentiel/{self.kind.name}"
 
     @property
+    def button(self) -> Action:
+        """Of a kind that comes by file, where the file is brought; its own action is then a link."""
+        if self.kind.name not in FORMS:
+            return self.action
+        return Action("Déposer", f" un fichier : {self.title}", f"{FILES_PAGE}?document={self.kind.name}", "upload")
+
+    @property
     def every_link(self) -> tuple[Action, ...]:
         """Beside its button: those of all kinds, where they lead anywhere, and its own `links`."""
         said = f" : {self.title}"
@@ -125,7 +135,7 @@ class Parts:
             "Exporter": ("en-vigueur.xlsx", comes_by_file or self.sheets is not None),
         }
         ours = (Action(words, said, f"{self.path}/{leaf}") for words, (leaf, leads) in links.items() if leads)
-        return (*ours, *self.links)
+        return (*((self.action,) if comes_by_file else ()), *ours, *self.links)
 
     def figures(self, counts: Mapping[str, int]) -> str:
         """12 041 logements, 812 immeubles; nothing of what there is none of."""
