@@ -1,16 +1,19 @@
 """What every kind has: its page, its history, each version with its changes, the four decisions on one (R30)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.api_gateway import Router
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
+from decisions import import_words
 from decisions.first_day import missing, steps
 from decisions.kinds import PARTS, parts_of
 from decisions.overview import overview_of
 from decisions.room import Room, number_of
 from permanence.application.access.members import Member
+from permanence.application.extranet.imports import view_imports
 from permanence.application.extranet.referentiel import (
     DocumentView,
     view_every_document,
@@ -20,6 +23,8 @@ from permanence.application.extranet.referentiel import (
 from permanence.application.reference.ports import UnknownVersion
 from permanence.web.requests import read_query
 
+MOST_RECEIVED = 4
+
 router = Router()  # type: ignore[no-untyped-call]
 
 
@@ -27,8 +32,10 @@ router = Router()  # type: ignore[no-untyped-call]
 def every_document() -> Response[str]:
     room = Room(router)
     register, views = _all(room)
-    overview = overview_of(PARTS.values(), views, room.deciding.signed, room.now)
-    return room.page("referentiel.html", overview=overview, missing=missing(steps(PARTS, views, register)))
+    received = view_imports(room.services.files_received, register, room.now, MOST_RECEIVED)
+    overview = overview_of(PARTS.values(), views, received, room.deciding.signed, room.now)
+    told: dict[str, Any] = {"states": import_words.STATES, "by_mail": import_words.BY_MAIL}
+    return room.page("referentiel.html", overview=overview, missing=missing(steps(PARTS, views, register)), **told)
 
 
 @router.get("/referentiel/premier-jour")

@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 
 from decisions import import_words
 from decisions.kinds import PARTS
+from decisions.parts import FILES_PAGE
 from decisions.room import REFUSALS, Room
 from decisions.typed import typed_clock, typed_day
 from permanence.application.access.reading import note_export, note_reading
@@ -30,7 +31,6 @@ from permanence.domain.reference.table_matching import ColumnMapping
 from permanence.web.frame import redirect, security_headers
 from permanence.web.requests import Form, is_fragment, read_query
 
-FILES_PAGE = "/referentiel/fichiers"
 DONE = ("recu", "corrige", "relu", "refuse", "approuve")
 LONGEST_WORD = 250
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{16}")
@@ -63,7 +63,7 @@ class FilesRoom(Room):
         return {name: FORMS[name](around).title for name in KINDS if name in FORMS}
 
     def list(self, status: HTTPStatus = HTTPStatus.OK, notice: str = "", kind: str = "") -> Response[str]:
-        listed = view_imports(self.services.files_received, self.services.members, self.now)
+        listed = view_imports(self.services.files_received, self.services.members.all(), self.now)
         return self.page(
             "imports.html",
             status,

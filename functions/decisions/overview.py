@@ -1,14 +1,16 @@
 """The list of all documents: what waits above, one row a kind, what changes soon (R30)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from decisions.parts import Check, Coming, Parts, Row
+from decisions.parts import FILES_PAGE, Check, Coming, Parts, Row
+from permanence.application.extranet.imports import Listed as Received
 from permanence.application.extranet.referentiel import DocumentView, VersionRow
 from permanence.application.timeline.french import clock
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Signed
+from permanence.domain.reference.imports import ImportState
 from permanence.domain.reference.in_force import SEED
 from permanence.web.formats import day, moment, plural
 
@@ -30,19 +32,24 @@ class Note:
 
 @dataclass(frozen=True)
 class Listed:
-    """One kind with what its row shows; `ahead` is what its fil holds after the version in force."""
+    """One kind with what its row shows; `ahead` is what its fil holds after the version in force, `to_mend` its newest
+    file where that is to be corrected."""
 
     parts: Parts
     view: DocumentView
     row: Row
     ahead: tuple[Coming, ...]
+    to_mend: Received | None
 
 
 @dataclass(frozen=True)
 class Overview:
+    """`received` are the newest files, `soon` what changes next."""
+
     listed: tuple[Listed, ...]
     notes: tuple[Note, ...]
     soon: tuple[Coming, ...]
+    received: tuple[Received, ...]
 
     @property
     def waiting(self) -> int:
@@ -50,25 +57,50 @@ class Overview:
         return sum(bool(one.view.waiting) for one in self.listed)
 
 
-def overview_of(kinds: Iterable[Parts], views: Mapping[str, DocumentView], signed: Signed, now: datetime) -> Overview:
-    listed = tuple(_listed(parts, views[parts.kind.name], signed, now) for parts in kinds)
+def overview_of(
+    kinds: Iterable[Parts],
+    views: Mapping[str, DocumentView],
+    received: Sequence[Received],
+    signed: Signed,
+    now: datetime,
+) -> Overview:
+    """`received` the newest first: of each kind the newest says what is to be mended."""
+    newest = {file.one.kind: file for file in reversed(received)}
+    files = {kind: file for kind, file in newest.items() if file.one.state is ImportState.TO_CORRECT}
+    listed = tuple(_listed(parts, views[parts.kind.name], files.get(parts.kind.name), signed, now) for parts in kinds)
     notes = [note for one in listed for note in _notes(one, now)]
     soon = (coming for one in listed for coming in (*_versions_to_come(one), *one.row.coming))
     return Overview(
         listed,
         tuple(sorted(notes, key=lambda note: note.tone != "bad")),
         tuple(sorted((one for one in soon if one.at > now), key=lambda one: one.at)[:MOST_COMING]),
+        tuple(received),
     )
 
 
-def _listed(parts: Parts, view: DocumentView, signed: Signed, now: datetime) -> Listed:
+def _listed(parts: Parts, view: DocumentView, file: Received | None, signed: Signed, now: datetime) -> Listed:
     row = parts.row(view, signed)
     versions = tuple(_version_ahead(one, now) for one in (*view.to_come, *view.waiting))
-    checks: tuple[Check, ...] = (*_waiting_checks(parts, view), *row.checks, *_points_in_force(parts, view))
+    checks: tuple[Check, ...] = (
+        *_file_checks(file),
+        *_waiting_checks(parts, view),
+        *row.checks,
+        *_points_in_force(parts, view),
+    )
     if not checks and view.in_force is not None:
         checks = (Check("ok", "Aucun point quand elle a été comparée"),)
     ahead = (*versions, *(_on_its_day(one) for one in row.coming))[:2]
-    return Listed(parts, view, replace(row, checks=checks), ahead)
+    return Listed(parts, view, replace(row, checks=checks), ahead, file)
+
+
+def _file_checks(file: Received | None) -> Iterator[Check]:
+    if file is not None:
+        points = plural(file.one.points, "point")
+        yield Check("bad", f"{points} à corriger dans {file.one.file_name}, rien n’est importé", _page_of(file), "Voir")
+
+
+def _page_of(file: Received) -> str:
+    return f"{FILES_PAGE}/{file.one.import_id}"
 
 
 def _waiting_checks(parts: Parts, view: DocumentView) -> Iterator[Check]:
@@ -97,6 +129,12 @@ def _points_in_force(parts: Parts, view: DocumentView) -> Iterator[Check]:
 
 def _notes(listed: Listed, now: datetime) -> Iterator[Note]:
     parts, view = listed.parts, listed.view
+    if listed.to_mend is not None:
+        one = listed.to_mend.one
+        points, stays = plural(one.points, "point"), "Rien n’est importé."
+        yield Note(
+            "bad", parts.icon, f"{one.file_name} : {points} à corriger.", stays, _page_of(listed.to_mend), "Corriger"
+        )
     for row in view.waiting:
         named, href = f"{parts.title} : la version {row.number}", f"{parts.path}/{row.number}"
         wanted = f"Voulue le {day(row.wanted_from)}, {clock(row.wanted_from)}. " if row.wanted_from else ""
@@ -112,7 +150,7 @@ def _notes(listed: Listed, now: datetime) -> Iterator[Note]:
             sequel = f"{wanted}Proposée {moment(row.proposed_at, now)}."
             yield Note("wait", parts.icon, f"{named} attend un accord.", sequel, href, "Lire et décider")
     for check in listed.row.checks:
-        if check.tone == "bad" and check.href and not view.waiting:
+        if check.tone == "bad" and check.href and not view.waiting and listed.to_mend is None:
             yield Note("bad", parts.icon, f"{parts.title} :", f"{check.fact}.", check.href, check.link)
 
 

@@ -39,6 +39,13 @@ def every_document() -> Browser:
     return world.browser().get("/referentiel")
 
 
+def every_document_and_files() -> Browser:
+    world = FilesWorld()
+    proposed(world)
+    read(world, MENDABLE)
+    return world.browser().get("/referentiel")
+
+
 def the_first_day() -> Browser:
     return World().browser().get("/referentiel/premier-jour")
 
@@ -302,6 +309,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     what_a_patrimoine_changes_for_the_night,
     the_entreprises,
     the_holes,
+    every_document_and_files,
     the_first_day,
     how_a_file_is_prepared,
     addresses_to_add,

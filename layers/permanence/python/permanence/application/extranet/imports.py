@@ -1,10 +1,10 @@
 """The files that were sent, as their pages show them (R30)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from permanence.application.access.members import Members
+from permanence.application.access.members import Member, Members
 from permanence.application.extranet.referentiel import VersionRow, view_decisions
 from permanence.application.reference.deciding import Deciding
 from permanence.application.reference.ports import ImportFiles, Imports, NotKept, UnknownVersion
@@ -67,10 +67,12 @@ class Listed:
     is_lost: bool
 
 
-def view_imports(imports: Imports, members: Members, now: datetime) -> tuple[Listed, ...]:
-    """The newest first: 2 requests."""
-    names = _names(members)
-    return tuple(Listed(one, _sender(one, names), one.is_lost(now)) for one in imports.latest(MOST_LISTED))
+def view_imports(
+    imports: Imports, register: Iterable[Member], now: datetime, limit: int = MOST_LISTED
+) -> tuple[Listed, ...]:
+    """The newest first: 1 request."""
+    names = _names(register)
+    return tuple(Listed(one, _sender(one, names), one.is_lost(now)) for one in imports.latest(limit))
 
 
 def view_import(
@@ -84,7 +86,7 @@ def view_import(
 ) -> ImportView:
     """3 requests, 1 more of what was read, 1 of what was corrected, 2 of its version. Raises UnknownImport."""
     one = imports.get(import_id)
-    names = _names(members)
+    names = _names(members.all())
     read = _kept(files, one)
     groups = grouped(read.mistakes) if read else ()
     corrections = _corrections(files, one)
@@ -147,8 +149,8 @@ def _undecided(deciding: Deciding, kinds: Mapping[str, Kind[Any]], others: Seque
     return [other for other in others if other.version is None or deciding.is_waiting(kinds[other.kind], other.version)]
 
 
-def _names(members: Members) -> Mapping[str, str]:
-    return {member.person.user_id: member.person.name for member in members.all()}
+def _names(register: Iterable[Member]) -> Mapping[str, str]:
+    return {member.person.user_id: member.person.name for member in register}
 
 
 def _sender(one: Import, names: Mapping[str, str]) -> str:
