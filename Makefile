@@ -143,8 +143,8 @@ check-telephony: $(STAMPS)/python ## Ask the telephony provider's account and it
 	@AWS_REGION=$${AWS_REGION:-eu-west-3} $(RUN) -m deployment.check_telephony $(STAGE)
 
 .PHONY: fallback-twiml
-fallback-twiml: $(STAMPS)/python ## Print what the telephony provider keeps for when nothing of ours answers: make fallback-twiml STAGE=recette
-	@$(RUN) -m deployment.fallback_twiml $(STAGE)
+fallback-twiml: $(STAMPS)/python ## Print what the telephony provider keeps for when nothing of ours answers: make fallback-twiml STAGE=recette; NUMBERS='+33… +33…' are those approved since
+	@$(RUN) -m deployment.fallback_twiml $(STAGE) $(NUMBERS)
 
 .PHONY: deploy
 deploy: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Deploy a stage to AWS (eu-west-3), with the credentials at hand: make deploy STAGE=recette; ARGS go to cdk

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,8 +14,11 @@ from deployment.checks.secret import SecretMissing, read_provider, secret_findin
 from deployment.checks.telephony import telephony_findings
 from deployment.finding import Finding
 from deployment.signed_in import is_signed_in
-from deployment.stack import read_stack
+from deployment.stack import Stack, read_stack
+from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.adapters.twilio.credentials import Credentials
+from permanence.domain.contract import Numbers, contract_in_force
 
 GIVEN = ("TELEPHONY_ACCOUNT_SID", "TELEPHONY_TOKEN")
 """The account and its token of Ireland, before there is a secret that holds them."""
@@ -40,20 +44,33 @@ def check_telephony(at_hand: AtHand, environ: Mapping[str, str], tell: Callable[
         (finding,) = secret_findings(missing, stack, stops=True)
         mend = f"{finding.mend}\nor, to ask before that: export {GIVEN[0]}=AC… {GIVEN[1]}=…    (the token of Ireland)"
         return ask([Check(asked, lambda: [Finding(finding.says, mend)])], tell, settings.stage)
-    return _ask(at_hand, credentials, tell)
+    return _ask(at_hand, credentials, tell, stack)
 
 
-def account_findings(at_hand: AtHand, credentials: Credentials) -> list[Finding]:
-    """Of the stage's numbers, with the current token."""
-    numbers, host = at_hand.contract.numbers, at_hand.settings.public_host
-    token = credentials.tokens[0]
-    return telephony_findings(
+def account_findings(at_hand: AtHand, credentials: Credentials, stack: Stack | None = None) -> list[Finding]:
+    """Of the stage's numbers, with the current token; what it falls back on is compared with what is in force."""
+    host, token = at_hand.settings.public_host, credentials.tokens[0]
+    try:
+        numbers, unread = numbers_in_force(at_hand, stack), []
+    except (ClientError, BotoCoreError) as error:
+        numbers, unread = at_hand.contract.numbers, [unasked(error)]
+    told = telephony_findings(
         at_hand.telephony_api, credentials.account, token, numbers, host, elsewhere=at_hand.elsewhere
     )
+    return [*told, *unread]
 
 
-def _ask(at_hand: AtHand, credentials: Credentials, tell: Callable[[str], None]) -> bool:
-    found = account_findings(at_hand, credentials)
+def numbers_in_force(at_hand: AtHand, stack: Stack | None) -> Numbers:
+    """Those that were approved since, once there is a table that tells; 1 request."""
+    contract, table = at_hand.contract, stack.outputs.get("TableName") if stack and stack.is_up else None
+    if table is None:
+        return contract.numbers
+    ours = Table(at_hand.client("dynamodb"), table, contract.landlord_id, contract.retention)
+    return contract_in_force(contract, DynamoReceptionTimetable(ours).read(), datetime.now(UTC)).numbers
+
+
+def _ask(at_hand: AtHand, credentials: Credentials, tell: Callable[[str], None], stack: Stack | None = None) -> bool:
+    found = account_findings(at_hand, credentials, stack)
     host = urlsplit(at_hand.telephony_api).hostname
     ask([Check(f"account {credentials.account} at {host}", lambda: found)], tell, at_hand.settings.stage)
     if found:

@@ -68,7 +68,7 @@ def _provider_findings(at_hand: AtHand, stack: Stack | None) -> list[Finding]:
         credentials = read_provider(at_hand.client("secretsmanager"), stack)
     except SecretMissing as missing:
         return secret_findings(missing, stack)
-    return account_findings(at_hand, credentials)
+    return account_findings(at_hand, credentials, stack)
 
 
 def named(settings: Settings) -> Named:

@@ -147,9 +147,10 @@ class _Account:
             answered = _fetched(http, url)
             if answered != wanted:
                 yield Finding(
-                    f"The static fallback {url} does not answer with the numbers of the contract"
+                    f"The static fallback {url} does not answer with the numbers in force"
                     f"{f' ({answered})' if len(answered) < _SHORT else ''}.",
-                    "make fallback-twiml STAGE=…    (and put that file in its place)",
+                    f"make fallback-twiml STAGE=… NUMBERS='{' '.join(self.numbers.fallback)}'"
+                    "    (and put that file in its place)",
                     stops=False,
                 )
 
