@@ -5,12 +5,18 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from openpyxl import load_workbook
 
 from permanence.adapters.csv_tables import write_csv
 from permanence.adapters.excel.forms import write_body, write_corrected, write_template
 from permanence.adapters.table_files import read_file
+from permanence.application.reference.file_forms import FORMS
+from permanence.application.reference.kinds import KINDS
+from permanence.application.reference.signed import signed_of
+from permanence.domain.contract import Contract
+from permanence.domain.reference.documents import Circumstances
 from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.table_forms import FileForm
@@ -67,6 +73,16 @@ def test_the_template_says_what_each_column_takes_and_an_empty_one_proposes_noth
     reading = understood(FORM, read_file(write_template(FORM, NOW), "x.xlsx"), EMPTY)
     assert [mistake.code for mistake in reading.mistakes] == ["no_rows"]
     assert (reading.unread, reading.hidden) == ((), ())
+
+
+@pytest.mark.parametrize("kind", sorted(FORMS))
+def test_a_template_that_nobody_filled_is_an_empty_file_for_every_kind(kind: str, contract: Contract) -> None:
+    form = FORMS[kind](Circumstances(NOW, NOW, signed_of(contract)))
+
+    reading = understood(form, read_file(write_template(form, NOW), "x.xlsx"), KINDS[kind].schema())
+
+    assert [mistake.code for mistake in reading.mistakes] == ["no_rows"]
+    assert [sheet.title for sheet in reading.sheets] == [sheet.title for sheet in form.sheets]
 
 
 def test_the_same_body_gives_the_same_file() -> None:

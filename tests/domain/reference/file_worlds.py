@@ -67,7 +67,7 @@ def _some(strategy: st.SearchStrategy[Any], key: Any) -> st.SearchStrategy[tuple
 @st.composite
 def patrimoines(draw: st.DrawFn) -> Patrimoine:
     """Each building that is named has a dwelling."""
-    ids = draw(st.lists(_text, min_size=3, max_size=5, unique_by=normalise))
+    ids = draw(st.lists(_text.map("L{}".format), min_size=3, max_size=5, unique_by=normalise))
     held = [*_buildings, *_buildings][: len(ids)]
     dwellings = [
         replace(draw(_dwelling), dwelling_id=own, building_id=building) for own, building in zip(ids, held, strict=True)

@@ -249,7 +249,7 @@ def test_an_empty_sheet_empties_nothing_unless_somebody_says_so() -> None:
 
 def test_alike_mistakes_are_one_row_and_choices_between_lines_stay_apart() -> None:
     rows = [row(line, agency="Lur") for line in range(214, 220)]
-    doubles = [row(line, dwelling_id="1", floor=str(line)) for line in (300, 301, 302)]
+    doubles = [row(line, dwelling_id="A1", floor=str(line)) for line in (300, 301, 302)]
 
     groups = grouped(read(sheet(*rows, *doubles)).mistakes)
 

@@ -171,6 +171,43 @@ def test_a_commune_far_rarer_than_its_neighbour_in_the_file_is_doubted_from_the_
     assert told(reading) == [("Logements", 22, "I", "near_another")]
 
 
+def test_zeros_that_excel_took_off_a_code_are_put_back_where_the_others_have_them() -> None:
+    dwellings = (
+        {**DWELLING, "dwelling_id": "0412893"},
+        {**DWELLING, "dwelling_id": 412894.0, "building_id": 412},
+        {**DWELLING, "dwelling_id": "1412895"},
+    )
+    named = {"building_id": 412, "motif": "Fuite dans le logement", "contractor_id": "Plomberie Daval"}
+
+    reading = patrimoine(of_patrimoine("named", named), dwellings=dwellings)
+
+    assert [
+        (*place, mistake.ways[0].value) for place, mistake in zip(told(reading), reading.mistakes, strict=True)
+    ] == [
+        ("Logements", 3, "A", "zeros_lost", "0412894"),
+        ("Logements", 3, "B", "zeros_lost", "0412"),
+    ]
+
+
+def test_zeros_are_missed_from_what_is_in_force_too_and_may_be_confirmed_to_be_none() -> None:
+    in_force = patrimoine(dwellings=({**DWELLING, "dwelling_id": "0412893"},)).body
+    dwellings = ({**DWELLING, "dwelling_id": 412893},)
+
+    (mistake,) = patrimoine(dwellings=dwellings, in_force=in_force).mistakes
+
+    assert (mistake.column, mistake.value, mistake.ways[0].value) == ("A", "412893", "0412893")
+    confirmed = [Correction("Logements", 2, "A", "412893")]
+    assert patrimoine(dwellings=dwellings, in_force=in_force, corrections=confirmed).body is not None
+
+
+def test_a_building_is_known_by_its_code_without_the_zeros() -> None:
+    named = {"building_id": 412, "motif": "Fuite dans le logement", "contractor_id": "Plomberie Daval"}
+
+    (mistake,) = patrimoine(of_patrimoine("named", named)).mistakes
+
+    assert (mistake.code, mistake.ways[0].value, mistake.ticked) == ("zeros_lost", "0412", True)
+
+
 def test_contracts_of_one_lift_do_not_overlap_and_end_after_they_start() -> None:
     lift = {"building_id": "0412", "domain": "Ascenseur", "contractor_id": "Plomberie Daval"}
     contracts = (

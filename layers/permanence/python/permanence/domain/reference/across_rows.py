@@ -50,12 +50,44 @@ def known_buildings(sheet: str) -> Callable[[Entries, Any], Iterator[Finding]]:
         known = {entry.of("building_id") for entry in entries["dwellings"]}
         if None in known:  # a row of the dwellings does not say its building: it may be this one
             return
+        width = _width(known)
         for entry in entries[sheet]:
-            if entry.record is not None and entry.record.building_id not in known:
+            if entry.record is None or (named := entry.record.building_id) in known:
+                continue
+            if named.zfill(width) in known:
+                yield _zeros(sheet, entry, "building_id", named, width)
+            else:
                 detail, way = {"sheet": DWELLINGS}, Way(leaves_out=(entry.line,))
                 yield Finding(sheet, entry.line, "building_id", MistakeCode.UNKNOWN_REFERENCE, detail, (way,))
 
     return check
+
+
+def lost_zeros(field: str) -> Callable[[Entries, Patrimoine], Iterator[Finding]]:
+    """A check: a new code of the dwellings that Excel took for a number, where others of them, or those in force, begin
+    with zeros and are all of one width."""
+
+    def check(entries: Entries, in_force: Patrimoine) -> Iterator[Finding]:
+        rows = entries["dwellings"]
+        known = {getattr(one, field) for one in in_force.dwellings}
+        width = _width(known | {entry.of(field) for entry in rows})
+        for entry in rows if width else ():
+            code = entry.of(field)
+            if isinstance(code, str) and code.isdigit() and len(code) < width and code not in known:
+                yield _zeros("dwellings", entry, field, code, width)
+
+    return check
+
+
+def _width(codes: Iterable[str | None]) -> int:
+    """How wide all codes of digits are that begin with a zero; 0 where there are none, or of several widths."""
+    widths = {len(code) for code in codes if code and code.isdigit() and len(code) > 1 and code[0] == "0"}
+    return widths.pop() if len(widths) == 1 else 0
+
+
+def _zeros(sheet: str, entry: Entry, field: str, code: str, width: int) -> Finding:
+    ways = (Way(code.zfill(width)),)
+    return Finding(sheet, entry.line, field, MistakeCode.ZEROS_LOST, {"width": str(width)}, ways, ticked=True)
 
 
 def one_letter_off(word: str, known: Collection[str]) -> str | None:

@@ -6,6 +6,7 @@ from permanence.domain.reference.across_rows import (
     DWELLINGS,
     doubtful_communes,
     known_buildings,
+    lost_zeros,
     no_clash,
     places_of_contacts,
 )
@@ -71,6 +72,8 @@ def patrimoine_form(
         _maintenance(contractor),
     )
     checks = (
+        lost_zeros("dwelling_id"),
+        lost_zeros("building_id"),
         doubtful_communes,
         known_buildings("named"),
         known_buildings("instructions"),

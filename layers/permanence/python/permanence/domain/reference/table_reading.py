@@ -30,7 +30,7 @@ from permanence.domain.reference.tables import (
 )
 
 MOST_MISTAKES = 10_000
-_CONFIRMED_BY_SAYING = frozenset({MistakeCode.NEAR_ANOTHER})
+_CONFIRMED_BY_SAYING = frozenset({MistakeCode.NEAR_ANOTHER, MistakeCode.ZEROS_LOST})
 
 
 @dataclass(frozen=True)
