@@ -98,7 +98,10 @@ PARTS = Parts(
     kind=ANNUAIRE,
     title="Annuaire",
     icon="users",
-    action=Action("Consulter", " l’annuaire", "/referentiel/annuaire", "users"),
+    action=Action(
+        "Déposer", " le fichier de l’annuaire", "/referentiel/fichiers?document=annuaire", "file-spreadsheet"
+    ),
+    links=(Action("Formations", " à la GRC", "/referentiel/annuaire#permanence"),),
     sentence=annuaire_sentence,
     effect_words=planning_effect,
     changes_template="annuaire_changes.html",

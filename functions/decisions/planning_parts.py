@@ -42,7 +42,13 @@ PARTS = Parts(
     kind=PLANNING,
     title="Planning d’astreinte",
     icon="clock",
-    action=Action("Remplacer", " quelqu’un d’astreinte", "/referentiel/planning#remplacer", "pencil"),
+    action=Action(
+        "Déposer", " le fichier du planning d’astreinte", "/referentiel/fichiers?document=planning", "file-spreadsheet"
+    ),
+    links=(
+        Action("Remplacer", " quelqu’un d’astreinte", "/referentiel/planning#remplacer"),
+        Action("Qui serait appelé ?", "", "/referentiel/planning#qui"),
+    ),
     sentence=planning_sentence,
     effect_words=planning_effect,
     changes_template="planning_changes.html",

@@ -161,6 +161,15 @@ def test_what_the_checks_refuse_of_the_whole_proposes_nothing_either(room: Room)
     assert room.versions() == []
 
 
+def test_what_is_mended_on_a_page_of_its_own_waits_there_with_its_points(room: Room) -> None:
+    kinds = {"villages": replace(VILLAGES, mended_in_place=True)}
+    one = room.read(room.receive(("Gray", 3, "03 84 65 18 15")), kinds=kinds)
+    assert one is not None
+    assert (one.state, one.points, one.version) == (ImportState.TO_CORRECT, 1, 1)
+    assert room.versions() == [(1, VersionState.DRAFT, one.import_id)]
+    assert [point.code for point in room.documents.get(VILLAGES, 1).version.points] == ["too_small"]
+
+
 def test_with_its_corrections_it_is_read_again_and_the_file_comes_back_mended(room: Room) -> None:
     one = room.read(room.receive(("Gray", 5506, 384651815)))
     again = asked_again(one, "u70", LATER, corrections=1)

@@ -144,27 +144,40 @@ class ReadingFiles:
         preview = deciding.preview(kind, reading.body, now)
         told = self._compared(told, form, preview)
         self.files.keep_read(one.import_id, one.reading, told)
-        if preview.is_blocked:
-            return self._saved(to_correct(one, kind.name, reading.lines, told.left, now))
-        return self._become(one, deciding, kind, preview, reading.lines, now)
+        lines, left = reading.lines, told.left
+        if preview.is_blocked and not kind.mended_in_place:
+            return self._saved(to_correct(one, kind.name, lines, left, now))
+
+        def become(version: int | None) -> Import:
+            if version is None:
+                return unchanged(one, kind.name, lines, now)
+            if preview.is_blocked:
+                return to_correct(one, kind.name, lines, left, now, version)
+            return proposed(one, kind.name, lines, version, now)
+
+        return self._become(one, deciding, kind, preview, become, now)
 
     def _become(
-        self, one: Import, deciding: Deciding, kind: Kind[Any], preview: Preview, lines: int, now: datetime
+        self,
+        one: Import,
+        deciding: Deciding,
+        kind: Kind[Any],
+        preview: Preview,
+        become: Callable[[int | None], Import],
+        now: datetime,
     ) -> Import:
         """A version, whose number somebody else may have taken meanwhile. Raises DecidedMeanwhile when it is the import
         that has changed."""
         for _ in range(MOST_RACES):
             try:
-                version = deciding.propose_import(
-                    kind, preview, now, lambda made: proposed(one, kind.name, lines, made.number, now)
-                )
+                version = deciding.propose_import(kind, preview, now, lambda made: become(made.number))
             except Unchanged:
-                return self._saved(unchanged(one, kind.name, lines, now))
+                return self._saved(become(None))
             except DecidedMeanwhile:
                 if self.imports.get(one.import_id).changes != one.changes:
                     raise
             else:
-                return proposed(one, kind.name, lines, version.number, now)
+                return become(version.number)
         raise NumberTaken(one.import_id)
 
     @staticmethod

@@ -102,6 +102,7 @@ class Kind(Generic[B]):
     reception reads of it while a caller waits, None when nothing. `looks_at` names the kinds whose bodies the checks
     need: each of them looks back, so that neither is approved against the other. `effects` tells who approves what
     happens otherwise then. `erased` is a body without what ended before an instant, where that must not be kept (R70).
+    What a file says of one that is `mended_in_place` becomes a version with its points, to be mended on a page.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Kind(Generic[B]):
     looks_at: tuple[str, ...] = ()
     effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects  # in force, proposed
     erased: Callable[[B, datetime], B] = _kept_whole
+    mended_in_place: bool = False
 
 
 def whole(

@@ -131,8 +131,9 @@ def begun(known: Import, reading: int) -> Import:
     return _changed(known, state=ImportState.READING)
 
 
-def to_correct(known: Import, kind: str, lines: int, points: int, now: datetime) -> Import:
-    return _read(known, ImportState.TO_CORRECT, now, kind=kind, lines=lines, points=points)
+def to_correct(known: Import, kind: str, lines: int, points: int, now: datetime, version: int | None = None) -> Import:
+    """`version` where what it says waits to be mended on the page of its kind."""
+    return _read(known, ImportState.TO_CORRECT, now, kind=kind, lines=lines, points=points, version=version)
 
 
 def proposed(known: Import, kind: str, lines: int, version: int, now: datetime) -> Import:

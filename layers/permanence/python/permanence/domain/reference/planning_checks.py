@@ -181,4 +181,5 @@ PLANNING = Kind(
     looks_at=("annuaire", "patrimoine"),
     effects=planning_effects,
     erased=erased,
+    mended_in_place=True,
 )
