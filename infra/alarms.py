@@ -79,6 +79,12 @@ EVENTS = (
         vital=True,
     ),
     Told(
+        "TimetableNotRead",
+        "call_webhook",
+        "TimetableNotRead",
+        "Calls are answered by what was read last of the documents in force: what was approved since is not obeyed.",
+    ),
+    Told(
         "MailLost",
         "notify",
         "MailLost",

@@ -72,6 +72,7 @@ class TolerantCallLog:
         except self._outages as outage:
             self._is_out = True
             self._logger.warning("timetable not read", error=type(outage).__name__)
+            self._metrics.add_metric("TimetableNotRead", MetricUnit.Count, 1)
 
     def _note(self, what: str, call_id: str, outage: Exception) -> None:
         self._is_out = True

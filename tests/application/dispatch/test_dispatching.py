@@ -413,3 +413,14 @@ def test_whatever_happens_every_decision_can_be_saved_and_nobody_is_told_twice(
 
 def test_references_have_the_form_that_people_read() -> None:
     assert all(len(reference) == 7 and reference[3] == "-" for reference in (new_reference() for _ in range(50)))
+
+
+def test_a_mission_keeps_the_versions_that_its_chain_was_made_of_whatever_is_approved_later(night: Night) -> None:
+    night.reference.numbers = {"patrimoine": 3, "entreprises": 0, "annuaire": 2, "planning": 7}
+    night.start()
+    night.reference.numbers = {"patrimoine": 4, "entreprises": 1, "annuaire": 2, "planning": 8}
+    night.happen(Accept(0, by="keys"))
+
+    assert night.malfunction.decided_by == {"patrimoine": 3, "entreprises": 0, "annuaire": 2, "planning": 7}
+    (opened,) = night.lines(EntryKind.OPENED)
+    assert opened["versions"] == "patrimoine 3, annuaire 2, planning 7"

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from permanence.application.reference.deciding import Blocked, Decider, Deciding
+from permanence.application.reference.deciding import MOST_KEPT, Blocked, Decider, Deciding
 from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import (
@@ -159,6 +159,14 @@ def test_an_approval_that_another_document_has_overtaken_writes_nothing(house: H
         slower.deciding.approve(BOOK, dropping.number, NOON)
 
     assert (slower.names(BOOK, NOON), slower.names(LIST, NOON)) == (("hugo",), ("hugo",))
+
+
+def test_of_very_many_points_those_that_block_are_kept_first(house: House) -> None:
+    named = tuple(f"person {n}" for n in range(MOST_KEPT + 50))
+
+    proposed = house.deciding.propose(LIST, Names(named), NOON)
+
+    assert (proposed.state, len(proposed.points)) == (VersionState.DRAFT, MOST_KEPT)
 
 
 class AnyCrossing(RuleBasedStateMachine):

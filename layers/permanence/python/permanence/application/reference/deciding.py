@@ -31,6 +31,9 @@ from permanence.domain.reference.documents import (
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import SEED
 
+MOST_KEPT = 300
+"""Points that are kept with a version."""
+
 
 class NotAllowed(DecisionRefused):
     """The kind does not leave this act to a group of this person."""
@@ -304,7 +307,7 @@ class Deciding:
             proposed_at=now,
             proposed_by=self.decider.user_id,
             counts=kind.counts(preview.body),
-            points=preview.points,
+            points=_most_telling(preview.points),
             effects=preview.effects,
             wanted_from=wanted_from,
             restores=restores,
@@ -332,6 +335,12 @@ class Deciding:
     def _note(self, now: datetime, action: str, version: Version) -> None:
         what = f"{version.kind} {version.number}"
         self.register.record(now, self.decider.user_id, action, what, {"digest": version.digest})
+
+
+def _most_telling(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """As many as an item has room for, those that block before the others: who mends them is told the rest."""
+    blocking = tuple(point for point in points if point.blocks)
+    return (*blocking, *(point for point in points if not point.blocks))[:MOST_KEPT]
 
 
 def _looked_at(kind: Kind[Any], timetables: Mapping[str, Timetable]) -> tuple[Timetable, ...]:
