@@ -69,7 +69,8 @@ def planning_effect(effect: Effect) -> EffectWords:
     place, length = place_of(told["role"], told["sector"]), spell_minutes(int(told.get("minutes", "0")))
     match effect.code:
         case PlanningEffect.UNCOVERED:
-            fact, sequel = f"{night} sans {_whom(told['role'], told['sector'])}", f" : {length} sans personne, "
+            then = " : le numéro du contrat est appelé, " if told["role"] == OnCallRole.SUPERVISEUR else " : personne, "
+            fact, sequel = f"{night} sans {_whom(told['role'], told['sector'])}", f"{then}{length}, "
         case PlanningEffect.DOUBLE:
             fact, sequel = f"{night} à deux personnes : {place}", f", {length}, "
         case PlanningEffect.COVERED:
