@@ -1,8 +1,9 @@
 """Scheduled reports: ``{"job": "end_of_period"}``, ``{"job": "monthly"}``, perhaps with an instant ``at``.
 
 The end of a period also settles the days that are over, when its mails have left; ``{"job": "settle_days"}`` does just
-that, and ``{"job": "ended_periods"}`` just the mails, since a closure may end at any hour (R50). ``"run": "morning"``
-or ``"lunch"`` beside ``end_of_period`` says which of the two runs of a day this is: each has its alarm.
+that, and ``{"job": "ended_periods"}`` just the mails, since a closure may end at any hour (R50), and that of the holes
+of coverage that have appeared (R32). ``"run": "morning"`` or ``"lunch"`` beside ``end_of_period`` says which of the two
+runs of a day this is: each has its alarm.
 """
 
 import os
@@ -18,10 +19,12 @@ from permanence.adapters import clock
 from permanence.adapters.excel.lists import write_list
 from permanence.application.reports.end_of_period import EndOfPeriod, tell_ended_periods
 from permanence.application.reports.monthly import Monthly, freeze_ended_months, months_not_frozen
+from permanence.application.reports.new_holes import NewHoles, tell_new_holes
 from permanence.application.reports.settling_days import SettlingDays, settle_days
 from permanence.application.reports.sheets import monthly_sheets
 from permanence.application.timeline.ports import JobRun
 from permanence.domain.instants import parse_instant
+from reports.holes_mail import write_holes_mail
 from reports.live_services import live_services
 from reports.monthly_mail import write_monthly_mail
 from reports.period_mail import write_period_mail
@@ -54,6 +57,7 @@ def run_job(event: Mapping[str, Any], services: Services, now: datetime) -> dict
             _tell_months_not_frozen(services, at)
         case "ended_periods":
             runs = tell_ended_periods(_end_of_period(services, at), at)
+            _tell_new_holes(services, at)
         case "settle_days":
             _settle_days(services, at)
         case "monthly":
@@ -73,6 +77,22 @@ def _settle_days(services: Services, at: datetime) -> None:
     run = settle_days(SettlingDays(services.contract_at(at), services.calls, services.settled_days), at)
     metrics.add_metric("DaysSettled", MetricUnit.Count, run.written)
     logger.info("days settled", counted=run.counted, written=run.written, left=run.left)
+
+
+def _tell_new_holes(services: Services, at: datetime) -> None:
+    contract = services.contract_at(at)
+    job = NewHoles(
+        contract=contract,
+        reference=services.reference,
+        bodies=services.bodies,
+        jobs=services.jobs,
+        notices=services.notices,
+        reports=services.reports,
+        write=lambda mail: write_holes_mail(mail, contract, services.addresses),
+    )
+    run = tell_new_holes(job, at)
+    if run is not None:
+        logger.info("holes of coverage", holes=run.counts["holes"], new=run.counts["new"])
 
 
 def _tell_months_not_frozen(services: Services, at: datetime) -> None:

@@ -25,6 +25,7 @@ def live_services(environ: Mapping[str, str]) -> Services:
         malfunctions=live.malfunctions,
         open_items=live.open_items,
         reference=live.reference,
+        bodies=live.documents,
         notices=live.notices,
         jobs=live.jobs,
         settled_days=live.settled_days,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from permanence.application.dispatch.ports import Malfunctions, Notices, OpenItems
 from permanence.application.reception.ports import Calls, ObjectStore
-from permanence.application.reference.ports import ReferenceData
+from permanence.application.reference.ports import Bodies, ReferenceData
 from permanence.application.timeline.ports import FrozenMonths, Jobs, SettledDays
 from permanence.domain.contract import Contract
 from permanence.domain.frozen import dataclass
@@ -22,6 +22,7 @@ class Services:
     malfunctions: Malfunctions
     open_items: OpenItems
     reference: ReferenceData
+    bodies: Bodies
     notices: Notices
     jobs: Jobs
     frozen_months: FrozenMonths

@@ -47,6 +47,7 @@ from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, O
 from permanence.web.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
+from tests.fakes.documents import FakeDocuments
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeReferenceData, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeOpenItems, FakeStore
@@ -139,6 +140,7 @@ class MadeUpMonth:
             malfunctions=self.malfunctions,
             open_items=FakeOpenItems(self.store),
             reference=self.reference,
+            bodies=FakeDocuments(),
             notices=FakeNotices(self.store),
             jobs=FakeJobs(),
             settled_days=FakeSettledDays(),

@@ -13,6 +13,7 @@ from permanence.application.timeline.ports import JobRun, SettledMonth
 from permanence.domain.instants import paris_month
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.entreprises import Entreprises
+from permanence.domain.reference.in_force import SEED
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.rota import Duty
 from permanence.domain.reference.unknown_addresses import UnknownAddress
@@ -20,6 +21,8 @@ from permanence.domain.service_level.facts import CallFact
 from permanence.domain.service_level.frozen_months import FrozenFigures
 from permanence.domain.service_level.settled_days import SettledDay
 from tests.fakes.store import FakeCalls, FakeStore
+
+DECIDING = ("patrimoine", "entreprises", "annuaire", "planning")
 
 
 @dataclass
@@ -30,7 +33,7 @@ class FakeReferenceData:
     companies: Entreprises = field(default_factory=Entreprises)
     rota: tuple[Duty, ...] = ()
     people: Annuaire = field(default_factory=Annuaire)
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(DECIDING, SEED))
 
     def patrimoine(self, _: datetime) -> Patrimoine:
         return self.current

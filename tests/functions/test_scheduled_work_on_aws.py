@@ -101,7 +101,7 @@ def test_the_mail_of_monday_is_kept_and_waits_in_the_outbox_once(
     ]
 
 
-def test_a_run_that_finds_no_period_ended_asks_the_timetable_and_what_was_told(
+def test_a_run_that_finds_nothing_to_tell_asks_the_timetable_and_what_was_told_of_periods_and_of_holes(
     environ: Mapping[str, str], services: Services
 ) -> None:
     """In the cold; whatever happened meanwhile costs it nothing."""
@@ -112,7 +112,7 @@ def test_a_run_that_finds_no_period_ended_asks_the_timetable_and_what_was_told(
         counted_requests(make_client("s3", environ)) as s3,
     ):
         assert run_report({"job": "ended_periods"}, cold, later)["runs"] == []
-    assert (table, s3) == (["GetItem", "Query"], [])
+    assert (table, s3) == (["GetItem", "Query", "GetItem"], [])
 
 
 def test_the_month_is_frozen_over_the_real_table(services: Services) -> None:

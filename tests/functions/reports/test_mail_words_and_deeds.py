@@ -29,6 +29,7 @@ from permanence.web.french_mail import MailAddresses
 from reports.handler import run_job
 from reports.services import Services
 from tests.application.dispatch.night import PLACE
+from tests.fakes.documents import FakeDocuments
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeReferenceData, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeMalfunctions, FakeNotices, FakeOpenItems, FakeStore
@@ -70,6 +71,7 @@ class Weekend:
             malfunctions=FakeMalfunctions(self.store),
             open_items=FakeOpenItems(self.store),
             reference=FakeReferenceData(),
+            bodies=FakeDocuments(),
             notices=FakeNotices(self.store),
             jobs=FakeJobs(),
             settled_days=FakeSettledDays(),

@@ -25,7 +25,7 @@ from permanence.web.french_mail import MailAddresses
 from reports.handler import metrics, run_job
 from reports.services import Services
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe
-from tests.fakes.documents import closed
+from tests.fakes.documents import FakeDocuments, closed
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeOpenItems, StoreDown
@@ -56,6 +56,7 @@ class Desk:
             malfunctions=self.night.malfunctions,
             open_items=FakeOpenItems(self.night.store),
             reference=self.night.reference,
+            bodies=FakeDocuments(),
             notices=self.night.notices,
             jobs=self.jobs,
             settled_days=self.settled_days,
