@@ -15,7 +15,10 @@ from permanence.application.timeline.period_runs import period_id
 from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.instants import midnight
 from permanence.domain.reference.calendar import told_periods_ended
-from tests.fakes.documents import closed
+from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.exceptional import Opening, Takeover
+from permanence.domain.reference.in_force import ReceptionPart
+from tests.fakes.documents import announced, closed
 from tests.functions.reports.test_reports import Desk
 from tests.infra.synthesis import Template
 
@@ -69,29 +72,43 @@ def play(desk: Desk, due: list[Run]) -> Iterator[tuple[str, datetime]]:
             yield told["period"], at
 
 
-@settings(max_examples=6, deadline=None)
+def part_of(sort: str, start: datetime, end: datetime, day: date) -> ReceptionPart:
+    """A closure, an opening that ends before midnight, or a takeover, in force since long before."""
+    if sort == "closure":
+        return closed(start, end)
+    if sort == "takeover":
+        return announced(Calendrier(takeovers=(Takeover(start, end, "crise"),)), since=start - timedelta(days=60))
+    last = midnight(day + timedelta(days=1)) - timedelta(minutes=1)
+    opening = Opening(start, min(end, last), "portes ouvertes")
+    return announced(Calendrier(openings=(opening,)), since=start - timedelta(days=60))
+
+
+@settings(max_examples=8, deadline=None)
 @given(
+    sort=st.sampled_from(["closure", "opening", "takeover"]),
     day=st.sampled_from([*WEEK, *CLOCK_CHANGES]),
     starts=st.integers(0, 23 * 60 + 58),
     lasts=st.integers(1, 24 * 60),
     late_s=st.integers(0, PRECISION_S),
     lost=st.integers(0, 400),
 )
-@example(day=WEEK[0], starts=8 * 60 + 30, lasts=150, late_s=PRECISION_S, lost=-1)
-@example(day=WEEK[4], starts=14 * 60, lasts=62, late_s=PRECISION_S, lost=214)
-@example(day=WEEK[3], starts=0, lasts=24 * 60, late_s=0, lost=0)
+@example(sort="closure", day=WEEK[0], starts=8 * 60 + 30, lasts=150, late_s=PRECISION_S, lost=-1)
+@example(sort="takeover", day=WEEK[4], starts=14 * 60, lasts=62, late_s=PRECISION_S, lost=214)
+@example(sort="closure", day=WEEK[3], starts=0, lasts=24 * 60, late_s=0, lost=0)
 def test_wherever_a_closure_ends_the_mail_of_its_period_leaves_within_ten_minutes_and_once(
-    day: date, starts: int, lasts: int, late_s: int, lost: int, schedules: list[Any], contract: Contract
+    sort: str, day: date, starts: int, lasts: int, late_s: int, lost: int, schedules: list[Any], contract: Contract
 ) -> None:
-    """R50, with any one run lost, in a week of opening days and on both changes of the clocks."""
+    """R50, of an opening and a takeover too, with any one run lost, in a week of opening days and on both changes of
+    the clocks."""
     start = midnight(day) + timedelta(minutes=starts)
-    closure = start, min(start + timedelta(minutes=lasts), midnight(day + timedelta(days=1)))
-    hours = contract_in_force(contract, closed(*closure), start).hours
+    end = min(start + timedelta(minutes=lasts), midnight(day + timedelta(days=1)))
+    part = part_of(sort, start, end, day)
+    hours = contract_in_force(contract, part, start).hours
     ends = [one.end for one in told_periods_ended(midnight(day), midnight(day + timedelta(days=1)), hours)]
 
     due = sorted(runs(schedules, day, timedelta(seconds=late_s)), key=lambda run: run[0])
     del due[lost % len(due)]
-    tellings = list(play(Desk(contract, part=closed(*closure)), due))
+    tellings = list(play(Desk(contract, part=part), due))
 
     assert len({period for period, _ in tellings}) == len(tellings)
     told = {period: at for period, at in tellings if period >= period_id(midnight(day))}

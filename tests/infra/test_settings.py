@@ -188,6 +188,8 @@ def test_a_stage_beside_production_reaches_none_of_the_landlord_s_numbers_and_re
     assert {agency.mailing_list for agency in applied.agencies.values()} == {(READER,)}
     theirs = read_contract("habitat70")["landlord"]
     assert READER not in json.dumps(theirs)
+    assert applied.only_reader == READER
+    assert set(theirs["numbers"]["fallback"]) <= applied.numbers.not_to_fall_back_on
     _write(tmp_path, "production", public_host="accueil.habitat70.fr")
     assert contract_of(_settings(tmp_path, "production"))["landlord"] == theirs
 

@@ -10,7 +10,7 @@ from permanence.application.timeline.sheets import CellKind, Column, Sheet
 
 _CALL_COLUMNS = (
     Column("Présenté", CellKind.INSTANT, 18),
-    Column("Service", CellKind.TEXT, 13),
+    Column("Service", CellKind.TEXT, 22),
     Column("Numéro", CellKind.TEXT, 16),
     Column("Nom", CellKind.TEXT, 24),
     Column("Téléconseiller", CellKind.TEXT, 18),

@@ -46,7 +46,7 @@ _UNSERVED_COLUMNS = (
 _INDICATOR_COLUMNS = (
     Column("Indicateur", CellKind.TEXT, 44),
     Column("Article", CellKind.TEXT, 12),
-    Column("Service", CellKind.TEXT, 14),
+    Column("Service", CellKind.TEXT, 22),
     Column("Formule", CellKind.TEXT, 68),
     Column("Numérateur", CellKind.COUNT, 13),
     Column("Dénominateur", CellKind.COUNT, 15),
@@ -61,7 +61,7 @@ _INDICATOR_COLUMNS = (
 _CALL_COLUMNS = (
     Column("Appel", CellKind.TEXT, 38),
     Column("Présenté", CellKind.INSTANT, 20),
-    Column("Service", CellKind.TEXT, 13),
+    Column("Service", CellKind.TEXT, 22),
     Column("Fin de l’accueil", CellKind.INSTANT, 20),
     Column("Décroché", CellKind.INSTANT, 20),
     Column("Attente (s)", CellKind.SECONDS, 12),
