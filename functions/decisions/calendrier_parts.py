@@ -50,7 +50,7 @@ def forms(typed: Typed = NOTHING_TYPED) -> Mapping[str, Any]:
 def shown(view: DocumentView, signed: Signed) -> Mapping[str, Any]:
     calendrier = view_calendrier(view.body, signed, view.now)
     held = [_held(*account) for account in calendrier.accounts]
-    return {"calendrier": calendrier, "held": held, "mistakes": (), "preview": None, **forms()}
+    return {"calendrier": calendrier, "held": held, "mistakes": (), "unknown_place": "", "preview": None, **forms()}
 
 
 def row(view: DocumentView, signed: Signed) -> Row:

@@ -11,9 +11,13 @@ from aws_lambda_powertools.event_handler.api_gateway import Router
 from decisions.announced import typed_peak, typed_works
 from decisions.calendrier_parts import PARTS, Typed, forms
 from decisions.exceptional import typed_opening, typed_takeover
+from decisions.place_words import unknown_place
 from decisions.room import Room
 from decisions.typed import typed_closure
 from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.in_force import SEED
+from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine_kind import PATRIMOINE
 from permanence.web.requests import Form
 
 router = Router()  # type: ignore[no-untyped-call]
@@ -45,8 +49,15 @@ def take_out_peak() -> Response[str]:
 
 @router.post("/referentiel/calendrier/travaux")
 def announce_works() -> Response[str]:
+    """1 or 2 requests more than the others: for the patrimoine, which must know the place."""
     room = Room(router)
-    return _entered(room, typed_works(room.form), Calendrier.with_works)
+    typed = typed_works(room.form)
+    works, _ = typed.read()
+    _, patrimoine = room.deciding.in_force(PATRIMOINE, room.now) if works else (SEED, Patrimoine())
+    if works and (said := unknown_place(works.where, works.place, patrimoine)):
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return room.document(PARTS, status, mistakes=("works_place",), unknown_place=said, **forms(typed))
+    return _entered(room, typed, Calendrier.with_works)
 
 
 @router.post("/referentiel/calendrier/travaux-enleves")

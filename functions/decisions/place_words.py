@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from decisions.parts import EffectWords
 from permanence.application.timeline.french import number, telephone
 from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.french_names import at_place, of_name
+from permanence.domain.reference.buildings import zones_held
 from permanence.domain.reference.documents import Change, Effect, Point
 from permanence.domain.reference.effects import PlaceEffect
 from permanence.domain.reference.entreprises import Contractor, ContractorAssignment
@@ -20,12 +22,15 @@ from permanence.domain.reference.patrimoine import (
     InternalContact,
     MaintenanceContract,
     NamedContractor,
+    Patrimoine,
 )
 from permanence.domain.reference.patrimoine_checks import PatrimoineCode
-from permanence.domain.reference.places import Where
+from permanence.domain.reference.places import Where, zone_key
 from permanence.web.formats import day, plural
 
 SEVERAL = 2
+NEAR = 0.75
+"""Of a name that was perhaps meant: one letter in four may be another."""
 _WHO_REPAIRS: Mapping[str, str] = {
     "plomberie": "plombier",
     "électricité": "électricien",
@@ -182,6 +187,16 @@ _OF_ENTREPRISES: Mapping[EntreprisesCode, Sentence] = {
         f"{plural(int(d.buildings), 'immeuble')}."
     ),
 }
+
+
+def unknown_place(where: Where, place: str, patrimoine: Patrimoine) -> str:
+    """That no dwelling is there, with the name that was perhaps meant; empty when one is, or before any is known."""
+    dwellings = patrimoine.dwellings
+    if not dwellings or (where, zone_key(where, place)) in zones_held(dwellings):
+        return ""
+    of = {Where.COMMUNE: "commune", Where.RESIDENCE: "residence", Where.BUILDING: "building_id"}[where]
+    near = get_close_matches(place, sorted({getattr(one, of) for one in dwellings}), 1, NEAR)
+    return f"{_PLACES[where]} « {place} »" + (f" : est-ce « {near[0]} » ?" if near else ".")
 
 
 def _zone(d: _Detail) -> str:

@@ -6,7 +6,9 @@ import pytest
 
 from permanence.domain.reference.announced import Works
 from permanence.domain.reference.places import Where
+from tests.domain.reference.small_town import town
 from tests.domain.reference.test_calendar import paris
+from tests.fakes.reference import put_in_force
 from tests.functions.decisions.decisions_world import PAGE, WORKS, World, approved, assert_refused, under_way
 
 LIFT = Works(paris(2026, 11, 16), paris(2026, 12, 19), Where.RESIDENCE, "Les Tilleuls", "ascenseur remplacé")
@@ -62,6 +64,28 @@ def test_works_that_cannot_be_are_refused_with_their_reason(world: World, typed:
     browser = under_way(world, **typed)
 
     assert_refused(world, browser, said)
+
+
+@pytest.mark.parametrize(
+    ("where", "place", "said"),
+    [
+        ("commune", "Grey", "Aucun logement n’est dans la commune « Grey » : est-ce « Gray » ?"),
+        ("residence", "Les Tilleuls", "Aucun logement n’est dans la résidence « Les Tilleuls »."),
+        ("building", "BAT-9", "Aucun logement n’est dans l’immeuble « BAT-9 » : est-ce « BAT-"),
+    ],
+)
+def test_works_at_a_place_that_the_patrimoine_does_not_know_are_refused_with_the_nearest_name(
+    world: World, where: str, place: str, said: str
+) -> None:
+    put_in_force(world.documents, world.now, patrimoine=town())
+    known = dict(world.documents.kept)
+
+    browser = under_way(world, works_where=where, works_place=place)
+
+    assert browser.status == 422
+    assert said in browser.text
+    assert world.documents.kept == known
+    assert under_way(world, works_where="commune", works_place="GRAY").location == f"{PAGE}?avis=proposee"
 
 
 def test_an_end_put_off_is_told_beside_the_one_before_and_works_done_early_end_now(world: World) -> None:
