@@ -21,12 +21,13 @@ def signed(hours: OpeningHours) -> Signed:
 
 @dataclass
 class FakeDocuments:
-    """`reception` is its timetable as functions read it; `bodies_read` counts."""
+    """`reception` is its timetable as functions read it; `bodies_read` counts; no body is read while `is_out`."""
 
     kept: dict[tuple[str, int], Document] = field(default_factory=dict)
     timetables: dict[str, Timetable] = field(default_factory=dict)
     imports: FakeImports = field(default_factory=FakeImports)
     bodies_read: int = 0
+    is_out: bool = False
 
     def __post_init__(self) -> None:
         self.reception = FakeReceptionTimetable(of=self)
@@ -47,6 +48,8 @@ class FakeDocuments:
 
     def get(self, kind: Kind[Any], number: int) -> Document:
         self.bodies_read += 1
+        if self.is_out:
+            raise StoreDown
         try:
             return self.kept[kind.name, number]
         except KeyError as unknown:

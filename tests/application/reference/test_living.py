@@ -11,7 +11,7 @@ from permanence.application.reference.reference_data import LivingReferenceData
 from permanence.domain.contract import Contract
 from permanence.domain.reference.annuaire import Annuaire, Person
 from permanence.domain.reference.in_force import SEED
-from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.patrimoine import NamedContractor, Patrimoine
 from permanence.domain.reference.patrimoine_kind import PATRIMOINE as KIND
 from tests.application.dispatch.night import DUTIES, ENTREPRISES, PATRIMOINE, SATURDAY_NIGHT
 from tests.application.reference.test_in_force import Stopwatch
@@ -21,7 +21,7 @@ from tests.fakes.store import StoreDown
 
 NOW = SATURDAY_NIGHT
 SOON = NOW + timedelta(seconds=1)
-OTHER = Patrimoine()
+NAMED = (NamedContractor("B12", "plomberie_logement", "daval", 1),)
 
 
 class Warm:
@@ -31,7 +31,7 @@ class Warm:
         self.documents = FakeDocuments()
         self.clock = Stopwatch()
         in_force = InForce(self.documents.reception, contract, self.clock)
-        self.living = Living(in_force, self.documents, {})
+        self.living = Living(in_force, self.documents, {}, outages=(StoreDown,))
         self.reference = LivingReferenceData(self.living)
 
     def put_in_force(self, at: datetime = NOW - timedelta(days=2)) -> None:
@@ -49,6 +49,27 @@ def test_before_the_first_version_all_is_empty_and_no_body_is_asked_for(warm: Wa
     assert list(warm.reference.duties("2026-11", NOW)) == []
     assert set(warm.reference.versions(NOW).values()) == {SEED}
     assert warm.documents.bodies_read == 0
+
+
+def test_while_a_body_cannot_be_read_the_one_read_last_is_obeyed_under_its_own_number(warm: Warm) -> None:
+    warm.put_in_force()
+    assert warm.reference.versions(NOW)["patrimoine"] == 1
+    put_in_force(warm.documents, NOW, patrimoine=replace(PATRIMOINE, named=NAMED))
+    warm.documents.is_out = True
+    warm.clock.seconds = 30
+
+    assert warm.reference.patrimoine(SOON) == PATRIMOINE
+    assert warm.reference.versions(SOON)["patrimoine"] == 1
+    warm.documents.is_out = False
+    assert warm.reference.versions(SOON)["patrimoine"] == 1
+    assert warm.reference.patrimoine(SOON + timedelta(seconds=1)).named == NAMED
+
+
+def test_a_body_that_was_never_read_cannot_be_made_up(warm: Warm) -> None:
+    warm.put_in_force()
+    warm.documents.is_out = True
+    with pytest.raises(StoreDown):
+        warm.reference.patrimoine(NOW)
 
 
 def test_what_is_in_force_is_read_once_and_is_the_same_object_until_another_version_is(warm: Warm) -> None:

@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from botocore.exceptions import BotoCoreError
+
 from permanence.application.reference.living import Living
 from permanence.application.reference.reference_data import LivingReferenceData
 from permanence.application.reference.signed import seeds_of
@@ -14,7 +16,7 @@ class LiveReference(LiveInForce, LiveDocuments):
 
     @cached_property
     def living(self) -> Living:
-        return Living(self.in_force, self.documents, seeds_of(self.contract))
+        return Living(self.in_force, self.documents, seeds_of(self.contract), outages=(BotoCoreError,))
 
     @cached_property
     def reference(self) -> LivingReferenceData:

@@ -12,34 +12,53 @@ from permanence.domain.reference.in_force import SEED, ReceptionPart
 
 class Living:
     """Of a warm function: one reading of the timetable, `in_force`'s, answers for all kinds, and a body is read once
-    for its version. What is asked for one instant (UTC) is answered by one reading, so that it belongs together."""
+    for its version. What is asked for one instant (UTC) is answered by one reading, so that it belongs together.
 
-    def __init__(self, in_force: InForce, bodies: Bodies, seeds: Mapping[str, Any]) -> None:
+    While a body cannot be read, which `outages` tell, the one read last stands, under its own number.
+    """
+
+    def __init__(
+        self,
+        in_force: InForce,
+        bodies: Bodies,
+        seeds: Mapping[str, Any],
+        outages: tuple[type[Exception], ...] = (),
+    ) -> None:
         self._in_force = in_force
         self._bodies = bodies
         self._seeds = seeds
+        self._outages = outages
         self._part = ReceptionPart()
         self._asked_for: datetime | None = None
+        self._given: dict[str, tuple[int, Any]] = {}
         self._read: dict[str, tuple[int, Any]] = {}
 
     def number(self, kind: Kind[Any], now: datetime) -> int:
-        """The version in force, `SEED` before the first: 1 request when the timetable is due, and raises what the table
-        raises."""
-        if now != self._asked_for:
-            self._part = self._in_force.part()
-            self._asked_for = now
-        return self._part.number_at(kind.name, now)
+        """The version that is obeyed, `SEED` before the first: as `body`."""
+        return self._obeyed(kind, now)[0]
 
     def body(self, kind: Kind[Any], now: datetime) -> Any:
-        """That of the version in force, the same object as long as it is: 1 request more for one not seen yet, 2 when
-        it is large."""
-        number = self.number(kind, now)
-        known = self._read.get(kind.name)
-        if known is None or known[0] != number:
-            known = self._read[kind.name] = (number, self._body_of(kind, number))
-        return known[1]
+        """That of the version in force, the same object as long as it is: 1 request when the timetable is due, and
+        raises what the table raises; 1 request more for one not seen yet, 2 when it is large."""
+        return self._obeyed(kind, now)[1]
 
-    def _body_of(self, kind: Kind[Any], number: int) -> Any:
-        if number != SEED:
-            return self._bodies.get(kind, number).body
-        return self._seeds[kind.name] if kind.name in self._seeds else kind.schema()
+    def _obeyed(self, kind: Kind[Any], now: datetime) -> tuple[int, Any]:
+        if now != self._asked_for:
+            self._part, self._given = self._in_force.part(), {}
+            self._asked_for = now
+        if kind.name not in self._given:
+            self._given[kind.name] = self._read[kind.name] = self._document(kind, self._part.number_at(kind.name, now))
+        return self._given[kind.name]
+
+    def _document(self, kind: Kind[Any], number: int) -> tuple[int, Any]:
+        known = self._read.get(kind.name)
+        if known is not None and known[0] == number:
+            return known
+        if number == SEED:
+            return number, (self._seeds[kind.name] if kind.name in self._seeds else kind.schema())
+        try:
+            return number, self._bodies.get(kind, number).body
+        except self._outages:
+            if known is None:
+                raise
+            return known
