@@ -69,6 +69,7 @@ class Reception(Stack):
             "RecordingsBucket": resources.buckets.recordings.bucket_name,
             "ReportsBucket": resources.buckets.reports.bucket_name,
             "ReferenceBucket": resources.buckets.reference.bucket_name,
+            "ImportsBucket": resources.buckets.imports.bucket_name,
             "ProviderSecret": resources.secrets.provider.secret_arn,
             "UserPoolId": resources.identity.pool.user_pool_id,
             "UserPoolClientId": resources.identity.client.user_pool_client_id,

@@ -31,7 +31,8 @@ from permanence.domain.reference.table_matching import ColumnMapping
 from permanence.web.frame import redirect, security_headers
 from permanence.web.requests import Form, is_fragment, read_query
 
-DONE = ("recu", "corrige", "relu", "refuse", "approuve")
+ASKED = ("recu", "corrige", "relu")
+DONE = (*ASKED, "refuse", "approuve")
 LONGEST_WORD = 250
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{16}")
 _ANY_FILE = "application/octet-stream"
@@ -86,6 +87,8 @@ class FilesRoom(Room):
         **typed: str,
     ) -> Response[str]:
         view = self.view(import_id)
+        if notice in ASKED and not view.one.is_awaited:
+            notice = ""  # it has been read since
         note_reading(self.services.audit, self.session, f"file:{import_id}", self.now)
         parts = PARTS.get(view.one.kind)
         told: dict[str, Any] = {

@@ -146,6 +146,7 @@ def _tell_outputs(addresses: _Addresses, stack: Mapping[str, str]) -> Outputs:
         "recordings_bucket": stack["RecordingsBucket"],
         "reports_bucket": stack["ReportsBucket"],
         "reference_bucket": stack["ReferenceBucket"],
+        "imports_bucket": stack["ImportsBucket"],
         "functions": provision.function_names(addresses.engine, cloud.STACK),
         "mail_url": f"{addresses.operator}/mails",
         "sms_url": f"{addresses.operator}/messages",

@@ -39,7 +39,7 @@ def start_over(world: World) -> None:
     with ThreadPoolExecutor(4) as writers:
         for _ in writers.map(lambda batch: _delete(world, batch), batches):
             pass
-    for bucket in ("recordings_bucket", "reports_bucket", "reference_bucket"):
+    for bucket in ("recordings_bucket", "reports_bucket", "reference_bucket", "imports_bucket"):
         _empty(world, world.outputs[bucket])
 
 

@@ -117,7 +117,7 @@ class House:
         client, s3 = _client("dynamodb"), _client("s3")
         created = create_table(client)
         self.table = Table(client, created.name, created.landlord, contract.retention)
-        for bucket in ("recordings", "reports", "reference"):
+        for bucket in ("recordings", "reports", "reference", "imports"):
             s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
             s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         for operation in ("TransactWriteItems", "PutItem"):

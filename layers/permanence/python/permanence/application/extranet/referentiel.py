@@ -40,6 +40,7 @@ class VersionRow:
     in_force_from: datetime | None
     compared_with: int
     restores: int | None
+    import_id: str | None
     counts: Mapping[str, int]
     changes: tuple[Change, ...] | None
     points: tuple[Point, ...]
@@ -209,6 +210,7 @@ def _row(
         in_force_from=version.in_force_from,
         compared_with=version.compared_with,
         restores=version.restores,
+        import_id=version.import_id,
         counts=version.counts,
         changes=changes,
         points=version.points,

@@ -1,0 +1,71 @@
+"""A patrimoine is sent by its file on a page, mended there, approved, and found at the desk within the minute (R30)."""
+
+import time
+from dataclasses import replace
+from io import BytesIO
+
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from local.operator.client import OperatorClient
+from local.scenarios.agent import Agent, call_in
+from local.scenarios.telling import until
+from local.scenarios.world import World
+from permanence.adapters.excel.forms import write_body
+from permanence.application.reference.file_forms import FORMS
+from permanence.application.reference.signed import signed_of
+from permanence.domain.reference.documents import Circumstances
+from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
+from tests.local.end_to_end.browsing import Browsing
+
+CALLER = "+33639984481"
+AT_MOST_S = 60
+
+
+def test_a_file_mended_and_approved_on_its_page_is_found_at_the_desk(
+    world: World, patrimoine: Patrimoine, operator: OperatorClient, browsing: Browsing, sophie: Agent
+) -> None:
+    first = patrimoine.dwellings[0]
+    named = {"dwelling_id": "9999999", "file_number": "D9999999", "door": "7"}
+    new = replace(first, **named, street_number="170", street="rue du Halage")
+    paul = browsing.signed_in(world.user("habitat70"), "/referentiel/fichiers")
+
+    paul.locator("#kind").select_option("patrimoine")
+    file = {"name": "patrimoine.xlsx", "mimeType": "", "buffer": with_a_mistake(world, patrimoine, new)}
+    paul.locator("#file").set_input_files(file)
+    paul.get_by_role("button", name="Déposer").click()
+    expect(paul.locator(".faults tbody tr")).to_have_count(1)
+    browsing.keep(paul, "fichier-a-corriger")
+    paul.get_by_role("button", name="Accepter 1 suggestion cochée").click()
+    expect(paul.locator("main")).to_contain_text("Plus rien à corriger")
+    browsing.keep(paul, "fichier-corrige")
+    paul.get_by_role("button", name="Mettre en vigueur").click()
+    approved_at = time.monotonic()
+    expect(paul.get_by_role("status")).to_contain_text("Version approuvée")
+
+    call = call_in(world, CALLER)
+    sophie.take(call)
+    until(lambda: finds(sophie, new), "the new dwelling at the desk", AT_MOST_S)
+    assert time.monotonic() - approved_at <= AT_MOST_S
+    sophie.hang_up(call)
+
+
+def with_a_mistake(world: World, patrimoine: Patrimoine, new: Dwelling) -> bytes:
+    """The whole file with one dwelling more, whose agency lacks a letter."""
+    now = world.now()
+    others = {"annuaire": world.reference_data.annuaire(now), "entreprises": world.reference_data.entreprises(now)}
+    form = FORMS["patrimoine"](Circumstances(now, now, signed_of(world.contract), others))
+    whole = replace(patrimoine, dwellings=(*patrimoine.dwellings, new))
+    book = load_workbook(BytesIO(write_body(form, whole, now)))
+    page = book["Logements"]
+    (agency,) = [cell.column for cell in page[1] if cell.value == "Agence"]
+    cell = page.cell(page.max_row, agency)
+    cell.value = str(cell.value)[:-1]
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def finds(sophie: Agent, dwelling: Dwelling) -> bool:
+    sophie.desk.press("Chercher", q=dwelling.address)
+    return dwelling.dwelling_id in str(sophie.desk.page)
