@@ -192,10 +192,15 @@ def _left_out(missing: Missing, version: int) -> Step:
         then = "on passe au cadre" if missing.role is Role.TECHNICIEN else "l’alarme sonne"
         of = f"du planning, version {version}" if version else "du planning"
         return Step("bad", 0, who, "", "", f"Trou {of}, {when_of(missing.start, missing.end)} : {then}.")
+    role = ROLE_WORDS[missing.role]
+    role = f"{role[0].upper()}{role[1:]}"
+    if missing.why is LeftOut.UNKNOWN:
+        return Step("off", 0, missing.name, "", "", f"{role}, nommé au patrimoine et absent des entreprises.")
+    if missing.why is LeftOut.REPLACED:
+        return Step("off", 0, missing.name, "", "", f"{role} ailleurs : un autre tient son rang à cette adresse.")
     when = f"{day_of_month(missing.day)} {MONTHS[missing.day.month - 1]} {missing.day.year}" if missing.day else ""
     verb = "fini le" if missing.why is LeftOut.ENDED else "qui ne commence que le"
-    role = ROLE_WORDS[missing.role]
-    return Step("off", 0, missing.name, "", "", f"{role[0].upper()}{role[1:]}, contrat {verb} {when}.")
+    return Step("off", 0, missing.name, "", "", f"{role}, contrat {verb} {when}.")
 
 
 def _ending(told: WouldBeCalled) -> str:

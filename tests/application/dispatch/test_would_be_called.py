@@ -8,6 +8,8 @@ from permanence.application.dispatch.would_be_called import Known, LeftOut, Link
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.chain import freeze_chain
 from permanence.domain.dispatch.dispatch import Role
+from permanence.domain.reference.patrimoine import NamedContractor
+from permanence.domain.reference.places import Where
 from permanence.domain.reference.planning import Planning, resolved
 from tests.domain.reference.test_calendar import paris
 from tests.functions.decisions.planning_world import (
@@ -55,7 +57,7 @@ def test_what_is_left_out_says_why_in_its_place(contract: Contract) -> None:
         Role.CADRE,
     ]
     ended, hole = (one for one in told.chain if isinstance(one, Missing))
-    assert (ended.name, ended.day) == ("Électricité Comtoise", date(2027, 3, 1))
+    assert (ended.name, ended.day) == ("Électricité Comtoise", date(2027, 2, 28))
     assert (hole.role, hole.start, hole.end) == (
         Role.TECHNICIEN,
         paris(2027, 3, 27, 20),
@@ -71,6 +73,26 @@ def test_a_contract_to_come_is_left_out_and_says_from_when(contract: Contract) -
     )
     (missing,) = (one for one in told.chain if isinstance(one, Missing))
     assert (missing.why, missing.day) == (LeftOut.NOT_BEGUN, date(2027, 5, 1))
+
+
+def test_who_is_unknown_and_who_a_narrower_zone_replaces_are_told_as_the_resolver_leaves_them_out(
+    contract: Contract,
+) -> None:
+    there = known(spring())
+    elec, comtoise = there.entreprises.assignments
+    everywhere = replace(comtoise, rank=1, ends_before=None)
+    narrower = replace(elec, where=Where.COMMUNE, place=PLACE.commune)
+    named = (NamedContractor(PLACE.building_id or "", "eclairage_communs", "nobody", 1),)
+    known_then = replace(
+        there,
+        patrimoine=replace(there.patrimoine, named=named),
+        entreprises=replace(there.entreprises, assignments=(everywhere, narrower)),
+    )
+    told = would_be_called(contract, known_then, contract.motifs["eclairage_communs"], PLACE, NIGHT)
+    assert [(one.name, one.why) for one in told.chain if isinstance(one, Missing)] == [
+        ("nobody", LeftOut.UNKNOWN),
+        ("Électricité Comtoise", LeftOut.REPLACED),
+    ]
 
 
 def test_a_motif_of_the_staff_leaves_no_contractor_out(contract: Contract) -> None:

@@ -187,7 +187,7 @@ def test_who_would_be_called_at_an_hour_that_does_not_exist_is_answered_for_the_
         "Élec Haute-Saône, 2e numéro 3 h 34",
         "appel seul : un fixe ne reçoit pas de SMS",
         "Électricité Comtoise Écarté",
-        "contrat fini le 1er mars 2027",
+        "contrat fini le 28 février 2027",
         "Technicien d’astreinte Personne",
         "Trou du planning, version 2, dans la nuit du 27 au 28 mars : on passe au cadre.",
         "Sylvie Mourot, cadre d’astreinte 3 h 38",

@@ -13,10 +13,11 @@ from permanence.domain.instants import paris_day
 from permanence.domain.main_courante.fiche import Place
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.calendar import Service, service_at
-from permanence.domain.reference.entreprises import ContractorAssignment, Entreprises
+from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine, sector_of_commune
-from permanence.domain.reference.places import is_in
 from permanence.domain.reference.planning import Cell, Planning, resolved
+from permanence.domain.reference.resolver import Absence, Resolver
+from permanence.domain.reference.resolver import LeftOut as Candidate
 from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallRole, on_duty
 
 _STAFF = ((Role.TECHNICIEN, OnCallRole.TECHNICIEN), (Role.CADRE, OnCallRole.CADRE))
@@ -26,8 +27,10 @@ _FARTHEST = timedelta(days=400)
 class LeftOut(StrEnum):
     """Why a link is not in the chain."""
 
-    ENDED = "ended"  # its contract: `day` is the first without it
+    ENDED = "ended"  # its contract: `day` is its last
     NOT_BEGUN = "not_begun"  # `day` is its first
+    UNKNOWN = "unknown"  # the entreprises know nobody of this id
+    REPLACED = "replaced"  # another holds its rank there: by a narrower zone, or by a newer contract
     NOBODY = "nobody"  # a hole of the planning, from `start` until `end`
 
 
@@ -92,7 +95,7 @@ def would_be_called(contract: Contract, known: Known, motif: Motif, place: Place
         is_open=service_at(at, contract.hours) is not Service.ASTREINTE,
         chain=_with_missing(
             links,
-            _contractors_left_out(known.entreprises, motif, place, at, responders),
+            _contractors_left_out(known, motif, place, paris_day(at)),
             _holes(known.planning, duties, sector, at),
         ),
         alarm_at=starts,
@@ -113,30 +116,24 @@ def _with_missing(
     return tuple(found)
 
 
-def _contractors_left_out(
-    entreprises: Entreprises, motif: Motif, place: Place, at: datetime, called: Sequence[Responder]
-) -> tuple[Missing, ...]:
-    """Those whose contract covers the place, and not the day."""
+def _contractors_left_out(known: Known, motif: Motif, place: Place, day: date) -> tuple[Missing, ...]:
+    """As the dispatch's own resolver leaves them out."""
     if not motif.contractor_first:
         return ()
-    day, known = paris_day(at), {one.contractor_id: one for one in entreprises.contractors}
-    there = {responder.person_id for responder in called}
-    latest: dict[str, ContractorAssignment] = {}
-    for one in entreprises.assignments:
-        if one.motif == motif.motif_id and not one.holds_on(day) and is_in(place, one.where, one.place):
-            before = latest.get(one.contractor_id)
-            if before is None or one.starts_on > before.starts_on:
-                latest[one.contractor_id] = one
-    return tuple(
-        Missing(
-            Role.CONTRACTOR if one.rank == 1 else Role.SECOND_CONTRACTOR,
-            LeftOut.NOT_BEGUN if one.starts_on > day else LeftOut.ENDED,
-            known[one.contractor_id].name,
-            known[one.contractor_id].trade,
-            one.starts_on if one.starts_on > day else one.ends_before,
-        )
-        for one in sorted(latest.values(), key=lambda one: (one.rank, one.contractor_id))
-        if one.contractor_id in known and one.contractor_id not in there
+    resolver = Resolver(known.patrimoine, known.entreprises, (motif.motif_id,))
+    return tuple(_left_out(one) for one in resolver.resolve(motif.motif_id, place, day).left_out)
+
+
+def _left_out(one: Candidate) -> Missing:
+    ground, last_day = one.ground, None
+    if one.absence is Absence.ENDED and ground.ends_before:
+        last_day = ground.ends_before - timedelta(days=1)
+    return Missing(
+        Role.CONTRACTOR if ground.rank == 1 else Role.SECOND_CONTRACTOR,
+        LeftOut(one.absence.value),
+        one.contractor.name if one.contractor else ground.contractor_id,
+        one.contractor.trade if one.contractor else "",
+        ground.starts_on if one.absence is Absence.NOT_BEGUN else last_day,
     )
 
 
