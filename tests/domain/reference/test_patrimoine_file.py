@@ -86,6 +86,22 @@ def test_each_sheet_becomes_its_part_of_the_body() -> None:
     assert reading.absent == ("Prestataires du bâtiment", "Contrats d’entretien")
 
 
+@pytest.mark.parametrize(
+    ("typed", "number", "street"),
+    [
+        ("14 bis, rue des Tanneurs", "14 bis", "rue des Tanneurs"),
+        ("14B All. des Tilleuls", "14B", "All. des Tilleuls"),
+        ("rue du 8 Mai 1945", "", "rue du 8 Mai 1945"),
+        ("8 Mai 1945", "", "8 Mai 1945"),
+    ],
+)
+def test_an_address_in_one_column_gives_the_number_of_the_house(typed: str, number: str, street: str) -> None:
+    body = patrimoine(dwellings=({**DWELLING, "street": typed},)).body
+
+    assert body is not None
+    assert (body.dwellings[0].street_number, body.dwellings[0].street) == (number, street)
+
+
 def test_a_sheet_that_was_not_sent_stays_as_it_is_in_force() -> None:
     in_force = Patrimoine(instructions=(Instruction("0412", "", InstructionSort.KEYS, "gardien"),))
 

@@ -14,6 +14,7 @@ from permanence.domain.reference.table_forms import Entries, Entry, Finding
 from permanence.domain.reference.tables import MistakeCode, Way
 
 DWELLINGS = "Logements"
+_MOST_COMPARED = 1_000  # new names: more of them are no names of communes
 _OFTEN = 10  # times as often as the name that it may be meant for
 
 
@@ -111,7 +112,10 @@ def doubtful_communes(entries: Entries, in_force: Patrimoine) -> Iterator[Findin
     rows = [entry.record for entry in entries["dwellings"] if entry.record is not None]
     held = Counter((one.postcode, one.commune) for one in rows)
     known = {(one.postcode, one.commune) for one in in_force.dwellings}
-    doubtful = {place: other for place in held.keys() - known if (other := _meant(place, held, known))}
+    new = held.keys() - known
+    if len(new) > _MOST_COMPARED:
+        return
+    doubtful = {place: other for place in new if (other := _meant(place, held, known))}
     if not doubtful:
         return
     for entry in entries["dwellings"]:

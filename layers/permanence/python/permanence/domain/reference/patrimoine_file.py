@@ -1,5 +1,6 @@
 """The file of the patrimoine: its sheets and what their columns mean (R30, R32, R85, R89)."""
 
+import re
 from collections.abc import Mapping
 
 from permanence.domain.reference.across_rows import (
@@ -47,6 +48,35 @@ from permanence.domain.reference.shared_columns import (
 )
 from permanence.domain.reference.table_forms import Column, FileForm, SheetForm, Values
 from permanence.domain.reference.tables import Misread, MistakeCode
+
+_NUMBERED = re.compile(r"(\d{1,4}(?: ?(?:bis|ter|quater|[A-Z]))?),? +(.+)", re.IGNORECASE)
+_WAYS = frozenset(
+    [
+        "allee",
+        "avenue",
+        "boulevard",
+        "chemin",
+        "cite",
+        "cours",
+        "esplanade",
+        "faubourg",
+        "hameau",
+        "impasse",
+        "lotissement",
+        "montee",
+        "passage",
+        "place",
+        "promenade",
+        "quai",
+        "residence",
+        "route",
+        "rue",
+        "ruelle",
+        "sentier",
+        "square",
+        "voie",
+    ]
+)
 
 SORTS: Mapping[InstructionSort, str] = {
     InstructionSort.CODE: "Code d’accès",
@@ -136,7 +166,7 @@ def _dwellings(agency: CellKind) -> SheetForm:
             "Rue",
             TEXT,
             "rue des Tanneurs",
-            "Le type et le nom de la voie.",
+            "Le type et le nom de la voie ; le numéro peut être devant, s’il n’a pas sa colonne.",
             synonyms=("Voie", "Adresse", "Libellé voie", "Nom de rue"),
         ),
         Column("postcode", "Code postal", POSTCODE, "70100", "Cinq chiffres.", synonyms=("CP",)),
@@ -193,7 +223,15 @@ def _dwellings(agency: CellKind) -> SheetForm:
         ),
     )
     names = ("Patrimoine", "Logement", "Liste des logements", "Base patrimoine")
-    return SheetForm("dwellings", DWELLINGS, columns, ("dwelling_id",), Dwelling, synonyms=names)
+    return SheetForm("dwellings", DWELLINGS, columns, ("dwelling_id",), Dwelling, _with_its_number, synonyms=names)
+
+
+def _with_its_number(values: Values) -> Values:
+    """An address in one column: the search knows a house by its number."""
+    found = None if values["street_number"] else _NUMBERED.fullmatch(values["street"])
+    if found is None or normalise(found[2]).partition(" ")[0] not in _WAYS:
+        return values
+    return values | {"street_number": found[1], "street": found[2]}
 
 
 def _agencies(agency: CellKind, names: Mapping[str, str]) -> SheetForm:
