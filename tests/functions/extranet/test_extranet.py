@@ -12,6 +12,7 @@ from permanence.domain.contract import Contract
 from permanence.domain.dispatch.events import Accept, CallNext
 from permanence.domain.reference.announced import Peak
 from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.exceptional import Opening, Takeover
 from tests.application.dispatch.night import SATURDAY_NIGHT
 from tests.fakes.documents import announced, closed
 from tests.functions.extranet.extranet_world import (
@@ -134,6 +135,22 @@ def test_today_tells_the_peaks_announced_that_are_not_over(world: ExtranetWorld)
 
     assert "Pics annoncés campagne de SMS lun. 23 nov., de" in page
     assert "tempête" not in page
+
+
+def test_today_says_what_is_taken_over_why_and_until_when_and_what_opens_out_of_the_ordinary(
+    world: ExtranetWorld,
+) -> None:
+    takeover = Takeover(MONDAY - timedelta(hours=1), MONDAY + timedelta(days=20), "crise sanitaire")
+    saturday = MONDAY + timedelta(days=5)
+    opening = Opening(saturday, saturday + timedelta(hours=2), "portes ouvertes", "gray")
+    part = announced(Calendrier(takeovers=(takeover,), openings=(opening,)), since=MONDAY - timedelta(days=1))
+    world.services.part = part
+
+    page = words(world.get("/extranet"))
+
+    assert "Prise en charge totale : le prestataire répond à tous les appels du CRC." in page
+    assert "pour crise sanitaire. Fin prévue le" in page
+    assert "Ouvertures exceptionnelles portes ouvertes Agence de Gray, sam. 28 nov." in page
 
 
 def test_today_tells_a_closure_that_lasts_the_whole_day_as_such(world: ExtranetWorld) -> None:
