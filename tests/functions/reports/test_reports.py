@@ -14,18 +14,21 @@ import pytest
 
 from permanence.adapters.frozen_months import FrozenMonthsInBucket
 from permanence.application.dispatch.acting import act_on_dispatch
+from permanence.application.reference.signed import seeds_of
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract, contract_in_force
 from permanence.domain.dispatch.dispatch import ReportResult
 from permanence.domain.dispatch.events import Accept, AnnounceArrival, Arrive, Decline, Report
 from permanence.domain.main_courante.fiche import CallForm
-from permanence.domain.reference.in_force import ReceptionPart
+from permanence.domain.reference.calendrier import Calendrier
+from permanence.domain.reference.exceptional import Takeover
+from permanence.domain.reference.in_force import ObeyedListes, ReceptionPart
 from permanence.domain.service_level.settled_days import SettledDay
 from permanence.web.french_mail import MailAddresses
 from reports.handler import metrics, run_job
 from reports.services import Services
 from tests.application.dispatch.night import MALFUNCTION_ID, PLACE, Night, burst_pipe
-from tests.fakes.documents import FakeDocuments, closed
+from tests.fakes.documents import FakeDocuments, announced, closed
 from tests.fakes.providers import FakeObjects
 from tests.fakes.registers import FakeJobs, FakeSettledDays
 from tests.fakes.store import FakeCalls, FakeOpenItems, StoreDown
@@ -163,6 +166,25 @@ def test_a_period_that_a_closure_makes_ends_when_the_closure_does_and_is_told(de
     assert run["period"] == "2026-11-23T1100"
     told = text_of(desk.mail("vesoul"), "html")
     assert "Du vendredi 20 novembre, 16\u00a0h\u00a030, au lundi 23 novembre 2026, 11\u00a0h" in told
+
+
+def test_the_mail_of_what_was_taken_over_says_so_and_goes_to_the_lists_in_force(desk: Desk) -> None:
+    """A takeover that ends on Monday 23 November at 11 h (R4, R50)."""
+    start, end = datetime(2026, 11, 23, 7, 30, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC)
+    taken_over = announced(Calendrier(takeovers=(Takeover(start, end, "crise sanitaire"),)), since=start)
+    lists = replace(seeds_of(desk.contract)["listes"], mailing={"": ("direction@h.example",)})
+    desk.part = replace(taken_over, listes=(ObeyedListes(1, start, lists),))
+    desk.run("ended_periods", start + timedelta(minutes=1))
+    desk.run("ended_periods", end + timedelta(minutes=1))
+
+    mail = desk.mail("2026-11-23T1100/default")
+    assert str(mail["Subject"]).startswith(
+        "Prise en charge totale du 23 novembre, 8\u00a0h\u00a030 à 11\u00a0h\u00a000\u00a0:"
+    )
+    assert str(mail["To"]) == "direction@h.example"
+    (attached,) = mail.iter_attachments()
+    assert attached.get_filename() == "prise-en-charge-2026-11-23T1100.xlsx"
+    assert "· prise en charge totale" in text_of(mail, "html")
 
 
 def test_plain_text_and_html_tell_the_same_facts(desk: Desk) -> None:
