@@ -32,8 +32,10 @@ class LiveServices(LiveCalls, LiveInForce, LiveDispatches, LiveTelephone, LiveQu
         super().__init__(environ)
         self._logger = logger
         self._metrics = metrics
+        self._obeyed: tuple[datetime, Contract] | None = None
 
     def begin(self) -> None:
+        self._obeyed = None
         if "call_log" in self.__dict__:
             self.call_log.begin()
 
@@ -42,10 +44,13 @@ class LiveServices(LiveCalls, LiveInForce, LiveDispatches, LiveTelephone, LiveQu
         return TolerantCallLog(self.calls, self.late_events, self._logger, self._metrics)
 
     def contract_at(self, now: datetime) -> Contract:
-        """A caller is answered by what was read last, however old; by the seed until a first reading."""
-        if self.in_force.is_due:
-            self.call_log.read_if_it_can(self.in_force.read)
-        return self.in_force.as_read(now)
+        """A caller is answered by what was read last, however old; by the seed until a first reading. One request is
+        answered by one contract, made once."""
+        if self._obeyed is None or self._obeyed[0] != now:
+            if self.in_force.is_due:
+                self.call_log.read_if_it_can(self.in_force.read)
+            self._obeyed = now, self.in_force.as_read(now)
+        return self._obeyed[1]
 
     @property
     def outages(self) -> tuple[type[Exception], ...]:
