@@ -45,7 +45,7 @@ def planning_sentence(point: Point) -> str:
         told |= {"day": day(start), "clock": clock(start)}
         if "end" in told:
             when = when_of(start, datetime.fromisoformat(told["end"]))
-            told |= {"when": when, "first": when if told.get("count", "1") == "1" else f"à commencer par {when}"}
+            told |= {"when": when, "first": when if told.get("count", "1") == "1" else f"d’abord {when}"}
     if "role" in told:
         told |= {"place": place_of(told["role"], told["sector"]), "role": ROLES[told["role"]]}
     if "minutes" in told:
