@@ -1,7 +1,10 @@
 """What files name in tests, and bodies of any size made of it."""
 
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from io import StringIO
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,6 +24,7 @@ from permanence.domain.reference.patrimoine import (
 from permanence.domain.reference.patrimoine_file import patrimoine_form
 from permanence.domain.reference.places import Where, normalise
 from permanence.domain.reference.table_forms import FileForm
+from permanence.domain.reference.tables import Cell
 
 AGENCIES = {"vesoul": "Vesoul", "gray": "Gray", "lure": "Lure", "luxeuil": "Luxeuil-les-Bains"}
 MOTIFS = {"plomberie_logement": "Fuite dans le logement", "portail_bloque": "Portail de stationnement bloqué fermé"}
@@ -124,3 +128,11 @@ def entreprises(draw: st.DrawFn) -> Entreprises:
     )
     held = draw(_some(assignment, lambda one: (one.motif, one.where, one.place, one.rank)))
     return Entreprises(tuple(contractors), held)
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """As Excel in French saves a sheet of texts."""
+    file = StringIO(newline="")
+    writer = csv.writer(file, delimiter=";")
+    writer.writerows([header, *rows])
+    return file.getvalue().encode("utf-8-sig")

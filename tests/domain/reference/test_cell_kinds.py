@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from permanence.domain.reference.cell_dates import CLOCK, DATE, INSTANT, LAST_DAY
+from permanence.domain.reference.cell_dates import DATE, INSTANT, LAST_DAY
 from permanence.domain.reference.cell_kinds import (
     FLOOR,
     LONG_TEXT,
@@ -65,12 +65,9 @@ def naive(*parts: int) -> datetime:
         (DATE, "2027-12-31", date(2027, 12, 31)),
         (DATE, "1er août 2027", date(2027, 8, 1)),
         (LAST_DAY, "31/12/2027", date(2028, 1, 1)),
-        (CLOCK, time(8, 29, 59, 999_000), time(8, 30)),
-        (CLOCK, "8 h 30", time(8, 30)),
-        (CLOCK, "8h", time(8)),
-        (CLOCK, "08:30", time(8, 30)),
-        (CLOCK, 0.5, time(12)),
         (INSTANT, naive(2026, 12, 1, 8, 30), datetime(2026, 12, 1, 7, 30, tzinfo=UTC)),
+        (INSTANT, naive(2026, 12, 1, 8, 29, 59), datetime(2026, 12, 1, 7, 30, tzinfo=UTC)),
+        (INSTANT, "01/12/2026 8h", datetime(2026, 12, 1, 7, tzinfo=UTC)),
         (INSTANT, "01/12/2026 à 8 h 30", datetime(2026, 12, 1, 7, 30, tzinfo=UTC)),
         (INSTANT, "2026-07-01T08:30", datetime(2026, 7, 1, 6, 30, tzinfo=UTC)),
         (INSTANT, "25/10/2026 2 h 30 été", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
@@ -113,8 +110,7 @@ def test_a_value_is_read_however_it_was_written(kind: CellKind, cell: Cell, valu
         (DATE, 7, "a_serial", [], False),
         (DATE, 1e300, "a_serial", [], False),
         (DATE, "bientôt", "not_a_date", [], False),
-        (CLOCK, 8, "not_a_time", ["08:00"], True),
-        (CLOCK, "25:00", "not_a_time", [], False),
+        (INSTANT, "01/12/2026 25:00", "not_a_time", [], False),
         (INSTANT, "01/12/2026", "no_clock", ["01/12/2026 00:00"], False),
         (INSTANT, naive(2026, 10, 25, 2, 30), "hour_twice", ["25/10/2026 02:30 été", "25/10/2026 02:30 hiver"], False),
         (INSTANT, "28/03/2027 2 h 30", "no_such_hour", ["28/03/2027 03:30"], True),

@@ -1,19 +1,16 @@
-"""Texts with separators as people send them, and as they get them: `;`, `,` or tab, UTF-8 or Windows-1252 (R30)."""
+"""Texts with separators as people send them: `;`, `,` or tab, UTF-8 or Windows-1252 (R30)."""
 
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 from io import StringIO
 
-from permanence.domain.reference.tables import Cell, RawRow, RawSheet, UnreadableCode, UnreadableFile, spelled
+from permanence.domain.reference.tables import RawRow, RawSheet, UnreadableCode, UnreadableFile
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 60_000, 100, 32_767
 _SEPARATORS = ";\t,"
 _SNIFFED, _SNIFFED_CHARACTERS = 20, 65_536  # lines, and no further
-_FORMULA = re.compile(r"[=+\-@\t\r](?!\d+(?:[.,]\d+)?$)")
 
 
 def read_csv(data: bytes, title: str, tell: Callable[[int], None] = lambda _: None) -> tuple[RawSheet, ...]:
@@ -36,7 +33,7 @@ def read_csv(data: bytes, title: str, tell: Callable[[int], None] = lambda _: No
                 )
             if len(rows) % 1_000 == 0:
                 tell(len(rows))
-            rows.append(RawRow(line, tuple(map(_cell, cells[:MOST_COLUMNS]))))
+            rows.append(RawRow(line, tuple(cell or None for cell in cells[:MOST_COLUMNS])))
     except csv.Error as error:
         raise UnreadableFile(UnreadableCode.QUOTES, line=str(line + 1)) from error
     if not rows:
@@ -70,29 +67,3 @@ def _separator(text: str) -> str:
         if present:
             counts[max(present, key=lambda separator: (present[separator], -_SEPARATORS.index(separator)))] += 1
     return counts.most_common(1)[0][0] if counts else ";"
-
-
-def _cell(text: str) -> Cell:
-    """Without the apostrophe that keeps a text from being a formula."""
-    if not text:
-        return None
-    return text[1:] if text[0] == "'" and _FORMULA.match(text, 1) else text
-
-
-def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A sheet as Excel in French opens it: `;`, UTF-8 with its mark; no cell that it could take for a formula."""
-    file = StringIO(newline="")
-    writer = csv.writer(file, delimiter=";")
-    writer.writerow(header)
-    writer.writerows([_safe(_whole(cell)) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _whole(cell: Cell) -> str:
-    if isinstance(cell, datetime):
-        return f"{cell:%d/%m/%Y %H:%M}"
-    return cell if isinstance(cell, str) else spelled(cell)
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text

@@ -1,4 +1,4 @@
-"""Dates, clock times and instants in cells, as Excel keeps them and as people type them (R30).
+"""Dates and instants in cells, as Excel keeps them and as people type them (R30).
 
 Days and clocks are those of Paris; instants are UTC inside. The night that has an hour twice asks which one is meant.
 """
@@ -105,21 +105,6 @@ LAST_DAY = CellKind(lambda cell: _read_date(cell) + timedelta(days=1), lambda da
 """The last day on which something holds, kept as the first on which it no longer does; its blank is None."""
 
 
-def _read_clock(cell: Cell) -> time:
-    match cell:
-        case datetime():
-            return _to_the_minute(cell).time()
-        case time():
-            return _to_the_minute(datetime.combine(_EXCEL_BEGINS, cell)).time()
-        case timedelta() if timedelta() <= cell < timedelta(days=1):
-            return _to_the_minute(datetime.combine(_EXCEL_BEGINS, time()) + cell).time()
-        case float() if 0 <= cell < 1:
-            return _to_the_minute(datetime.combine(_EXCEL_BEGINS, time()) + timedelta(days=cell)).time()
-        case int() if 0 <= cell < 24 and not isinstance(cell, bool):
-            raise Misread(MistakeCode.NOT_A_TIME, [Way(f"{cell:02}:00")])
-    return _typed_clock(_text(cell))
-
-
 def _typed_clock(text: str) -> time:
     found = _CLOCK.fullmatch(text)
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 99)
@@ -131,10 +116,6 @@ def _typed_clock(text: str) -> time:
 def _to_the_minute(moment: datetime) -> datetime:
     """Excel keeps clocks as fractions of a day, a hair beside the minute that was typed."""
     return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
-
-
-CLOCK = CellKind(_read_clock)
-"""An hour and a minute of Paris; its blank is None."""
 
 
 def paris_instant(day: date, clock: time, season: str = "") -> datetime:

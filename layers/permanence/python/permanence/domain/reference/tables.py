@@ -3,7 +3,7 @@
 Nothing here knows Excel or CSV: adapters give `RawSheet`, forms say what its columns mean, `understood` reads it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -248,18 +248,6 @@ def spelled(cell: Cell) -> str:
         case str():
             return cell.strip()[:LONGEST_TOLD]
     return str(cell)[:LONGEST_TOLD]
-
-
-def corrected(sheets: Iterable[RawSheet], corrections: Iterable[Correction]) -> Iterator[RawSheet]:
-    """The sheets with what was mended in them, and without the lines that are left out."""
-    mended = by_place(corrections)
-    for sheet in sheets:
-        of_sheet = mended.get(sheet.title)
-        if of_sheet is None:
-            yield sheet
-        else:
-            changed = (changed_row(row, of_sheet.get(row.line)) for row in sheet.rows)
-            yield RawSheet(sheet.title, tuple(row for row in changed if row is not None), sheet.is_hidden)
 
 
 def by_place(corrections: Iterable[Correction]) -> dict[str, dict[int, dict[str, str | None]]]:
