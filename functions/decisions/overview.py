@@ -8,11 +8,12 @@ from decisions.parts import FILES_PAGE, Check, Coming, Parts, Row
 from permanence.application.extranet.imports import Listed as Received
 from permanence.application.extranet.referentiel import DocumentView, VersionRow
 from permanence.application.timeline.french import clock
+from permanence.application.timeline.lines import State
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Signed
-from permanence.domain.reference.imports import ImportState
+from permanence.domain.reference.imports import Import, ImportState
 from permanence.domain.reference.in_force import SEED
-from permanence.web.formats import day, moment, plural
+from permanence.web.formats import day, moment, plural, short_day
 
 MOST_POINTS = 3
 MOST_COMING = 8
@@ -43,13 +44,21 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Arrived:
+    """A file, and what is decided of the version that it made."""
+
+    file: Received
+    decided: State | None
+
+
+@dataclass(frozen=True)
 class Overview:
     """`received` are the newest files, `soon` what changes next."""
 
     listed: tuple[Listed, ...]
     notes: tuple[Note, ...]
     soon: tuple[Coming, ...]
-    received: tuple[Received, ...]
+    received: tuple[Arrived, ...]
 
     @property
     def waiting(self) -> int:
@@ -67,25 +76,34 @@ def overview_of(
     """`received` the newest first: of each kind the newest says what is to be mended."""
     newest = {file.one.kind: file for file in reversed(received)}
     files = {kind: file for kind, file in newest.items() if file.one.state is ImportState.TO_CORRECT}
-    listed = tuple(_listed(parts, views[parts.kind.name], files.get(parts.kind.name), signed, now) for parts in kinds)
+    listed = tuple(_listed(parts, views, files.get(parts.kind.name), signed, now) for parts in kinds)
     notes = [note for one in listed for note in _notes(one, now)]
     soon = (coming for one in listed for coming in (*_versions_to_come(one), *one.row.coming))
     return Overview(
         listed,
         tuple(sorted(notes, key=lambda note: note.tone != "bad")),
         tuple(sorted((one for one in soon if one.at > now), key=lambda one: one.at)[:MOST_COMING]),
-        tuple(received),
+        tuple(Arrived(came, _decided(came.one, views)) for came in received),
     )
 
 
-def _listed(parts: Parts, view: DocumentView, file: Received | None, signed: Signed, now: datetime) -> Listed:
+def _decided(one: Import, views: Mapping[str, DocumentView]) -> State | None:
+    """What has become of the version that a file made; None while it is only a file, or too long ago."""
+    known = views[one.kind].versions if one.version is not None and one.kind in views else ()
+    return next((row.state for row in known if row.number == one.version), None)
+
+
+def _listed(
+    parts: Parts, views: Mapping[str, DocumentView], file: Received | None, signed: Signed, now: datetime
+) -> Listed:
+    view = views[parts.kind.name]
     row = parts.row(view, signed)
     versions = tuple(_version_ahead(one, now) for one in (*view.to_come, *view.waiting))
     checks: tuple[Check, ...] = (
         *_file_checks(file),
         *_waiting_checks(parts, view),
         *row.checks,
-        *_points_in_force(parts, view),
+        *_points_in_force(parts, views),
     )
     if not checks and view.in_force is not None:
         checks = (Check("ok", "Aucun point quand elle a été comparée"),)
@@ -115,16 +133,28 @@ def _waiting_checks(parts: Parts, view: DocumentView) -> Iterator[Check]:
             yield Check("wait", f"Version {row.number} en attente d’un accord", href, "Lire et décider")
 
 
-def _points_in_force(parts: Parts, view: DocumentView) -> Iterator[Check]:
-    """What the checks said when it was compared, and somebody approved all the same."""
-    if view.in_force is None:
+def _points_in_force(parts: Parts, views: Mapping[str, DocumentView]) -> Iterator[Check]:
+    """What the checks said when it was compared, and somebody approved all the same: one by one as long as the others
+    that they look at are the same."""
+    known = views[parts.kind.name].in_force
+    said = [point for point in known.points if not point.blocks] if known else []
+    if known is None or not said:
         return
-    said = [point for point in view.in_force.points if not point.blocks]
+    href = f"{parts.path}/{known.number}"
+    if any(_changed_since(known, views[name]) for name in parts.kind.looks_at if name in views):
+        points = plural(len(said), "point")
+        yield Check("info", f"{points} quand elle a été comparée, {short_day(known.proposed_at)}", href, "Relire")
+        return
     for point in said[:MOST_POINTS]:
         yield Check("wait", parts.sentence(point))
     if len(said) > MOST_POINTS:
         others = plural(len(said) - MOST_POINTS, "autre point", "autres points")
-        yield Check("wait", f"Et {others}", f"{parts.path}/{view.in_force.number}", "Tous")
+        yield Check("wait", f"Et {others}", href, "Tous")
+
+
+def _changed_since(known: VersionRow, other: DocumentView) -> bool:
+    starts = other.in_force.in_force_from if other.in_force else None
+    return starts is not None and starts > known.proposed_at
 
 
 def _notes(listed: Listed, now: datetime) -> Iterator[Note]:

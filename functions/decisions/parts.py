@@ -135,7 +135,8 @@ class Parts:
             "Exporter": ("en-vigueur.xlsx", comes_by_file or self.sheets is not None),
         }
         ours = (Action(words, said, f"{self.path}/{leaf}") for words, (leaf, leads) in links.items() if leads)
-        return (*((self.action,) if comes_by_file else ()), *ours, *self.links)
+        own = (self.action,) if comes_by_file and not self.action.href.startswith(FILES_PAGE) else ()
+        return (*own, *ours, *self.links)
 
     def figures(self, counts: Mapping[str, int]) -> str:
         """12 041 logements, 812 immeubles; nothing of what there is none of."""

@@ -1,7 +1,16 @@
 """The list of all documents says what waits, whose file is to be mended, and what came last (R30)."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+from permanence.application.reference.ports import Document
+from permanence.domain.reference.annuaire import Annuaire
+from permanence.domain.reference.annuaire_checks import ANNUAIRE
+from permanence.domain.reference.documents import Slot, Timetable, Version, VersionState
 from permanence.domain.reference.imports import Origin, received, to_correct
-from tests.functions.decisions.decisions_world import CLAIRE, MONDAY, World
+from permanence.domain.reference.in_force import SEED
+from tests.functions.decisions.decisions_world import CLAIRE, MONDAY, NADEGE, World
+from tests.functions.decisions.files_world import PATRIMOINE, FilesWorld, read
 
 
 def sent(world: World, name: str, minutes: int, points: int) -> None:
@@ -35,3 +44,27 @@ def test_a_kind_that_comes_by_file_has_its_file_brought_by_its_button() -> None:
     page = World().browser().get("/referentiel").page
     assert page.select("#annuaire .btn")[0]["href"] == "/referentiel/fichiers?document=annuaire"
     assert page.select("#calendrier .btn")[0]["href"] == "/referentiel/calendrier#fermeture"
+
+
+def test_what_is_decided_of_a_file_is_said_beside_it() -> None:
+    world = FilesWorld()
+    read(world, world.workbook(PATRIMOINE), "patrimoine.xlsx")
+    assert "Attend un accord" in world.browser().get("/referentiel").page.select(".got")[0].text
+    world.browser(NADEGE).get("/referentiel").post("/referentiel/patrimoine/1/approuver", {})
+    assert "En vigueur" in world.browser().get("/referentiel").page.select(".got")[0].text
+
+
+def test_points_are_told_one_by_one_only_while_what_they_were_checked_against_is_in_force() -> None:
+    world = FilesWorld()
+    read(world, world.workbook(PATRIMOINE), "patrimoine.xlsx")
+    world.browser(NADEGE).get("/referentiel").post("/referentiel/patrimoine/1/approuver", {})
+    row = world.browser().get("/referentiel").page.select("#patrimoine .checks")[0].text
+    assert "n’a personne au planning" in row
+
+    world.now += timedelta(days=1)
+    later = Version("annuaire", 1, "d", VersionState.APPROVED, SEED, world.now, "u70", {}, in_force_from=world.now)
+    world.documents.add(ANNUAIRE, Document(replace(later, approval=1), Annuaire()))
+    world.documents.timetables["annuaire"] = Timetable("annuaire", 1, (Slot(1, world.now),))
+    row = world.browser().get("/referentiel").page.select("#patrimoine .checks")[0].text
+    assert "n’a personne au planning" not in row
+    assert "quand elle a été comparée" in row
