@@ -9,6 +9,7 @@ from time import monotonic
 
 from local.operator.recordings import tone_wav
 from local.scenarios.bulk import items_of_call, items_of_decisions, put_all
+from local.scenarios.by_file import put_in_force_by_file
 from local.scenarios.past_calls import PastCall, days_before, past_call, past_calls
 from local.scenarios.past_missions import Landlord, PastMission, past_missions
 from local.scenarios.patrimoine import (
@@ -93,11 +94,12 @@ def load_all(world: World, tell: Teller, until: datetime, scale: Scale) -> tuple
 
 
 def load_reference(world: World, dwellings: int, year: int) -> Patrimoine:
-    """Put people, contractors, a patrimoine and the rota of a year in force: each document names those before it."""
+    """Put people, contractors, a patrimoine and the rota of a year in force: each document names those before it. The
+    patrimoine comes by file, as Habitat 70 sends it."""
     patrimoine = made_up_patrimoine(dwellings)
     world.put_in_force(ANNUAIRE, made_up_annuaire())
     world.put_in_force(ENTREPRISES, made_up_entreprises(patrimoine))
-    world.put_in_force(PATRIMOINE, patrimoine)
+    put_in_force_by_file(world, PATRIMOINE, patrimoine)
     world.put_in_force(PLANNING, planning_of_year(year))
     return patrimoine
 

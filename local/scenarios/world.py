@@ -16,11 +16,15 @@ from local.operator.client import OperatorClient
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.calls import DynamoCalls
 from permanence.adapters.dynamodb.documents import DynamoDocuments
+from permanence.adapters.dynamodb.imports import DynamoImports
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.jobs import DynamoJobs
 from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
+from permanence.adapters.import_files import KeptImportFiles
+from permanence.adapters.import_queue import FilesToReadQueue
 from permanence.adapters.s3 import S3ObjectStore
+from permanence.adapters.sqs import SqsQueue
 from permanence.application.reference.deciding import Decider, Deciding, Unchanged
 from permanence.application.reference.in_force import InForce
 from permanence.application.reference.living import Living
@@ -86,14 +90,32 @@ class World:
         in_force = InForce(DynamoReceptionTimetable(self.table), self.contract, monotonic)
         return LivingReferenceData(Living(in_force, self.documents, seeds_of(self.contract)))
 
+    @cached_property
+    def register(self) -> DynamoAuditLog:
+        return DynamoAuditLog(self.table)
+
+    @cached_property
+    def deciding(self) -> Deciding:
+        return Deciding(self.documents, self.register, signed_of(self.contract), seeds_of(self.contract), LOADER)
+
+    @cached_property
+    def imports(self) -> DynamoImports:
+        return DynamoImports(self.table)
+
+    @cached_property
+    def import_files(self) -> KeptImportFiles:
+        return KeptImportFiles(S3ObjectStore(self.s3, self._variable("decisions", "IMPORTS_BUCKET")))
+
+    @cached_property
+    def files_to_read(self) -> FilesToReadQueue:
+        queue = self._variable("decisions", "FILES_TO_READ_QUEUE_URL")
+        return FilesToReadQueue(SqsQueue(self._client("sqs"), queue))
+
     def put_in_force(self, kind: Kind[Any], body: Any) -> None:
         """Proposed and approved at once, unless it says what is in force already."""
-        deciding = Deciding(
-            self.documents, DynamoAuditLog(self.table), signed_of(self.contract), seeds_of(self.contract), LOADER
-        )
         with suppress(Unchanged):
-            proposed = deciding.propose(kind, body, self.now())
-            deciding.approve(kind, proposed.number, self.now())
+            proposed = self.deciding.propose(kind, body, self.now())
+            self.deciding.approve(kind, proposed.number, self.now())
 
     def malfunction_of_call(self, call_id: str) -> str | None:
         """The malfunction that the fiche of a call is about, by its id."""
@@ -121,6 +143,11 @@ class World:
         if "FunctionError" in invoked:
             raise JobFailed(f"{function} {job}: {invoked['Payload'].read().decode()}")
 
+    def start_anew(self, function: str) -> None:
+        """The function knows nothing any more when it is next called, as after a deployment."""
+        name = self.outputs["functions"][function]
+        self._lambda.update_function_configuration(FunctionName=name, Timeout=self._configuration(function)["Timeout"])
+
     def user(self, group: str, n: int = 0) -> dict[str, str]:
         """The n-th demo user of a group."""
         users: list[dict[str, str]] = [user for user in self.outputs["users"] if user["group"] == group]
@@ -133,6 +160,16 @@ class World:
     @cached_property
     def _lambda(self) -> Any:
         return self._client("lambda")
+
+    def _variable(self, function: str, name: str) -> str:
+        """Of the environment of a function."""
+        return str(self._configuration(function)["Environment"]["Variables"][name])
+
+    def _configuration(self, function: str) -> dict[str, Any]:
+        known: dict[str, Any] = self._lambda.get_function_configuration(
+            FunctionName=self.outputs["functions"][function]
+        )
+        return known
 
     def _client(self, service: str) -> Any:
         made = client(service, self.outputs["engine_url"])
