@@ -86,6 +86,10 @@ code: ## The one-time code of a demo user: make code WHO=lea.marchand
 up: $(STAMPS)/python $(STAMPS)/engine $(STAMPS)/node_modules ## Start the whole system here; addresses in build/local/outputs.json
 	@$(RUN) -m local.engine up
 
+.PHONY: mail
+mail: $(STAMPS)/python ## Send files to the system that is up, by mail: make mail FROM=patrimoine@habitat70.example FILES="Patrimoine.xlsx"
+	@$(RUN) -m local.send_mail "$(FROM)" $(FILES)
+
 .PHONY: down
 down: $(STAMPS)/python ## Stop it and leave nothing behind
 	@$(RUN) -m local.engine down

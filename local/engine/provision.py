@@ -11,8 +11,11 @@ import boto3
 import httpx
 import pyotp
 
-from infra.settings import DATA_REGION
+from infra.received_mail import FOLDER
+from infra.settings import DATA_REGION, LOCAL_ACCOUNT
 from local.engine.cloud import CREDENTIALS
+from local.operator.client import OperatorClient
+from local.operator.incoming import Rule
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.members import DynamoMembers
 from permanence.adapters.twilio.fallback import static_document
@@ -110,6 +113,21 @@ def point_number_at_us(
             http.post(f"{numbers}.json", data={"PhoneNumber": number, **settings}).raise_for_status()
         else:
             http.post(f"{numbers}/{sid}.json", data=settings).raise_for_status()
+
+
+def lead_mails(operator_url: str, engine_url: str, bucket: str, address: str) -> None:
+    """Where the operator's mail server puts what is sent to `address`, as the rule of SES says on AWS."""
+    with OperatorClient(operator_url) as operator:
+        operator.set_rule(
+            Rule(
+                address=address,
+                engine_url=engine_url,
+                region=DATA_REGION,
+                account=LOCAL_ACCOUNT,
+                bucket=bucket,
+                folder=FOLDER,
+            )
+        )
 
 
 def create_users(engine_url: str, pool_id: str, client_id: str) -> list[Mapping[str, str]]:

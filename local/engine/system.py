@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.contract import read_contract
+from infra.settings import LOCAL as LOCAL_STAGE
+from infra.settings import read_settings
 from local.engine import cloud, processes, provision
 from local.engine.assembly import Synthesis
 from local.engine.operator import Operator
@@ -109,6 +111,7 @@ def _bring_up(progress: Progress, before: Outputs | None) -> Outputs:
         settings = number_settings(addresses.public, fallback_url)
         for number, name in provision.name_of_number(numbers).items():
             provision.point_number_at_us(addresses.operator, account, token, number, settings, name)
+        provision.lead_mails(addresses.operator, addresses.engine, stack["ImportsBucket"], _import_address())
         users = before["users"] if before else _create_users(addresses, stack)
         provision.enter_in_register(addresses.engine, stack["UserPoolId"], stack["TableName"], contract)
     provider = {"provider_account": account, "provider_auth_token": token, "numbers": {LANDLORD: numbers["inbound"]}}
@@ -147,10 +150,15 @@ def _tell_outputs(addresses: _Addresses, stack: Mapping[str, str]) -> Outputs:
         "reports_bucket": stack["ReportsBucket"],
         "reference_bucket": stack["ReferenceBucket"],
         "imports_bucket": stack["ImportsBucket"],
+        "import_address": _import_address(),
         "functions": provision.function_names(addresses.engine, cloud.STACK),
         "mail_url": f"{addresses.operator}/mails",
         "sms_url": f"{addresses.operator}/messages",
     }
+
+
+def _import_address() -> str:
+    return read_settings({"landlord": LANDLORD, "stage": LOCAL_STAGE}, {}).import_address or ""
 
 
 def _clear() -> None:

@@ -9,7 +9,7 @@ import httpx
 from pydantic import TypeAdapter
 
 from local.operator.faults import Mishap
-from local.operator.incoming import MailFromOutside, SentFile
+from local.operator.incoming import MailFromOutside, Rule, SentFile
 from local.operator.phones import Answering
 from local.operator.views import (
     BehaviourView,
@@ -129,9 +129,9 @@ class OperatorClient:
         """As the reader of a mail does."""
         self._http.delete(f"/mails/{mail_id}").raise_for_status()
 
-    def set_rule(self, address: str, bucket_url: str, folder: str) -> None:
+    def set_rule(self, rule: Rule) -> None:
         """Where mails from outside are put."""
-        self._put("/mails/rule", {"address": address, "bucket_url": bucket_url, "folder": folder})
+        self._put("/mails/rule", rule.model_dump())
 
     def send_from_outside(self, sender: str, *files: tuple[str, bytes], **more: Any) -> None:
         """Somebody sends us a mail with these files, each by its name; `more` are other fields of MailFromOutside."""

@@ -11,12 +11,16 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, Field
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What is sent to `address` becomes an object below `folder` of a bucket, `url`."""
+class Rule(BaseModel):
+    """What is sent to `address` is put below `folder` of a bucket of the engine, in the name of `account`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: str
-    url: str
+    engine_url: str
+    region: str
+    account: str
+    bucket: str
     folder: str
 
 
@@ -85,11 +89,11 @@ def as_received(message: bytes, address: str, at: datetime, found: Found, envelo
 
 
 def received(mail: MailFromOutside, rule: Rule, at: datetime) -> tuple[str, bytes]:
-    """The address of the object, and what lies there."""
+    """The key of the object, and what it holds."""
     sender = parseaddr(mail.sender)[1]
     message = composed(mail, rule.address, at)
     whole = as_received(message, rule.address, at, Found(_domain(mail.sender), mail.dmarc), sender)
-    return f"{rule.url}/{rule.folder}{uuid4().hex}", whole
+    return f"{rule.folder}{uuid4().hex}", whole
 
 
 def _domain(sender: str) -> str:

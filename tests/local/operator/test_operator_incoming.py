@@ -7,6 +7,7 @@ from threading import Thread
 import pytest
 
 from local.operator.client import OperatorClient
+from local.operator.incoming import Rule
 from permanence.adapters.mail_reading import read_mail
 from permanence.domain.reference.received_mail import Apart, sent_files, set_apart
 
@@ -28,6 +29,12 @@ class _Puts(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None: ...
 
 
+def rule(bucket: Bucket) -> Rule:
+    engine = f"http://127.0.0.1:{bucket.server_port}"
+    where = {"engine_url": engine, "region": "eu-west-3", "account": "000000000000", "bucket": "imports"}
+    return Rule(address="referentiel@fichiers.example", folder="mails/", **where)
+
+
 @pytest.fixture
 def bucket() -> Iterator[Bucket]:
     server = Bucket(("127.0.0.1", 0), _Puts)
@@ -41,7 +48,7 @@ def bucket() -> Iterator[Bucket]:
 
 
 def test_a_mail_from_outside_is_put_where_it_was_said(operator: OperatorClient, bucket: Bucket) -> None:
-    operator.set_rule("referentiel@fichiers.example", f"http://127.0.0.1:{bucket.server_port}/imports", "mails/")
+    operator.set_rule(rule(bucket))
     operator.send_from_outside(f"Nadia <{SENDER}>", ("Planning d’astreinte.xlsx", b"PK"))
     ((path, whole),) = bucket.objects.items()
     assert path.startswith("/imports/mails/")
@@ -51,6 +58,6 @@ def test_a_mail_from_outside_is_put_where_it_was_said(operator: OperatorClient, 
 
 
 def test_a_mail_may_be_one_that_its_domain_does_not_stand_by(operator: OperatorClient, bucket: Bucket) -> None:
-    operator.set_rule("referentiel@fichiers.example", f"http://127.0.0.1:{bucket.server_port}/imports", "mails/")
+    operator.set_rule(rule(bucket))
     operator.send_from_outside(SENDER, ("a.xlsx", b"PK"), dmarc="fail")
     assert set_apart(read_mail(*bucket.objects.values()), {SENDER}) is Apart.FORGED
