@@ -69,6 +69,13 @@ STANDING = (
         "MonthsNotFrozen",
         "A month that should be frozen and reported is not: the monthly job did not run, or failed.",
     ),
+    Told(
+        "RotaUpdateLate",
+        "astreinte_dispatch",
+        "RotaUpdatesLate",
+        "An update of the rota came by mail 45 minutes ago or more, and nobody has approved it.",
+        vital=True,
+    ),
 )
 EVENTS = (
     Told(
@@ -148,9 +155,8 @@ class Alarms(Construct):
             told = self._told_by("astreinte_dispatch", metric, "Maximum")
             self._watch(name, description, told, threshold=MENDED_BY_THEN_S, vital=True)
         for standing in STANDING:
-            self._watch(
-                standing.name, standing.description, self._told_by(standing.function, standing.metric, "Maximum")
-            )
+            told = self._told_by(standing.function, standing.metric, "Maximum")
+            self._watch(standing.name, standing.description, told, vital=standing.vital)
         for name, function in functions.items():
             errors = function.function.metric_errors(period=MINUTE, statistic="Sum")
             self._tell(f"{_camel(name)}Fails", f"The function {name} raised an error.", errors)

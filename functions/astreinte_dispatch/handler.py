@@ -65,7 +65,7 @@ def _keep_late_event(message: Mapping[str, Any], services: Services, now: dateti
 
 
 def _sweep(services: Services, now: datetime) -> None:
-    swept = sweep(services.due_items, services.outbox, services.deadlines, now)
+    swept = sweep(services.due_items, services.outbox, services.deadlines, services.rota_updates, now)
     logger.info("sweep", timers=swept.timers, notices=swept.notices, calls=swept.calls)
     # The alarm on its absence is the proof that the sweep runs; the counts show how often the queues were late.
     metrics.add_metric("SweepRan", MetricUnit.Count, 1)
@@ -75,6 +75,7 @@ def _sweep(services: Services, now: datetime) -> None:
     # What is still there although a sweep before this one has told the queue: two alarms watch these ages.
     metrics.add_metric("OldestDeadlineAge", MetricUnit.Seconds, swept.oldest_timer_s)
     metrics.add_metric("OldestNoticeAge", MetricUnit.Seconds, swept.oldest_notice_s)
+    metrics.add_metric("RotaUpdatesLate", MetricUnit.Count, swept.late_rota_updates)
 
 
 @cache

@@ -3,12 +3,13 @@
 from typing import Protocol
 
 from permanence.application.dispatch.dispatching import Dispatching
-from permanence.application.dispatch.ports import DueItems, Malfunctions
+from permanence.application.dispatch.ports import DueItems, Malfunctions, RotaUpdates
 from permanence.application.reception.ports import Calls, Queue
 from permanence.live.calls import LiveCalls
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.due_items import LiveDueItems
 from permanence.live.queues import LiveQueues
+from permanence.live.rota_updates import LiveRotaUpdates
 
 
 class Services(Protocol):
@@ -24,6 +25,9 @@ class Services(Protocol):
     def due_items(self) -> DueItems: ...
 
     @property
+    def rota_updates(self) -> RotaUpdates: ...
+
+    @property
     def outbox(self) -> Queue: ...
 
     @property
@@ -33,5 +37,5 @@ class Services(Protocol):
     def dispatching(self) -> Dispatching: ...
 
 
-class LiveServices(LiveCalls, LiveDispatches, LiveDueItems, LiveQueues):
+class LiveServices(LiveCalls, LiveDispatches, LiveDueItems, LiveQueues, LiveRotaUpdates):
     """`Services` on AWS."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 
+from call_webhook import rota_update_call
 from call_webhook.routing import NOTHING, Answer, Services, WebhookRequest, speak
 from call_webhook.supervisor_call import SupervisorCall
 from permanence.adapters.twilio import events
@@ -32,6 +33,8 @@ _MINUTES = re.compile(r"[0-9]{1,4}")
 
 def picked_up(request: WebhookRequest, services: Services) -> Answer:
     """Somebody, or a machine, picked up the call that offers a mission."""
+    if rota_update_call.is_meant(_ref(request)):
+        return rota_update_call.picked_up(_ref(request))
     if SupervisorCall.is_meant(_ref(request)):
         return SupervisorCall(_ref(request), request, services).picked_up()
     menu = _Menu(request, services)

@@ -37,6 +37,7 @@ from permanence.adapters.dynamodb.malfunctions import DynamoMalfunctions
 from permanence.adapters.dynamodb.notices import DynamoNotices
 from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
+from permanence.adapters.dynamodb.rota_updates import DynamoRotaUpdates
 from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.application.dispatch.acting import Acted, act_on_dispatch
@@ -154,7 +155,12 @@ class House:
         open_items = DynamoOpenItems(self.table)
         self.notify = SimpleNamespace(**shared, calls=self.calls, open_items=open_items, providers=providers)
         self.dispatcher = SimpleNamespace(
-            **shared, calls=self.calls, due_items=self.due_items, outbox=self.outbox, deadlines=self.deadlines
+            **shared,
+            calls=self.calls,
+            due_items=self.due_items,
+            rota_updates=DynamoRotaUpdates(self.table),
+            outbox=self.outbox,
+            deadlines=self.deadlines,
         )
         self.importer = SimpleNamespace(
             calls=self.calls,

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from permanence.application.dispatch.ports import RotaUpdate
 from permanence.domain.reference.received_mail import MailApart, MailedFiles
 
 
@@ -22,3 +24,20 @@ class FakeReceivedMails:
 
     def get(self, mail_id: str) -> MailedFiles | None:
         return self.taken.get(mail_id)
+
+
+@dataclass
+class FakeRotaUpdates:
+    """`waiting` are the versions that nobody has decided of."""
+
+    watched: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    waiting: set[int] = field(default_factory=set)
+
+    def watch(self, update: RotaUpdate, due: datetime) -> None:
+        self.watched[update.import_id, update.version] = due
+
+    def waits(self, version: int) -> bool:
+        return any(one >= version for one in self.waiting)
+
+    def forget(self, import_id: str, version: int) -> None:
+        del self.watched[import_id, version]

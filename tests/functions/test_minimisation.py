@@ -24,6 +24,7 @@ from permanence.domain.dispatch.notices import NoticeStatus
 from permanence.domain.instants import format_instant, paris_day
 from recording_import.handler import import_all
 from tests.fakes.providers import FakeMailer, FakeObjects, FakeQueue
+from tests.fakes.received_mails import FakeRotaUpdates
 from tests.fakes.registers import FakeSettledDays
 from tests.fakes.store import FakeDueItems, FakeNotices
 from tests.functions import http_events
@@ -81,7 +82,11 @@ class House:
         )
         self.notify = SimpleNamespace(**shared, providers=providers)
         self.dispatcher = SimpleNamespace(
-            **shared, due_items=FakeDueItems(self.desk.store), outbox=self.outbox, deadlines=self.deadlines
+            **shared,
+            due_items=FakeDueItems(self.desk.store),
+            rota_updates=FakeRotaUpdates(),
+            outbox=self.outbox,
+            deadlines=self.deadlines,
         )
         self.importer = SimpleNamespace(
             calls=self.desk.calls,

@@ -28,7 +28,14 @@ OWED = {
     "HeldRecordingsRan": (3_600, 25),
 }
 # Of these a run tells that there are none, too.
-STANDING = ("RecordingsOfNoCall", "ProviderCopiesOverdue", "MonthsNotFrozen", "OldestNoticeAge", "OldestDeadlineAge")
+STANDING = (
+    "RecordingsOfNoCall",
+    "ProviderCopiesOverdue",
+    "MonthsNotFrozen",
+    "RotaUpdatesLate",
+    "OldestNoticeAge",
+    "OldestDeadlineAge",
+)
 QUEUE_HOLDS = "ApproximateNumberOfMessagesVisible"
 
 

@@ -116,5 +116,5 @@ def test_each_alarm_on_a_figure_of_ours_watches_one_that_is_really_told(
             (dimension,) = alarm["Dimensions"]
             assert dimension["Name"] == "service"
             watched.add((PREFIX, dimension["Value"], alarm["MetricName"]))
-    assert len(watched) == 16
+    assert len(watched) == 17
     assert watched - told == set()

@@ -24,6 +24,7 @@ from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 from permanence.domain.reference.places import Where
 from permanence.domain.reference.rota import Duty, OnCallPerson, OnCallRole
 from tests.fakes.providers import FakeMailer, FakeObjects, FakePhone, FakeQueue
+from tests.fakes.received_mails import FakeRotaUpdates
 from tests.fakes.registers import FakeReferenceData
 from tests.fakes.store import FakeCalls, FakeDueItems, FakeMalfunctions, FakeNotices, FakeOpenItems, FakeStore
 
@@ -96,6 +97,7 @@ class Night:
         self.malfunctions = FakeMalfunctions(self.store)
         self.notices = FakeNotices(self.store)
         self.due_items = FakeDueItems(self.store)
+        self.rota_updates = FakeRotaUpdates()
         self.phone = FakePhone(lambda: self.now)
         self.reference = FakeReferenceData(PATRIMOINE, ENTREPRISES, DUTIES)
         tokens = count(1)

@@ -125,7 +125,7 @@ def test_a_message_is_never_early_nor_longer_than_a_queue_allows(seconds: int, m
 
 
 def run(night: Night) -> Swept:
-    return sweep(night.due_items, night.outbox, night.deadlines, night.now)
+    return sweep(night.due_items, night.outbox, night.deadlines, night.rota_updates, night.now)
 
 
 def test_the_sweep_tells_again_what_the_queues_forgot_and_nothing_else(night: Night) -> None:

@@ -25,6 +25,10 @@ SUPERVISOR_VOICE = "supervisor-voice"
 """What the keys of the calls to the duty supervisor begin with; the number of the call follows."""
 
 
+SUPERVISOR_SMS = "supervisor-sms"
+"""The key of an SMS to him."""
+
+
 MOBILE = re.compile(r"\+33[67]\d{8}")
 
 

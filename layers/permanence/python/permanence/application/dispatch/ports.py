@@ -141,18 +141,42 @@ class Notices(Protocol):
 @dataclass(frozen=True)
 class OverdueWork:
     """What a queue should have brought long ago: timers with their malfunction, notices as (owner, key). And whose end
-    nobody has told: notices again, and calls by their id. `notices_since` is when the oldest of the notices was due."""
+    nobody has told: notices again, and calls by their id. `rota_updates` should be in force by now, by import and
+    version. `notices_since` is when the oldest of the notices was due."""
 
     timers: tuple[tuple[str, Timer], ...]
     notices: tuple[tuple[str, str], ...]
     calls: tuple[str, ...] = ()
     notices_since: datetime | None = None
+    rota_updates: tuple[tuple[str, int], ...] = ()
 
 
 class DueItems(Protocol):
     def overdue(self, before: datetime) -> OverdueWork:
         """Timers due, pending notices written, and what the provider must be asked about, at or before an instant:
         4 requests (the sweep)."""
+
+
+@dataclass(frozen=True)
+class RotaUpdate:
+    """The import that brought it, the version that it has become, and when it was received (UTC)."""
+
+    import_id: str
+    version: int
+    received_at: datetime
+
+
+class RotaUpdates(Protocol):
+    """Updates of the rota that are to be in force within the hour (R30)."""
+
+    def watch(self, update: RotaUpdate, due: datetime) -> None:
+        """Have the sweep look at `due` (UTC) whether it is: 1 request; a repeat changes nothing."""
+
+    def waits(self, version: int) -> bool:
+        """Whether this version of the rota, or a newer one, still waits for approval: 1 request."""
+
+    def forget(self, import_id: str, version: int) -> None:
+        """1 request."""
 
 
 class MailRefused(Exception):

@@ -8,7 +8,8 @@ from typing import Any
 
 from permanence.application.dispatch.acting import act_on_dispatch
 from permanence.application.dispatch.dispatching import Dispatching
-from permanence.application.dispatch.ports import DueItems, Malfunctions, Timer
+from permanence.application.dispatch.ports import DueItems, Malfunctions, RotaUpdates, Timer
+from permanence.application.dispatch.rota_updates import count_late
 from permanence.application.reception.ports import PastRetention, Queue, QueueMessage
 from permanence.domain.dispatch.events import DeadlineReached
 from permanence.domain.frozen import dataclass
@@ -85,11 +86,12 @@ class Swept:
     calls: int = 0
     oldest_timer_s: int = 0
     oldest_notice_s: int = 0
+    late_rota_updates: int = 0
 
 
-def sweep(due_items: DueItems, outbox: Queue, deadlines: Queue, now: datetime) -> Swept:
+def sweep(due_items: DueItems, outbox: Queue, deadlines: Queue, rota_updates: RotaUpdates, now: datetime) -> Swept:
     """Tell the queues again what they should have brought, and have the provider asked what it should have told:
-    4 requests."""
+    4 requests, and those of `count_late`."""
     overdue = due_items.overdue(now - GRACE)
     deadlines.send([deadline_message(malfunction_id, timer, now) for malfunction_id, timer in overdue.timers])
     notices = [notice_message(owner, key) for owner, key in overdue.notices]
@@ -101,4 +103,5 @@ def sweep(due_items: DueItems, outbox: Queue, deadlines: Queue, now: datetime) -
         len(overdue.calls),
         oldest_timer_s=int((now - oldest_timer).total_seconds()),
         oldest_notice_s=int((now - (overdue.notices_since or now)).total_seconds()),
+        late_rota_updates=count_late(overdue.rota_updates, rota_updates),
     )

@@ -98,6 +98,14 @@ def _tenant_news(news: TenantNews, who: str, arrival: datetime | None) -> str:
             return f"{who} est sur place."
 
 
+def rota_update_sms(received_at: datetime, live_before: datetime, page: str) -> str:
+    """What the duty supervisor reads when an update of the rota waits for him (R30); `page` is where he approves it."""
+    return (
+        f"Habitat 70: planning d'astreinte mis à jour à {_clock(received_at)}, à approuver avant "
+        f"{_clock(live_before)}: {page}"
+    )
+
+
 def street_without_number(address: str) -> str:
     """``12 bis rue Carnot`` to ``rue Carnot``; ``rue du 8 mai 1945`` keeps its year."""
     return _TRAILING_HOUSE_NUMBER.sub("", _HOUSE_NUMBER.sub("", address.strip(), count=1))
@@ -261,6 +269,15 @@ def voice_supervisor_not_needed() -> str:
 def voice_supervisor_goodbye() -> str:
     """No confirmation came, or a machine answered: neither motif nor place."""
     return "Bonjour, permanence Habitat 70. Nous appelons pour une mission sans réponse : ouvrez le poste."
+
+
+def voice_rota_update(received_at: datetime, live_before: datetime) -> str:
+    """What the duty supervisor hears when an update of the rota waits for him (R30): no name, no number."""
+    return (
+        "Bonjour, permanence Habitat 70. Une mise à jour du planning d’astreinte, reçue à "
+        f"{_spoken_clock(received_at)}, attend d’être approuvée, avant {_spoken_clock(live_before)}. Ouvrez le "
+        "référentiel, page Planning d’astreinte : rien n’y est à corriger."
+    )
 
 
 def voice_goodbye(*, has_link: bool = False) -> str:

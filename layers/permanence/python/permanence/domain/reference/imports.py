@@ -9,6 +9,7 @@ from typing import Any
 from permanence.domain.frozen import dataclass
 
 LONGEST_NAME = 120
+_INSTANT = "%Y%m%dT%H%M%SZ"
 READ_BY_THEN = timedelta(minutes=6)
 """After that nobody reads it any more: longer than the function that does is let live."""
 
@@ -70,6 +71,11 @@ class Import:
         return self.is_awaited and now >= self.asked_at + READ_BY_THEN
 
 
+def received_at(import_id: str) -> datetime:
+    """When an import was received, to the second, UTC; raises ValueError for what is no id of one."""
+    return datetime.strptime(import_id.partition("-")[0], _INSTANT).replace(tzinfo=UTC)
+
+
 class NotOpen(Exception):
     """The import does not wait for this any more; nothing has changed."""
 
@@ -82,7 +88,7 @@ def received(
     name = safe_name(file_name)
     told = hashlib.sha256("\n".join((kind, sender, name, digest)).encode()).hexdigest()
     return Import(
-        import_id=f"{received_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{told[:16]}",
+        import_id=f"{received_at.astimezone(UTC):{_INSTANT}}-{told[:16]}",
         kind=kind,
         origin=origin,
         sender=sender,
