@@ -18,6 +18,7 @@ from decisions import (
     file_routes,
     import_routes,
     listes_routes,
+    mail_routes,
     messages_routes,
     places_routes,
     planning_routes,
@@ -38,6 +39,7 @@ app.include_router(annuaire_routes.router)
 app.include_router(planning_routes.router)
 app.include_router(import_routes.router)
 app.include_router(file_routes.router)
+app.include_router(mail_routes.router)
 app.include_router(places_routes.router)
 app.include_router(messages_routes.router)
 app.include_router(listes_routes.router)

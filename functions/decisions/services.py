@@ -6,11 +6,19 @@ from typing import Protocol
 from permanence.application.access.members import Members
 from permanence.application.access.ports import AuditLog
 from permanence.application.access.signing_in import Sessions
-from permanence.application.reference.ports import Documents, FilesToRead, ImportFiles, Imports, UnknownAddresses
+from permanence.application.reference.ports import (
+    Documents,
+    FilesToRead,
+    ImportFiles,
+    Imports,
+    ReceivedMails,
+    UnknownAddresses,
+)
 from permanence.domain.contract import Contract
 from permanence.live.documents import LiveDocuments
 from permanence.live.importing import LiveImports
 from permanence.live.pages import LivePages
+from permanence.live.received_mails import LiveReceivedMails
 from permanence.live.registers import LiveRegisters
 from permanence.live.unknown_addresses import LiveUnknownAddresses
 from permanence.web.frame import Frame
@@ -32,6 +40,8 @@ class Services(Protocol):
     @property
     def members(self) -> Members: ...
     @property
+    def received_mails(self) -> ReceivedMails: ...
+    @property
     def audit(self) -> AuditLog: ...
     @property
     def files_received(self) -> Imports: ...
@@ -41,7 +51,7 @@ class Services(Protocol):
     def files_to_read(self) -> FilesToRead: ...
 
 
-class LiveServices(LivePages, LiveDocuments, LiveRegisters, LiveUnknownAddresses, LiveImports):
+class LiveServices(LivePages, LiveDocuments, LiveReceivedMails, LiveRegisters, LiveUnknownAddresses, LiveImports):
     """The services on AWS."""
 
     templates = TEMPLATES

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from permanence.domain.reference.imports import READ_BY_THEN
 from permanence.domain.reference.patrimoine import Patrimoine
+from permanence.domain.reference.received_mail import Apart, MailApart
 from tests.functions.decisions.decisions_world import (
     LINE,
     MEETING,
@@ -48,6 +49,13 @@ def every_document_and_files() -> Browser:
 
 def the_first_day() -> Browser:
     return World().browser().get("/referentiel/premier-jour")
+
+
+def mails_kept_apart() -> Browser:
+    world = World()
+    for number, reason in enumerate(Apart):
+        world.received_mails.keep_apart(MailApart(f"m{number}", world.now, "nadia@habitat70.example", reason))
+    return world.browser().get("/referentiel/courriels")
 
 
 def how_a_file_is_prepared() -> Browser:
@@ -311,6 +319,7 @@ PAGES: tuple[Callable[[], Browser], ...] = (
     the_holes,
     every_document_and_files,
     the_first_day,
+    mails_kept_apart,
     how_a_file_is_prepared,
     addresses_to_add,
     the_history,

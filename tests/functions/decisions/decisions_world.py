@@ -15,6 +15,7 @@ from permanence.web.frame import Frame
 from permanence.web.session import SESSION_COOKIE
 from tests.fakes.documents import FakeDocuments
 from tests.fakes.imports import FakeFilesToRead, FakeImportFiles, FakeImports
+from tests.fakes.received_mails import FakeReceivedMails
 from tests.fakes.registers import FakeAudit, FakeMembers, FakeSessions, FakeUnknownAddresses
 from tests.web.browser import Browser
 
@@ -64,6 +65,7 @@ class World:
     unknown_addresses: FakeUnknownAddresses = field(default_factory=FakeUnknownAddresses)
     import_files: FakeImportFiles = field(default_factory=FakeImportFiles)
     files_to_read: FakeFilesToRead = field(default_factory=FakeFilesToRead)
+    received_mails: FakeReceivedMails = field(default_factory=FakeReceivedMails)
 
     @cached_property
     def frame(self) -> Frame:

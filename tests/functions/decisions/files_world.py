@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from imports import handler as imports
+from imports.mails import Mails, Work
 from permanence.adapters.excel.forms import write_body, write_corrected
 from permanence.adapters.table_files import read_file
 from permanence.application.reference.deciding import Decider, Deciding
@@ -14,6 +15,7 @@ from permanence.domain.reference.documents import Circumstances
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.patrimoine import Dwelling, Patrimoine
 from tests.functions.decisions.decisions_world import CLAIRE, Person, World
+from tests.functions.imports.fake_mails import MailsWorld
 from tests.functions.queue_events import queue_event
 from tests.web.browser import Browser
 
@@ -52,12 +54,16 @@ class FilesWorld(World):
             as_decider=self.as_decider,
         )
 
+    @property
+    def mails(self) -> Mails:
+        return MailsWorld(imports=self.files_received, received=self.received_mails).mails
+
     def read(self) -> None:
         """What was asked to be read is, each as often as it was asked."""
         asked, self.files_to_read.asked = self.files_to_read.asked, []
         for import_id, reading in asked:
             event = queue_event({"import": import_id, "reading": reading})
-            told = imports.read_all(event, self.reading, self.now, None)
+            told = imports.read_all(event, Work(self.reading, self.mails), self.now, None)
             assert told == {"batchItemFailures": []}
 
     def workbook(self, patrimoine: Patrimoine) -> bytes:
