@@ -39,7 +39,18 @@ MAKE_ACCOUNTS = (
 )
 # Functions that write or check addresses of ours: links, webhooks, redirections.
 TELLS_ADDRESSES = frozenset(
-    {"astreinte_dispatch", "call_webhook", "desk", "extranet", "mission", "notify", "reports", "sign_in", "team"}
+    {
+        "astreinte_dispatch",
+        "call_webhook",
+        "desk",
+        "extranet",
+        "imports",
+        "mission",
+        "notify",
+        "reports",
+        "sign_in",
+        "team",
+    }
 )
 USE_KEY = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey")
 
@@ -159,6 +170,13 @@ class Functions(Construct):
             )
             # To be told that an object is missing: what was sent is erased before what is written of it.
             function.allow(["s3:ListBucket"], [buckets.imports.bucket_arn])
+        self._send(imports, FILES_TO_READ_QUEUE_URL=queues.files_to_read)  # what a mail brings
+        # It answers who sent a mail, and the mail service sends the answer.
+        imports.function.add_environment("REPORTS_BUCKET", buckets.reports.bucket_name)
+        imports.allow(["s3:PutObject"], [buckets.reports.arn_for_objects("mails/*")])
+        imports.accept_all_below(buckets.reports.bucket_arn, "mails/*", "A mail is named by the one that it answers.")
+        imports.function.add_environment("MAIL_SENDER", self._resources.mail_sender)
+        imports.function.add_environment("IMPORT_ADDRESS", self._settings.import_address or "")
 
     def _add_scheduled_work(self, reports_layers: Sequence[Any], retention_layers: Sequence[Any]) -> None:
         buckets = self._resources.buckets

@@ -1,6 +1,6 @@
 """One customer-managed key for everything nominative: destroying it destroys the data (R76)."""
 
-from aws_cdk import RemovalPolicy, aws_iam, aws_kms
+from aws_cdk import Aws, RemovalPolicy, aws_iam, aws_kms
 from constructs import Construct
 
 from infra.settings import Settings
@@ -21,6 +21,15 @@ def data_key(scope: Construct, settings: Settings) -> aws_kms.Key:
             principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],  # in a key policy, "*" is this key
+        )
+    )
+    key.add_to_resource_policy(
+        aws_iam.PolicyStatement(
+            sid="S3ReachesTheQueueOfMails",
+            principals=[aws_iam.ServicePrincipal("s3.amazonaws.com")],
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
+            resources=["*"],
+            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
         )
     )
     return key

@@ -1,4 +1,4 @@
-"""Five queues, each with its dead letters, and a dead-letter queue for what no queue carries (schedules, the stream).
+"""Six queues, each with its dead letters, and a dead-letter queue for what no queue carries (schedules, the stream).
 
 Messages hold ids only. Times follow flow 2 of docs/architecture.md:
 provider time-out < lease < function time-out, and function time-out + its start ≤ visibility.
@@ -24,6 +24,7 @@ class Queues:
     recordings: aws_sqs.Queue
     late_events: aws_sqs.Queue
     files_to_read: aws_sqs.Queue
+    received_mails: aws_sqs.Queue
     failed_runs: aws_sqs.Queue
     dead_letters: tuple[aws_sqs.Queue, ...]
 
@@ -68,6 +69,8 @@ def work_queues(scope: Construct, key: aws_kms.IKey) -> Queues:
         late_events=work_queue("LateEvents", visibility_s=30, receives=120),
         # Somebody looks at the page meanwhile: a worker that died is made up for once, and then the page says so.
         files_to_read=work_queue("FilesToRead", visibility_s=310, receives=2),
+        # Nobody looks: what the table cannot take now is tried again for an hour and a half.
+        received_mails=work_queue("ReceivedMails", visibility_s=310, receives=20),
         failed_runs=dead_letter_queue("FailedRuns"),
         dead_letters=tuple(dead_letters),
     )

@@ -6,7 +6,7 @@ of rules is obeyed cannot be said in a template: deployment/checks/receiving.py 
 
 from typing import cast
 
-from aws_cdk import Aws, aws_iam, aws_kms, aws_s3, aws_ses, aws_sqs
+from aws_cdk import Aws, Stack, aws_iam, aws_kms, aws_s3, aws_ses, aws_sqs
 from constructs import Construct
 
 from infra.findings import accept
@@ -71,7 +71,8 @@ class ReceivedMail(Construct):
         role.add_to_policy(
             aws_iam.PolicyStatement(actions=["kms:GenerateDataKey"], resources=[key.key_arn], conditions=via)
         )
-        accept(role, "IAM5", "Each mail is an object of its own below the folder.")
+        name = Stack.of(self).resolve(bucket.bucket_arn)["Fn::GetAtt"][0]
+        accept(role, f"IAM5[Resource::<{name}.Arn>/{FOLDER}*]", "Each mail is an object of its own below the folder.")
         rule = aws_ses.CfnReceiptRule(
             self,
             "Rule",

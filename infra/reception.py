@@ -14,6 +14,7 @@ from infra.identity import sign_in_pool
 from infra.key import data_key
 from infra.layers import build_layers
 from infra.queues import work_queues
+from infra.received_mail import ReceivedMail, tell_queue_of_mails
 from infra.schedules import Schedules
 from infra.secrets import service_secrets
 from infra.settings import Settings
@@ -56,6 +57,10 @@ class Reception(Stack):
             clock_environment={"CLOCK_URL": local["ClockUrl"]} if settings.is_local else {},
             mail_environment={"AWS_ENDPOINT_URL_SESV2": local["MailEndpointUrl"]} if settings.is_local else {},
         )
+        tell_queue_of_mails(resources.buckets.imports, queues.received_mails)
+        # The local engine has no rules of SES: the operator's mail server writes what they would.
+        if settings.import_address and not settings.is_local:
+            ReceivedMail(self, settings, resources.buckets.imports, key)
         layers = build_layers(self, settings, contract)
         functions = Functions(self, settings, layers, resources, retention["logs"]).by_name
         api.route(functions, retention_days(retention["logs"]))

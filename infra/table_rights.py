@@ -12,6 +12,7 @@ OPEN, REFERENCE = "{landlord}#OPEN", "{landlord}#REF"
 DAYS, FACTS, STAMPS = "{landlord}#DAY#*", "{landlord}#FACT#*", "{landlord}#P#*"
 FOR_LANDLORD = "{landlord}#OPEN#LANDLORD"
 DOCUMENTS, IMPORTS, COLUMNS = "{landlord}#DOC#*", "{landlord}#IMP", "{landlord}#COLUMNS"
+MAILS = "{landlord}#MAIL"
 USERS, REGISTER = "{landlord}#USERS", "{landlord}#AUD#*"
 LINKS, SESSIONS, DUE = "LINK#*", "S#*", "DUE#*"
 
@@ -48,7 +49,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         *_DECIDES,
         _grant("GetItem", REFERENCE),
         _grant("Query", CALLS),
-        _grant("UpdateItem", CALLS, MISSIONS),
+        _grant("UpdateItem", CALLS, MISSIONS, JOBS),
     ),
     "mission": (*_DECIDES, _grant("GetItem", LINKS)),
     # Nor does the way in list them.
@@ -77,7 +78,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     # It alone writes what is in force, and who decided it.
     "decisions": (
         _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS),
-        _grant("Query", DOCUMENTS, USERS, IMPORTS, FOR_LANDLORD),
+        _grant("Query", DOCUMENTS, USERS, IMPORTS, FOR_LANDLORD, MAILS),
         _grant("PutItem", COLUMNS),
         _grant("PutItem UpdateItem", DOCUMENTS, REFERENCE, IMPORTS),  # a decision is one transaction
         _grant("BatchGetItem", SESSIONS, USERS),
@@ -86,10 +87,10 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     ),
     # It proposes what it has read; nobody is put in force by it.
     "imports": (
-        _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS),
+        _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS, MAILS),
         _grant("Query", DOCUMENTS),
         _grant("PutItem UpdateItem", DOCUMENTS, IMPORTS),  # a proposal and its import are one transaction
-        _grant("PutItem", REGISTER),
+        _grant("PutItem", REGISTER, MAILS, JOBS),
     ),
     "notify": (
         *_DECIDES,
@@ -103,6 +104,8 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("DeleteItem", MISSIONS, LINKS),  # timers, in one transaction with links
         _grant("UpdateItem", CALLS),
         _grant("Query", DUE, index="due"),
+        _grant("Query", DOCUMENTS),  # is an update of the rota in force?
+        _grant("DeleteItem", MAILS),
     ),
     "recording_import": (_grant("Query UpdateItem", CALLS),),
     # It lists what has happened, and writes what it has told and settled.
@@ -121,7 +124,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
         _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
         _grant(
             "BatchWriteItem",
-            *(CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS, FOR_LANDLORD, IMPORTS, COLUMNS),
+            *(CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS, FOR_LANDLORD, IMPORTS, COLUMNS, MAILS),
         ),
         _grant("PutItem", JOBS),
         _grant("Query PutItem DeleteItem", DOCUMENTS),  # what is out of force for too long, and what ended long ago

@@ -25,6 +25,7 @@ class Triggers(Construct):
         self._queue(functions["astreinte_dispatch"], "LateEvents", queues.late_events, batch=5, at_most=2)
         self._queue(functions["recording_import"], "Recordings", queues.recordings, batch=1, at_most=5)
         self._queue(functions["imports"], "FilesToRead", queues.files_to_read, batch=1, at_most=2)
+        self._queue(functions["imports"], "ReceivedMails", queues.received_mails, batch=1, at_most=2)
 
     def _stream(self, relay: Function, table: aws_dynamodb.Table, failures: aws_sqs.Queue) -> None:
         stream = table.table_stream_arn

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cached_property
@@ -26,7 +27,8 @@ from desk.services import LiveServices as DeskServices
 from extranet import handler as extranet
 from extranet.services import LiveServices as ExtranetServices
 from imports import handler as imports
-from imports.live_services import live_reading
+from imports.live_services import live_work
+from imports.mails import Work
 from mission.routes import Services as MissionServices
 from mission.routes import make_app
 from notify import handler as notify
@@ -35,7 +37,9 @@ from outbox_relay.handler import relay
 from permanence.adapters.dynamodb import documents
 from permanence.adapters.twilio.signature import sign
 from permanence.application.access.signing_in import TOUCH_AFTER
-from permanence.application.reference.reading_files import ReadingFiles
+from permanence.application.reference.deciding import Decider
+from permanence.domain.reference.imports import ImportState, Origin, received
+from permanence.domain.reference.listes_kind import LISTES
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.documents import LiveDocuments
 from permanence.live.queues import LiveQueues
@@ -47,7 +51,9 @@ from retention import handler as retention
 from retention.live_services import live_purge
 from sign_in import handler as sign_in
 from team import handler as team
+from tests.adapters.mails import KNOWN, kept, letter
 from tests.fakes.reference import bodies_of, put_in_force
+from tests.fakes.registers import FakeAudit
 from tests.functions.decisions.files_world import MENDABLE, WHOLE
 from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE, ENTREPRISES, PATRIMOINE, ROTA
 from tests.functions.queue_events import queue_event, stream_record
@@ -96,6 +102,7 @@ class Rehearsal:
         self.what_is_read()
         self.what_is_decided()
         self.what_is_sent()
+        self.what_comes_by_mail()
         self.purge()
 
     # --- what happens ----------------------------------------------------------------------------------------------
@@ -240,7 +247,13 @@ class Rehearsal:
         """Two closures are proposed at once: one is approved, the other compared again and withdrawn; then back."""
         page, day = "/referentiel/calendrier", f"{self.now + timedelta(days=20):%Y-%m-%d}"
         typed = {"account": "meeting", "opens": "08:30", "closes": "10:00", "reason": "réunion", "deed": "proposer"}
-        decider = self._sign_in("habitat70", NEXT).get("/referentiel").get("/referentiel/adresses").get(page)
+        decider = (
+            self._sign_in("habitat70", NEXT)
+            .get("/referentiel")
+            .get("/referentiel/adresses")
+            .get("/referentiel/courriels")
+            .get(page)
+        )
         for one in (day, f"{self.now + timedelta(days=21):%Y-%m-%d}"):
             decider.post(f"{page}/fermeture", {**typed, "day": one}).get(page)
         for deed in ("1/approuver", "2/comparer", "3/retirer"):
@@ -271,6 +284,29 @@ class Rehearsal:
         page = sender.location.partition("?")[0]
         self.work()
         sender.get(page).post(f"{page}/refuser", {"why": "fichier de novembre"})
+
+    def what_comes_by_mail(self) -> None:
+        """A mail is kept apart, the file of another is read and its sender answered; then an update of the rota, for
+        which the duty supervisor is rung, and which nobody looks at for 45 minutes."""
+        deciding = replace(self._work.reading.as_decider(Decider("u70", ("habitat70",))), register=FakeAudit())
+        _, listes = deciding.in_force(LISTES, self.now)
+        deciding.approve(LISTES, deciding.propose(LISTES, replace(listes, senders=(KNOWN,)), self.now).number, self.now)
+        for key, mail in (
+            ("mails/forged", kept(letter(), dmarc="fail")),
+            ("mails/true", kept(letter(files=[("patrimoine.csv", WHOLE.encode())]))),
+        ):
+            self.stage.objects.put_object(Bucket=self.environ["IMPORTS_BUCKET"], Key=key, Body=mail)
+            imports.read_all(queue_event({"Records": [{"s3": {"object": {"key": key}}}]}), self._work, self.now, None)
+        self.work()
+        rota = received("planning", Origin.MAIL, KNOWN, "planning.xlsx", self.now, b"PK", "true")
+        rota = replace(rota, state=ImportState.PROPOSED, version=1)
+        self._work.mails.after_reading(rota, self.now)
+        self.work()
+        ref = {"born": str(int(self.now.timestamp())), "notice": f"job:planning:{rota.import_id}.supervisor-voice"}
+        self.told("/telephony/notices/voice", {"AnsweredBy": "human"}, LEG, ref)
+        self.told("/telephony/notices/voice/status", {"CallStatus": "completed"}, LEG, ref)
+        self.pass_time(46 * 60)
+        self.wake({"job": "sweep"})
 
     def purge(self) -> None:
         """Of one more call, the evening before, the provider's log alone can tell."""
@@ -320,7 +356,7 @@ class Rehearsal:
             if queue == "Outbox":
                 notify.send_all(event, self._notify, self.now, None)
             elif queue == "FilesToRead":
-                imports.read_all(event, self._reading, self.now, None)
+                imports.read_all(event, self._work, self.now, None)
             elif queue == "RecordingsToImport":
                 recording_import.import_all(event, self._import, self.now, None)
             else:
@@ -422,8 +458,8 @@ class Rehearsal:
         return ImportServices(self.environ)
 
     @cached_property
-    def _reading(self) -> ReadingFiles:
-        return live_reading(self.environ)
+    def _work(self) -> Work:
+        return live_work(self.environ)
 
     @cached_property
     def _dispatch(self) -> DispatchServices:

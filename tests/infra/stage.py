@@ -50,10 +50,11 @@ class Stage:
             "TABLE_NAME": "permanence",
             "PUBLIC_BASE_URL": BASE_URL,
             "MAIL_SENDER": "astreinte@permanence.example",
+            "IMPORT_ADDRESS": "referentiel@fichiers.permanence.example",
             "PROVIDER_SECRET_ID": "provider",
             "TELEPHONY_API_BASE_URL": provider_url,
         }
-        self.table, self._users = _client("dynamodb"), _client("cognito-idp")
+        self.table, self._users, self.objects = _client("dynamodb"), _client("cognito-idp"), _client("s3")
         create_table(self.table)
         self._make_buckets_and_queues()
         self._make_users()

@@ -63,7 +63,7 @@ MADE: Mapping[str, Callable[[Environment], object]] = {
     "decisions": lambda environ: _every(decisions.Services, decisions.LiveServices(environ)),
     "desk": lambda environ: _every(desk.Services, desk.LiveServices(environ)),
     "extranet": lambda environ: _every(extranet.Services, extranet.LiveServices(environ)),
-    "imports": imports.live_reading,
+    "imports": imports.live_work,
     "mission": lambda _: mission._app(),
     "notify": _notify,
     "outbox_relay": _relay,

@@ -69,7 +69,9 @@ RIGHTS = {
         "Imports": {"s3:ListBucket"},
         "Imports/*": {"s3:GetObject", "s3:PutObject"},
         "Reference/*": {"s3:GetObject", "s3:PutObject"},
-        "FilesToRead": CONSUME,
+        "Reports/mails/*": {"s3:PutObject"},  # the answer to who sent files by mail
+        "FilesToRead": SEND | CONSUME,
+        "ReceivedMails": CONSUME,
     },
     "desk": {
         "Table": READS | _table("PutItem UpdateItem"),
@@ -101,7 +103,7 @@ RIGHTS = {
         "Outbox": CONSUME,
     },
     "astreinte_dispatch": {
-        "Table": DECIDES | _table("UpdateItem DeleteItem"),
+        "Table": DECIDES | _table("Query UpdateItem DeleteItem"),
         "Outbox": SEND,
         "Deadlines": SEND | CONSUME,
         "LateEvents": CONSUME,
@@ -194,12 +196,13 @@ def _grants(template: Template, function: str) -> dict[str, set[str]]:
 
 
 CALLS, MISSIONS, LINKS, IN_FORCE = "habitat70#CALL#*", "habitat70#MC#*", "LINK#*", "habitat70#REF"
+JOBS = "habitat70#JOB#*"
 OF_ANYBODY = {
     "call_webhook": {
         "GetItem Table": {MISSIONS, IN_FORCE},
         "Query Table": {CALLS},
         "PutItem Table": {MISSIONS, LINKS},
-        "UpdateItem Table": {CALLS, MISSIONS},
+        "UpdateItem Table": {CALLS, MISSIONS, JOBS},
     },
     "mission": {"GetItem Table": {MISSIONS, LINKS}, "PutItem Table": {MISSIONS, LINKS}},
 }
@@ -254,7 +257,8 @@ FILES = {"habitat70#IMP", "habitat70#COLUMNS"}
 
 def test_the_reading_of_files_proposes_and_puts_nothing_in_force(aws: Template) -> None:
     grants = _grants(aws, "imports")
-    assert grants["PutItem Table"] == {"habitat70#DOC#*", "habitat70#IMP", "habitat70#AUD#*"}
+    mails = {"habitat70#MAIL", "habitat70#JOB#*"}
+    assert grants["PutItem Table"] == {"habitat70#DOC#*", "habitat70#IMP", "habitat70#AUD#*", *mails}
     assert grants["UpdateItem Table"] == {"habitat70#DOC#*", "habitat70#IMP"}
 
 
@@ -299,7 +303,8 @@ def test_alarms_reach_their_topics_which_are_encrypted_with_the_data_key(aws: Te
         for statement in key["KeyPolicy"]["Statement"]
         if statement["Effect"] == "Allow" and "Service" in statement["Principal"]
     }
-    assert services == {"cloudwatch.amazonaws.com": {"kms:Decrypt", "kms:GenerateDataKey"}}
+    use = {"kms:Decrypt", "kms:GenerateDataKey"}
+    assert services == {"cloudwatch.amazonaws.com": use, "s3.amazonaws.com": use}  # S3 tells the queue of mails
 
 
 def test_roles_may_use_the_data_key_as_their_own_policies_say(aws: Template) -> None:
@@ -335,6 +340,8 @@ def test_each_function_gets_only_the_variables_it_needs(aws: Template) -> None:
         variables = aws.function(function)["Environment"]["Variables"].keys()
         assert ("PROVIDER_SECRET_ID" in variables) == ("ProviderSecret" in rights), function
         assert ("USER_POOL_ID" in variables) == ("Users" in rights), function
-        assert ("MAIL_SENDER" in variables) == (function in {"notify", "reports"}), function  # who sends, who writes
+        assert ("MAIL_SENDER" in variables) == (function in {"imports", "notify", "reports"}), (
+            function
+        )  # who sends, who write
         assert ("RECORDINGS_BUCKET" in variables) == ("Recordings/*" in rights), function
         assert ("TABLE_NAME" in variables) == (function in TABLE_RIGHTS), function

@@ -21,6 +21,10 @@ class LiveImports(LiveTable, LiveFiles, LiveQueues):
     def import_files(self) -> KeptImportFiles:
         return KeptImportFiles(self._bucket("IMPORTS_BUCKET"))
 
+    def letters(self, key: str) -> bytes:
+        """A mail as it came."""
+        return self._bucket("IMPORTS_BUCKET").get(key)
+
     @cached_property
     def files_to_read(self) -> FilesToReadQueue:
         return FilesToReadQueue(self._queue("FILES_TO_READ_QUEUE_URL"))

@@ -51,7 +51,8 @@ class Attachment:
 @dataclass(frozen=True)
 class Letter:
     """What one mail says; `template` leads to a pair of templates, ``…/period`` to `period.html` and `period.txt`.
-    `answers` is the Message-ID of the mail that it answers."""
+    `answers` is the Message-ID of the mail that it answers; what is answered to it goes to `reply_to`, to the sender
+    without one."""
 
     subject: str
     landlord: str
@@ -61,6 +62,7 @@ class Letter:
     known: Mapping[str, object]
     attachment: Attachment | None = None
     answers: str = ""
+    reply_to: str = ""
 
 
 def write_message(letter: Letter, addresses: MailAddresses) -> bytes:
@@ -69,6 +71,8 @@ def write_message(letter: Letter, addresses: MailAddresses) -> bytes:
     message = EmailMessage(policy=SMTP)
     message["From"] = f"Permanence {letter.landlord} <{addresses.sender}>"
     message["To"] = ", ".join(letter.recipients)
+    if letter.reply_to:
+        message["Reply-To"] = letter.reply_to
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = make_msgid(domain=addresses.sender.rpartition("@")[2])
     message["Content-Language"] = "fr"
