@@ -195,6 +195,7 @@ class Functions(Construct):
             ["s3:DeleteObject", "s3:DeleteObjectVersion"],
             RECORDINGS_BUCKET=buckets.recordings,
             REPORTS_BUCKET=buckets.reports,
+            IMPORTS_BUCKET=buckets.imports,
         )
         self._objects(
             retention,
@@ -205,7 +206,7 @@ class Functions(Construct):
         retention.accept_all_below(
             buckets.reports.bucket_arn, "certificates/*", "A certificate is named by its day and its run."
         )
-        for bucket in (buckets.recordings, buckets.reports, buckets.reference):
+        for bucket in (buckets.recordings, buckets.reports, buckets.reference, buckets.imports):
             retention.allow(["s3:ListBucketVersions"], [bucket.bucket_arn])
 
     def _add(

@@ -121,7 +121,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     "retention": (
         _grant("Query", STAMPS, index="purge"),
         _grant("GetItem", JOBS, REFERENCE, DOCUMENTS),
-        _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS),
+        _grant("BatchGetItem", CALLS, MISSIONS, JOBS, FACTS, IMPORTS),
         _grant(
             "BatchWriteItem",
             *(CALLS, MISSIONS, JOBS, LINKS, REGISTER, SESSIONS, FACTS, FOR_LANDLORD, IMPORTS, COLUMNS, MAILS),

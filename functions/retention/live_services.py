@@ -29,5 +29,6 @@ def live_purge(environ: Mapping[str, str]) -> Purge:
         provider=live.provider_log,
         recordings=live.recordings,
         reports=live.reports,
+        imports=live.sent_files,
         jobs=live.jobs,
     )

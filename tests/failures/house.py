@@ -273,6 +273,7 @@ class House:
             provider=self.faults.through(self.provider_log),
             recordings=self.recordings,
             reports=self.reports,
+            imports=S3ObjectStore(self.s3, "imports"),
             jobs=DynamoJobs(self.table),
         )
 

@@ -7,7 +7,9 @@ import pytest
 
 from permanence.adapters.dynamodb.imports import DynamoImports
 from permanence.adapters.dynamodb.items import Table
+from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
 from permanence.application.reference.ports import DecidedMeanwhile, UnknownImport
+from permanence.domain.privacy.retention import purge_stamp
 from permanence.domain.reference.imports import Origin, begun, given_up, received, to_correct
 from tests.domain.reference.test_imports import FRIDAY, LATER, one
 from tests.fakes.table import counted_requests
@@ -70,3 +72,16 @@ def test_the_columns_that_a_sender_said_are_remembered_for_his_files_of_the_kind
     kept = table.client.scan(TableName=table.name)["Items"]
     assert "nadia" not in str(kept)
     assert all("purge_pk" in item for item in kept)
+
+
+def test_the_purge_finds_a_file_that_was_sent_with_all_that_was_read_of_it(
+    table: Table, imports: DynamoImports
+) -> None:
+    imports.add(replace(one(), reading=2))
+    index = DynamoPurgeIndex(table)
+    (keys,) = index.due([purge_stamp(FRIDAY, table.retention).erase_on]).values()
+    (stamped,) = index.load(keys)
+    assert stamped.files == (
+        f"{one().import_id}/file",
+        *(f"{one().import_id}/{n}/{what}" for n in (1, 2) for what in ("corrections", "read", "corrected")),
+    )

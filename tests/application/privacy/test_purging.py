@@ -76,6 +76,7 @@ class World:
     provider: FakeProviderLog = field(default_factory=FakeProviderLog)
     recordings: FakeObjects = field(default_factory=FakeObjects)
     reports: FakeObjects = field(default_factory=FakeObjects)
+    imports: FakeObjects = field(default_factory=FakeObjects)
     jobs: FakeJobs = field(default_factory=FakeJobs)
     documents: FakeDocuments = field(default_factory=FakeDocuments)
 
@@ -87,11 +88,14 @@ class World:
                 self.provider.recordings_of[recording.recording_id] = b"voice"
             for key in item.objects:
                 self.reports.put(key, b"mail", "message/rfc822")
+            for key in item.files:
+                self.imports.put(key, b"file", "application/octet-stream")
 
     def purge(self, now: datetime = TONIGHT) -> dict[str, int]:
         job = Purge(
             self.contract, lambda _: self.contract, self.index, self.facts, self.calls, FakeMalfunctions(),
-            FakeReferenceData(PATRIMOINE), self.documents, self.provider, self.recordings, self.reports, self.jobs,
+            FakeReferenceData(PATRIMOINE), self.documents, self.provider, self.recordings, self.reports, self.imports,
+            self.jobs,
         )  # fmt: skip
         return counted(purge_due(job, now).counts)
 
@@ -119,6 +123,12 @@ def test_recordings_their_provider_copy_items_and_mails_are_erased_and_counted(w
     assert world.recordings.objects == {}
     assert world.provider.recordings_of == {}
     assert not any(key.startswith("mails/") for key in world.reports.objects)
+
+
+def test_a_file_that_was_sent_is_erased_with_all_that_was_read_of_it(world: World) -> None:
+    world.stamp(TODAY, StampedItem(("habitat70#IMP", "i"), files=("i/file", "i/1/read", "i/2/corrections")))
+    assert world.purge() == {"items": 1, "objects": 1}
+    assert (world.left, world.imports.objects) == (0, {})
 
 
 def test_what_is_due_tomorrow_stays(world: World) -> None:

@@ -84,7 +84,7 @@ class DuePurge:
     def __init__(self, contract: Contract, environment: dict[str, str], calls: int, latency_s: float = 0.0) -> None:
         self._latency_s = latency_s
         self.table = IndexedTable()
-        self.recordings, self.reports = MemoryBucket(latency_s), MemoryBucket(latency_s)
+        self.recordings, self.reports, self.imports = (MemoryBucket(latency_s) for _ in range(3))
         erase_on = purge_stamp(SATURDAY_NIGHT, contract.retention).erase_on
         self.now = datetime.combine(erase_on, time_of_day(3), PARIS).astimezone(UTC)
         self._load(Table(self.table, "permanence", contract.landlord_id, contract.retention), contract, calls)
@@ -105,6 +105,7 @@ class DuePurge:
             provider=FakeProviderLog(),
             recordings=S3ObjectStore(self.recordings, "recordings"),
             reports=S3ObjectStore(self.reports, "reports"),
+            imports=S3ObjectStore(self.imports, "imports"),
             jobs=DynamoJobs(table),
         )
 

@@ -40,6 +40,7 @@ def make_purge(contract: Contract, jobs: FakeJobs) -> Purge:
         provider=FakeProviderLog(),
         recordings=FakeObjects(),
         reports=FakeObjects(),
+        imports=FakeObjects(),
         jobs=jobs,
     )
 

@@ -7,6 +7,7 @@ from permanence.adapters.records import from_plain, to_plain
 from permanence.application.reception.ports import ObjectStore
 from permanence.application.reference.ports import NotKept
 from permanence.domain.frozen import dataclass
+from permanence.domain.reference.imports import Import
 from permanence.domain.reference.read_file import ReadFile
 from permanence.domain.reference.tables import Correction
 
@@ -59,6 +60,13 @@ class KeptImportFiles:
             return self._objects.get(key)
         except KeyError as gone:
             raise NotKept(key) from gone
+
+
+def keys_of(one: Import) -> tuple[str, ...]:
+    """All that may be kept of an import."""
+    readings = range(1, one.reading + 1)
+    names = ("corrections", "read", "corrected")
+    return (f"{one.import_id}/file", *(_key(one.import_id, reading, name) for reading in readings for name in names))
 
 
 def _key(import_id: str, reading: int, name: str) -> str:

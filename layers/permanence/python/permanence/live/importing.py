@@ -11,7 +11,7 @@ from permanence.live.table import LiveTable
 
 
 class LiveImports(LiveTable, LiveFiles, LiveQueues):
-    """IMPORTS_BUCKET; FILES_TO_READ_QUEUE_URL for who asks."""
+    """FILES_TO_READ_QUEUE_URL for who asks."""
 
     @cached_property
     def files_received(self) -> DynamoImports:
@@ -19,7 +19,7 @@ class LiveImports(LiveTable, LiveFiles, LiveQueues):
 
     @cached_property
     def import_files(self) -> KeptImportFiles:
-        return KeptImportFiles(self._bucket("IMPORTS_BUCKET"))
+        return KeptImportFiles(self.sent_files)
 
     def letters(self, key: str) -> bytes:
         """A mail as it came."""

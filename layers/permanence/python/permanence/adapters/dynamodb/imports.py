@@ -113,8 +113,12 @@ def moved_import(table: Table, one: Import) -> dict[str, Any]:
     }
 
 
+def imports_pk(table: Table) -> str:
+    return f"{table.landlord}#IMP"
+
+
 def _key(table: Table, import_id: str) -> Item:
-    return {"pk": f"{table.landlord}#IMP", "sk": import_id}
+    return {"pk": imports_pk(table), "sk": import_id}
 
 
 def _columns_key(table: Table, kind: str, sender: str) -> Item:

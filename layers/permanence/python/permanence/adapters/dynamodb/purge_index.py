@@ -5,11 +5,14 @@ from datetime import date
 
 from permanence.adapters.dynamodb.batches import delete_in_parallel, get_in_parallel
 from permanence.adapters.dynamodb.calls import CALL_SK, FORM_SK, call_record_of
-from permanence.adapters.dynamodb.items import Item, Table
+from permanence.adapters.dynamodb.imports import imports_pk
+from permanence.adapters.dynamodb.items import Item, Table, record_of
 from permanence.adapters.dynamodb.notices import notice_of
 from permanence.adapters.dynamodb.queries import query
+from permanence.adapters.import_files import keys_of
 from permanence.adapters.parallel import in_parallel
 from permanence.application.privacy.ports import StampedItem
+from permanence.domain.reference.imports import Import
 
 Key = tuple[str, str]
 
@@ -46,7 +49,7 @@ class DynamoPurgeIndex:
     def _read_with(self, pk: str, sk: str) -> tuple[Key, ...]:
         if sk == CALL_SK:
             return (pk, CALL_SK), (pk, FORM_SK)
-        return ((pk, sk),) if self._is_mail(pk, sk) else ()
+        return ((pk, sk),) if self._is_mail(pk, sk) or pk == imports_pk(self._table) else ()
 
     def _is_mail(self, pk: str, sk: str) -> bool:
         return sk.startswith("N#") and pk.startswith(self._table.job_pk(""))
@@ -58,6 +61,8 @@ class DynamoPurgeIndex:
             return StampedItem(key)
         if sk == CALL_SK:
             return StampedItem(key, record=call_record_of(item, items.get((pk, FORM_SK))))
+        if pk == imports_pk(self._table):
+            return StampedItem(key, files=keys_of(record_of(Import, item)))
         notice = notice_of(item)
         body = (notice.body_key,) if notice.body_key else ()
         return StampedItem(key, objects=(*body, *notice.extra.get("objects", "").split()))

@@ -66,11 +66,13 @@ class StampedItem:
 
     `record` is given with the item of a call (its form may be gone already), `objects` are keys in the reports bucket:
     the body of a mail (`Notice.body_key`) and the keys of ``Notice.extra["objects"]``, separated by spaces.
+    `files` are keys in the bucket of imports, all that may be kept of a file that was sent.
     """
 
     key: tuple[str, str]
     record: CallRecord | None = None
     objects: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class PurgeIndex(Protocol):
@@ -81,7 +83,7 @@ class PurgeIndex(Protocol):
         none: 1 request a day, 1 more for each further page."""
 
     def load(self, keys: Sequence[tuple[str, str]]) -> Sequence[StampedItem]:
-        """Each with what must go before it: 1 request for 50 calls, 1 for 100 mails, none for anything else."""
+        """Each with what must go before it: 1 request for 50 calls, 1 for 100 mails or imports, none for others."""
 
     def delete(self, items: Sequence[StampedItem]) -> None:
         """1 request for 25; deleting what is gone succeeds."""

@@ -43,7 +43,7 @@ class PurgeIncompleteError(Exception):
 
 @dataclass(frozen=True)
 class Purge:
-    """What the job works with; `recordings` and `reports` are the two buckets, `contract_at` gives the contract as it
+    """What the job works with, `recordings`, `reports`, `imports` are buckets; `contract_at` gives the contract as it
     is obeyed at an instant: a call that only the provider knew of is put down by it."""
 
     contract: Contract
@@ -57,6 +57,7 @@ class Purge:
     provider: ProviderLog
     recordings: ObjectStore
     reports: ObjectStore
+    imports: ObjectStore
     jobs: Jobs
 
 
@@ -166,7 +167,7 @@ def _counts(items: Sequence[StampedItem]) -> Counter[str]:
             "items": len(items),
             "calls": len(calls),
             "recordings": sum(len(call.recordings) for call in calls),
-            "objects": sum(len(item.objects) for item in items),
+            "objects": sum(len(item.objects) + bool(item.files) for item in items),
         }
     )
 
@@ -198,10 +199,14 @@ def _erase_what_they_name(job: Purge, provider: _HeldRecordings, due: Sequence[S
     theirs = {item.key: _recording_ids(item) for item in due if not ours[item.key] & stays}
     held = provider.erase([one for ids in theirs.values() for one in ids])
     mails = _delete(job.reports, [key for item in due for key in item.objects])
+    files = _delete(job.imports, [key for item in due for key in item.files])
     return [
         item
         for item in due
-        if item.key in theirs and not held.intersection(theirs[item.key]) and not mails.intersection(item.objects)
+        if item.key in theirs
+        and not held.intersection(theirs[item.key])
+        and not mails.intersection(item.objects)
+        and not files.intersection(item.files)
     ]
 
 
