@@ -42,6 +42,7 @@ from permanence.adapters.s3 import S3ObjectStore
 from permanence.adapters.twilio.credentials import Credentials
 from permanence.application.dispatch.acting import Acted, act_on_dispatch
 from permanence.application.dispatch.dispatching import Dispatching
+from permanence.application.dispatch.duty_supervisor import DutySupervisor
 from permanence.application.dispatch.notifying import Providers
 from permanence.application.dispatch.ports import MalfunctionLog
 from permanence.application.dispatch.starting import start_dispatch
@@ -153,7 +154,13 @@ class House:
         )
         shared = {"malfunctions": self.malfunctions, "notices": self.notices, "dispatching": self.dispatching}
         open_items = DynamoOpenItems(self.table)
-        self.notify = SimpleNamespace(**shared, calls=self.calls, open_items=open_items, providers=providers)
+        self.notify = SimpleNamespace(
+            **shared,
+            calls=self.calls,
+            open_items=open_items,
+            providers=providers,
+            duty_supervisor=DutySupervisor(lambda: self.reference, contract.numbers),
+        )
         self.dispatcher = SimpleNamespace(
             **shared,
             calls=self.calls,

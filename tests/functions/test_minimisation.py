@@ -17,6 +17,7 @@ from mission.routes import make_app
 from notify.handler import send_all
 from permanence.adapters.records import to_plain
 from permanence.application.desk.fiche import malfunction_id_of
+from permanence.application.dispatch.duty_supervisor import DutySupervisor
 from permanence.application.dispatch.notifying import Providers
 from permanence.application.reception.ports import ProviderRefused, QueueRefused
 from permanence.application.reports.settling_days import SettlingDays, settle_days
@@ -25,7 +26,7 @@ from permanence.domain.instants import format_instant, paris_day
 from recording_import.handler import import_all
 from tests.fakes.providers import FakeMailer, FakeObjects, FakeQueue
 from tests.fakes.received_mails import FakeRotaUpdates
-from tests.fakes.registers import FakeSettledDays
+from tests.fakes.registers import FakeReferenceData, FakeSettledDays
 from tests.fakes.store import FakeDueItems, FakeNotices
 from tests.functions import http_events
 from tests.functions.desk.desk_world import BURST_PIPE, COMPLETE
@@ -80,7 +81,8 @@ class House:
         providers = Providers(
             lambda: self.phone.phones, FakeMailer, FakeObjects, self.phone.urls, "astreinte@permanence.example"
         )
-        self.notify = SimpleNamespace(**shared, providers=providers)
+        duty_supervisor = DutySupervisor(FakeReferenceData, self.desk.contract.numbers)
+        self.notify = SimpleNamespace(**shared, providers=providers, duty_supervisor=duty_supervisor)
         self.dispatcher = SimpleNamespace(
             **shared,
             due_items=FakeDueItems(self.desk.store),
