@@ -11,6 +11,7 @@ from local.scenarios.world import World
 from permanence.domain.instants import PARIS
 from permanence.domain.reference.patrimoine import Patrimoine
 
+IN_FORCE_FROM = datetime(2026, 11, 2, 9, tzinfo=PARIS)  # before any hour that a test plays at
 SATURDAY_EVENING = datetime(2026, 11, 21, 21, 4, tzinfo=PARIS)
 
 
@@ -21,8 +22,9 @@ def world() -> Iterator[World]:
         pytest.exit("the system of this folder is up: `make down` first, the tests bring up their own", 2)
     try:
         with World(system.up()) as up:
+            up.set_now(IN_FORCE_FROM)
+            patrimoine = load.load_reference(up, 600, IN_FORCE_FROM.year)
             up.set_now(SATURDAY_EVENING)
-            patrimoine = load.load_reference(up, 600, SATURDAY_EVENING.year)
             load.load_past_calls(up, patrimoine, SATURDAY_EVENING, days=14, per_day=6)
             yield up
     finally:
