@@ -115,7 +115,7 @@ class Functions(Construct):
         # keys of both tell no more than what it reads in the table.
         extranet.allow(["s3:ListBucket"], [buckets.recordings.bucket_arn, buckets.reports.bucket_arn])
 
-        self._add_decisions([*pages, layers.reports], [*base, layers.imports])
+        self._add_decisions([*pages, layers.decisions], [*base, layers.imports])
 
         mission = self._add("mission", [*pages, layers.pages], timeout_s=10, memory_mb=512)
         self._table(mission)

@@ -28,6 +28,7 @@ class Layers:
     static: aws_lambda.LayerVersion
     base: aws_lambda.LayerVersion
     pages: aws_lambda.LayerVersion
+    decisions: aws_lambda.LayerVersion
     desk: aws_lambda.LayerVersion
     imports: aws_lambda.LayerVersion
     reports: aws_lambda.LayerVersion
@@ -49,6 +50,7 @@ def build_layers(scope: Construct, settings: Settings, contract: Mapping[str, An
         static=ours("StaticFiles", build_static_files()),
         base=dependencies("base"),
         pages=dependencies("pages"),
+        decisions=dependencies("decisions"),
         desk=dependencies("desk"),
         imports=dependencies("imports"),
         reports=dependencies("reports"),
