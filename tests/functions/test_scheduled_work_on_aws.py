@@ -29,7 +29,7 @@ from tests.fakes.table import counted_requests, create_table
 from tests.infra.table_requests import TableRequests
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-BUCKETS = ("recordings", "reports", "reference")
+BUCKETS = ("recordings", "reports", "reference", "imports")
 
 
 @pytest.fixture

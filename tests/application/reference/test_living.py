@@ -53,7 +53,7 @@ def test_before_the_first_version_all_is_empty_and_no_body_is_asked_for(warm: Wa
 
 def test_while_a_body_cannot_be_read_the_one_read_last_is_obeyed_under_its_own_number(warm: Warm) -> None:
     warm.put_in_force()
-    assert warm.reference.versions(NOW)["patrimoine"] == 1
+    assert warm.reference.patrimoine(NOW) == PATRIMOINE
     put_in_force(warm.documents, NOW, patrimoine=replace(PATRIMOINE, named=NAMED))
     warm.documents.is_out = True
     warm.clock.seconds = 30
@@ -63,6 +63,12 @@ def test_while_a_body_cannot_be_read_the_one_read_last_is_obeyed_under_its_own_n
     warm.documents.is_out = False
     assert warm.reference.versions(SOON)["patrimoine"] == 1
     assert warm.reference.patrimoine(SOON + timedelta(seconds=1)).named == NAMED
+
+
+def test_the_numbers_alone_cost_no_body(warm: Warm) -> None:
+    warm.put_in_force()
+    assert set(warm.reference.versions(NOW).values()) == {1}
+    assert warm.documents.bodies_read == 0
 
 
 def test_a_body_that_was_never_read_cannot_be_made_up(warm: Warm) -> None:

@@ -34,21 +34,24 @@ class Living:
         self._read: dict[str, tuple[int, Any]] = {}
 
     def number(self, kind: Kind[Any], now: datetime) -> int:
-        """The version that is obeyed, `SEED` before the first: as `body`."""
-        return self._obeyed(kind, now)[0]
+        """The version whose body was given for this instant, else the one in force, `SEED` before the first: 1 request
+        when the timetable is due, and raises what the table raises."""
+        self._look_at(now)
+        given = self._given.get(kind.name)
+        return given[0] if given else self._part.number_at(kind.name, now)
 
     def body(self, kind: Kind[Any], now: datetime) -> Any:
         """That of the version in force, the same object as long as it is: 1 request when the timetable is due, and
         raises what the table raises; 1 request more for one not seen yet, 2 when it is large."""
-        return self._obeyed(kind, now)[1]
+        self._look_at(now)
+        if kind.name not in self._given:
+            self._given[kind.name] = self._read[kind.name] = self._document(kind, self._part.number_at(kind.name, now))
+        return self._given[kind.name][1]
 
-    def _obeyed(self, kind: Kind[Any], now: datetime) -> tuple[int, Any]:
+    def _look_at(self, now: datetime) -> None:
         if now != self._asked_for:
             self._part, self._given = self._in_force.part(), {}
             self._asked_for = now
-        if kind.name not in self._given:
-            self._given[kind.name] = self._read[kind.name] = self._document(kind, self._part.number_at(kind.name, now))
-        return self._given[kind.name]
 
     def _document(self, kind: Kind[Any], number: int) -> tuple[int, Any]:
         known = self._read.get(kind.name)
