@@ -38,7 +38,7 @@ PAGES = {f"{name}-{page.__name__}": page for name, module in FUNCTIONS.items() f
 NARROWEST = {"decisions": PHONE, "desk": PHONE, "mission": SMALL_PHONE, "house": SMALL_PHONE, "extranet": PHONE}
 SHELF, SILENCE = "shelf", Browser(lambda _: {"statusCode": 204})
 APPS = (decisions.app, desk.app, extranet.app, sign_in.app, team.app, MissionWorld(habitat70())._app)
-NO_PAGE = re.compile(r"/|/static/.*|.*\.xlsx|/extranet/rapports/.+|/desk/(.+/)?direct")
+NO_PAGE = re.compile(r"/|/static/.*|.*\.xlsx|/extranet/rapports/.+|/referentiel/fichiers/.+/recu|/desk/(.+/)?direct")
 """Files, the way to the sign-in page, and parts of pages."""
 
 
