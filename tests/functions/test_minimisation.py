@@ -82,7 +82,9 @@ class House:
             lambda: self.phone.phones, FakeMailer, FakeObjects, self.phone.urls, "astreinte@permanence.example"
         )
         duty_supervisor = DutySupervisor(FakeReferenceData, self.desk.contract.numbers)
-        self.notify = SimpleNamespace(**shared, providers=providers, duty_supervisor=duty_supervisor)
+        self.notify = SimpleNamespace(
+            **shared, providers=providers, duty_supervisor=duty_supervisor, rota_updates=FakeRotaUpdates()
+        )
         self.dispatcher = SimpleNamespace(
             **shared,
             due_items=FakeDueItems(self.desk.store),
