@@ -39,8 +39,13 @@ def planned(night: Night, person: OnCallPerson = RACHID) -> Duty:
     return Duty(EVERY_SECTOR, OnCallRole.SUPERVISEUR, person, night.now - day, night.now + day)
 
 
-def called(night: Night) -> str:
-    assert night.send(KEY).result is Sending.SENT
+def called(night: Night, attempt: int = 1) -> str:
+    key = f"supervisor-voice-{attempt}"
+    while key not in night.store.notices_of(MALFUNCTION_ID):
+        timer = min((timer for _, timer in night.store.timers), key=lambda one: one.due)
+        night.now = timer.due
+        meet(night, timer)
+    assert night.send(key).result is Sending.SENT
     return night.phone.calls[-1].to
 
 
@@ -49,15 +54,17 @@ def test_the_planning_s_supervisor_is_rung(night: Night) -> None:
     assert called(night) == RACHID.phone
 
 
-def test_a_planning_changed_between_two_calls_is_obeyed_by_the_second(night: Night) -> None:
+def test_a_planning_changed_between_two_calls_is_obeyed_by_the_next(night: Night) -> None:
     assert called(night) == night.contract.numbers.duty_supervisor
     night.reference.rota = (planned(night),)
-    while "supervisor-voice-2" not in night.store.notices_of(MALFUNCTION_ID):
-        timer = min((timer for _, timer in night.store.timers), key=lambda one: one.due)
-        night.now = timer.due
-        meet(night, timer)
-    night.send("supervisor-voice-2")
-    assert night.phone.calls[-1].to == RACHID.phone
+    assert called(night, 3) == RACHID.phone
+
+
+def test_while_he_is_silent_the_contract_s_number_is_rung_in_turn_with_his(night: Night) -> None:
+    night.reference.rota = (planned(night),)
+    rung = [called(night, attempt) for attempt in range(1, 8)]
+    of_the_contract = night.contract.numbers.duty_supervisor
+    assert rung == [*(RACHID.phone, of_the_contract) * 3, RACHID.phone]
 
 
 def test_where_nobody_is_planned_the_contract_s_number_is_rung(night: Night) -> None:

@@ -1,11 +1,13 @@
 """Nobody has accepted: the duty supervisor is called until he knows, and never for ever (R42)."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from permanence.domain.contract import Contract
 from permanence.domain.dispatch.actions import AlarmDesk, CallSupervisor, Outcome, StartTimer
 from permanence.domain.dispatch.dispatch import DispatchStatus, ReportResult
 from permanence.domain.dispatch.events import (
@@ -18,11 +20,19 @@ from permanence.domain.dispatch.events import (
     SupervisorAcknowledges,
     TakeInHand,
 )
-from permanence.domain.dispatch.supervisor import CALLED_AGAIN_AFTER, CALLED_ON_EVERY, CALLS_AT_FIRST, MOST_CALLS
+from permanence.domain.dispatch.supervisor import (
+    CALLED_AGAIN_AFTER,
+    CALLED_ON_EVERY,
+    CALLS_AT_FIRST,
+    MOST_CALLS,
+    supervisor_at,
+)
 from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 from tests.domain.dispatch.chains import Night, responder, started
 
 SUPERVISORS_STEP = 1
+PLANNED, OF_THE_CONTRACT = "+33639989971", "+33639989999"
 
 
 def exhausted() -> Night:
@@ -169,3 +179,23 @@ def test_he_is_never_called_more_often_than_that_nor_after_he_knows(happened: li
     if "knows" in happened:
         assert len(night.caused(CallSupervisor)) == called
         assert len(night.logged(EntryKind.SUPERVISOR_TOLD)) == 1
+
+
+@pytest.mark.parametrize(
+    ("planned", "rung"),
+    [
+        (PLANNED, [PLANNED, OF_THE_CONTRACT] * 2),
+        (OF_THE_CONTRACT, [OF_THE_CONTRACT] * CALLS_AT_FIRST),
+        ("", [OF_THE_CONTRACT] * CALLS_AT_FIRST),
+        (None, [OF_THE_CONTRACT] * CALLS_AT_FIRST),
+    ],
+)
+def test_the_contract_s_number_is_tried_in_turn_with_the_planning_s(
+    contract: Contract, planned: str | None, rung: list[str]
+) -> None:
+    now = datetime(2026, 11, 28, 22, 0, tzinfo=UTC)
+    numbers = replace(contract.numbers, duty_supervisor=OF_THE_CONTRACT)
+    person = OnCallPerson("rachid", "Rachid Amrani", planned or "")
+    duty = Duty(EVERY_SECTOR, OnCallRole.SUPERVISEUR, person, now, now + CALLED_AGAIN_AFTER)
+    supervisor = supervisor_at(numbers, () if planned is None else (duty,), now)
+    assert [supervisor.rung_by(attempt) for attempt in range(1, CALLS_AT_FIRST + 1)] == rung

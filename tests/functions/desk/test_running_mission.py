@@ -12,6 +12,7 @@ from permanence.domain.dispatch.dispatch import Channel, ChannelStatus, Dispatch
 from permanence.domain.dispatch.events import DeadlineReached, DispatchEvent, Receipt
 from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.main_courante.log import EntryKind
+from permanence.domain.reference.rota import EVERY_SECTOR, Duty, OnCallPerson, OnCallRole
 from tests.fakes.registers import FakeReferenceData
 from tests.functions.desk.desk_missions import MISSION, PAGE, agrees, call_next, guided, press, sent, the_malfunction
 from tests.functions.desk.desk_world import PATRIMOINE, World, agent
@@ -332,6 +333,18 @@ def test_a_step_beyond_the_chain_changes_nothing(world: World, browser: Browser)
     before = sent(world, browser)
     browser.get(PAGE).post(f"{PAGE}/accord", {"accord": f"{MISSION}.99.calling"})
     assert the_malfunction(world) == before
+
+
+def test_the_alarm_names_the_planning_s_supervisor_and_the_number_that_is_tried_in_turn(
+    world: World, browser: Browser
+) -> None:
+    sent(world, browser)
+    call_next(browser, times=5)
+    rachid, day = OnCallPerson("rachid", "Rachid Amrani", "+33639989971"), timedelta(days=1)
+    planned = Duty(EVERY_SECTOR, OnCallRole.SUPERVISEUR, rachid, world.now - day, world.now + day)
+    world.reference.rota = (*world.reference.rota, planned)
+    shown = " ".join(browser.get(PAGE).page.find(id="mission").get_text().split())
+    assert "Rachid Amrani, 06 39 98 99 71, un appel sur deux au 06 39 98 99 70 : appel n° 1 en cours" in shown
 
 
 def test_when_nobody_is_left_the_page_gives_the_numbers_and_still_takes_an_agreement(

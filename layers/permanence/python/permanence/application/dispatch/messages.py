@@ -62,6 +62,12 @@ def call_supervisor(malfunction: Malfunction, attempt: int, now: datetime, contr
     return Notice(malfunction.malfunction_id, key, NoticeKind.VOICE, contract.numbers.duty_supervisor, now)
 
 
+def attempt_of(key: str) -> int:
+    """Of the call to the duty supervisor that a key names; 1 where it numbers none."""
+    number = key.rpartition("-")[2]
+    return int(number) if number.isdecimal() else 1
+
+
 def tell_tenants(
     malfunction: Malfunction, dispatch: Dispatch, news: TenantNews, now: datetime, contract: Contract
 ) -> list[Notice]:

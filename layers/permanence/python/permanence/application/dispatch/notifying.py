@@ -12,7 +12,7 @@ from enum import StrEnum
 from permanence.application.dispatch.asking import ask_about_notice, is_waited_for
 from permanence.application.dispatch.dispatching import Dispatching
 from permanence.application.dispatch.duty_supervisor import DutySupervisor
-from permanence.application.dispatch.messages import SUPERVISOR_SMS, SUPERVISOR_VOICE
+from permanence.application.dispatch.messages import SUPERVISOR_SMS, SUPERVISOR_VOICE, attempt_of
 from permanence.application.dispatch.ports import Mailer, MailRefused, Malfunctions, Notices, OpenItems
 from permanence.application.dispatch.receiving import MessageReceipt, ask_at, tell_malfunction
 from permanence.application.reception.ports import ObjectStore, PastRetention, PhoneProvider, ProviderRefused
@@ -110,7 +110,7 @@ def send_notice(
     ref = NoticeRef(owner, key)
     looked_up = duty_supervisor.at(now) if key.startswith((SUPERVISOR_VOICE, SUPERVISOR_SMS)) else None
     if looked_up is not None:
-        notice = replace(notice, to=looked_up.supervisor.phone)
+        notice = replace(notice, to=looked_up.supervisor.rung_by(attempt_of(key)))
     if now - notice.created_at >= _worth_sending(notice, dispatching):
         _tell_failure(malfunctions, notice, OUT_OF_DATE, now, dispatching)
         notices.failed(notice, OUT_OF_DATE, now)

@@ -199,7 +199,7 @@ def _supervisor_unreached(entry: Entry) -> Line:
         state=State("Injoignable", "bad", "phone-off"),
         sentences=(
             "Les premiers appels sont restés sans confirmation.",
-            "Il est rappelé toutes les 10 minutes tant que personne n’a la mission.",
+            "Un nouvel appel part toutes les 10 minutes tant que personne n’a la mission.",
         ),
     )
 

@@ -22,10 +22,16 @@ MOST_CALLS = CALLS_AT_FIRST + timedelta(days=1) // CALLED_ON_EVERY
 
 @dataclass(frozen=True)
 class Supervisor:
-    """Who is called with the alarm, `phone` in E.164: the planning's, or the number of the contract, without a name."""
+    """Who is called with the alarm, numbers in E.164: the planning's, or the number of the contract, without a name.
+    `in_turn` is the contract's, where it is another one than `phone`: who does not answer is not all that is tried."""
 
     name: str
     phone: str
+    in_turn: str = ""
+
+    def rung_by(self, attempt: int) -> str:
+        """The number of one call, the first being 1: his own, then in turn with the contract's."""
+        return self.phone if attempt % 2 or not self.in_turn else self.in_turn
 
 
 def supervisor_at(numbers: Numbers, duties: Iterable[Duty], at: datetime) -> Supervisor:
@@ -33,7 +39,8 @@ def supervisor_at(numbers: Numbers, duties: Iterable[Duty], at: datetime) -> Sup
     person = on_duty(duties, EVERY_SECTOR, OnCallRole.SUPERVISEUR, at)
     if person is None or not person.phone:
         return Supervisor("", numbers.duty_supervisor)
-    return Supervisor(person.name, person.phone)
+    in_turn = numbers.duty_supervisor if numbers.duty_supervisor != person.phone else ""
+    return Supervisor(person.name, person.phone, in_turn)
 
 
 def call_supervisor(dispatch: Dispatch, now: datetime) -> tuple[Dispatch, tuple[Action, ...]]:
