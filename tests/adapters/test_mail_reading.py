@@ -82,6 +82,13 @@ def test_a_result_that_came_with_the_mail_is_not_believed() -> None:
     assert apart(b"Received: by a.example\r\nReceived: by b.example\r\n" + unreceipted) is Apart.NOT_CHECKED
 
 
+def test_of_two_results_above_the_receipt_neither_is_believed() -> None:
+    raw = kept(letter())
+    start = raw.index(b"Authentication-Results:")
+    result = raw[start : raw.index(b"X-SES-RECEIPT:")]
+    assert apart(raw[:start] + result + raw[start:]) is Apart.NOT_CHECKED
+
+
 def test_a_result_of_another_server_is_not_believed() -> None:
     assert apart(kept(letter()).replace(b": amazonses.com;", b": mx.ailleurs.example;")) is Apart.NOT_CHECKED
 

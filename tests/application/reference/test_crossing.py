@@ -67,8 +67,8 @@ SEEDS = {"book": Names(("hugo",))}
 
 
 class House:
-    def __init__(self) -> None:
-        self.documents = FakeDocuments()
+    def __init__(self, documents: FakeDocuments | None = None) -> None:
+        self.documents = documents or FakeDocuments()
         self.deciding = Deciding(
             self.documents, FakeAudit(), signed(WEEK), SEEDS, Decider("claire", ("habitat70",)), KINDS
         )
@@ -138,27 +138,42 @@ def test_what_another_that_is_to_come_relies_upon_is_not_withdrawn(house: House)
     assert house.names(BOOK, NEXT_DAY) == ("hugo", "anaïs")
 
 
-def test_an_approval_that_another_document_has_overtaken_writes_nothing(house: House) -> None:
-    class Faster(FakeDocuments):
-        def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
-            """Somebody names Hugo after the checks."""
-            if kind is BOOK:
-                faster.enact(LIST, "hugo")
-            super().decide(kind, decision, new_body)
+class Overtaking(FakeDocuments):
+    """Somebody else decides once a person's checks have been made, before what he decides is written."""
 
-    faster = House()
-    slower = House()
-    slower.documents = faster.documents = Faster()
-    for one in (slower, faster):
-        one.deciding = Deciding(
-            one.documents, FakeAudit(), signed(WEEK), SEEDS, Decider("claire", ("habitat70",)), KINDS
-        )
-    dropping = slower.deciding.propose(BOOK, Names(), NOON)
+    def __init__(self) -> None:
+        super().__init__()
+        self.faster = House(self)
+        self.meanwhile: Callable[[House], object] | None = None
+
+    def decide(self, kind: Kind[Any], decision: Decision, new_body: object = None) -> None:
+        act, self.meanwhile = self.meanwhile, None
+        if act is not None:
+            act(self.faster)
+        super().decide(kind, decision, new_body)
+
+
+def test_an_approval_that_another_document_has_overtaken_writes_nothing() -> None:
+    documents = Overtaking()
+    slower = documents.faster.deciding
+    dropping = slower.propose(BOOK, Names(), NOON)
+    documents.meanwhile = lambda faster: faster.enact(LIST, "hugo")
 
     with pytest.raises(DecidedMeanwhile):
-        slower.deciding.approve(BOOK, dropping.number, NOON)
+        slower.approve(BOOK, dropping.number, NOON)
 
-    assert (slower.names(BOOK, NOON), slower.names(LIST, NOON)) == (("hugo",), ("hugo",))
+    assert (documents.faster.names(BOOK, NOON), documents.faster.names(LIST, NOON)) == (("hugo",), ("hugo",))
+
+
+def test_what_another_document_has_come_to_rely_upon_meanwhile_is_not_withdrawn() -> None:
+    documents = Overtaking()
+    book = documents.faster.enact(BOOK, "hugo", "anaïs", wanted_from=TOMORROW)
+    documents.meanwhile = lambda faster: faster.enact(LIST, "anaïs", wanted_from=NEXT_DAY)
+
+    with pytest.raises(DecidedMeanwhile):
+        documents.faster.deciding.withdraw(BOOK, book, NOON)
+
+    assert documents.faster.names(BOOK, NEXT_DAY) == ("hugo", "anaïs")
 
 
 def test_of_very_many_points_those_that_block_are_kept_first(house: House) -> None:
