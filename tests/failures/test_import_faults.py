@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from decisions import handler as decisions
 from decisions.services import TEMPLATES
 from imports import handler as imports
+from imports.mails import Work
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.imports import DynamoImports
 from permanence.adapters.excel.forms import write_corrected
@@ -32,6 +33,7 @@ from tests.failures.house import ClockedQueue, House, new_house
 from tests.fakes.registers import FakeSessions
 from tests.functions.decisions.decisions_world import CLAIRE
 from tests.functions.decisions.files_world import FILES, MENDABLE, WHOLE
+from tests.functions.imports.fake_mails import MailsWorld
 from tests.web.browser import Browser
 
 FATES = (Fate.DIED_AFTER,)  # who dies before a call has died after the one before it
@@ -91,7 +93,8 @@ class FilesHouse:
                 self.house.documents, self.audit, signed_of(contract), seeds_of(contract), decider
             ),
         )
-        self.queue.deliver(lambda event: imports.read_all(event, room, self.house.now, None))
+        work = Work(room, MailsWorld().mails)  # no file of these came by mail
+        self.queue.deliver(lambda event: imports.read_all(event, work, self.house.now, None))
         imports.metrics.clear_metrics()
 
     def read_to_the_end(self) -> None:
@@ -151,7 +154,7 @@ def test_a_reading_that_dies_anywhere_proposes_once(contract: Contract) -> None:
         fates=FATES,
     )
     calls = suffers_every_fault(contract, deed, it_waits_once)
-    assert calls[-1] == "TransactWriteItems"
+    assert calls[-2:] == ["TransactWriteItems", "GetItem"]  # then whether a mail is to be answered
 
 
 def test_corrections_that_fail_anywhere_are_taken_once_they_are_accepted_again(contract: Contract) -> None:
