@@ -79,6 +79,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     "decisions": (
         _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS),
         _grant("Query", DOCUMENTS, USERS, IMPORTS, FOR_LANDLORD, MAILS),
+        _grant("Query", OPEN, index="open"),  # what is under way where the patrimoine changes
         _grant("PutItem", COLUMNS),
         _grant("PutItem UpdateItem", DOCUMENTS, REFERENCE, IMPORTS),  # a decision is one transaction
         _grant("BatchGetItem", SESSIONS, USERS),
@@ -89,6 +90,7 @@ TABLE_RIGHTS: Mapping[str, tuple[Grant, ...]] = {
     "imports": (
         _grant("GetItem", DOCUMENTS, REFERENCE, IMPORTS, COLUMNS, MAILS),
         _grant("Query", DOCUMENTS),
+        _grant("Query", OPEN, index="open"),
         _grant("PutItem UpdateItem", DOCUMENTS, IMPORTS),  # a proposal and its import are one transaction
         _grant("PutItem", REGISTER, MAILS, JOBS),
     ),

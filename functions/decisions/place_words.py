@@ -12,7 +12,7 @@ from permanence.domain.french_dates import MONTHS, day_of_month
 from permanence.domain.french_names import at_place, of_name
 from permanence.domain.reference.buildings import zones_held
 from permanence.domain.reference.documents import Change, Effect, Point
-from permanence.domain.reference.effects import PlaceEffect
+from permanence.domain.reference.effects import MOST_NUMBERS, PlaceEffect
 from permanence.domain.reference.entreprises import Contractor, ContractorAssignment
 from permanence.domain.reference.entreprises_checks import EntreprisesCode
 from permanence.domain.reference.patrimoine import (
@@ -305,8 +305,19 @@ def effect_words(effect: Effect) -> EffectWords:
                 f"{buildings} {change} de secteur d’astreinte",
                 f"{where} : le technicien du secteur « {d.sector} » est appelé.",
             )
+        case PlaceEffect.REMOVED:
+            opened, stay = ("ouvert", "il reste suivi") if one else ("ouverts", "ils restent suivis")
+            more = "" if effect.count <= MOST_NUMBERS else " et d’autres"
+            return EffectWords(
+                f"{'dysfonctionnement' if one else 'dysfonctionnements'} {opened} à une adresse retirée",
+                f"{where} : {d.numbers}{more}, {stay}.",
+            )
         case PlaceEffect.MISSIONS:
-            return EffectWords("mission en cours touchée", " : une chaîne lancée ne change pas.")
+            under_way = int(d.get("under_way", "0"))
+            chains = "une chaîne lancée ne change" if under_way == 0 else "la seule chaîne lancée ne change"
+            if under_way >= SEVERAL:
+                chains = f"les {under_way} chaînes lancées ne changent"
+            return EffectWords("mission en cours touchée", f" : {chains} pas.")
 
 
 def _where(effect: Effect) -> str:

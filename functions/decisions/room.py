@@ -43,8 +43,14 @@ class Room:
         person = self.session.person
         contract = self.services.contract
         decider = Decider(person.user_id, person.groups)
+        services = self.services
         self.deciding = Deciding(
-            self.services.documents, self.services.audit, signed_of(contract), seeds_of(contract), decider
+            services.documents,
+            services.audit,
+            signed_of(contract),
+            seeds_of(contract),
+            decider,
+            under_way=services.open_items.under_way,
         )
 
     @property

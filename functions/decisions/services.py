@@ -11,12 +11,14 @@ from permanence.application.reference.ports import (
     FilesToRead,
     ImportFiles,
     Imports,
+    OpenMalfunctions,
     ReceivedMails,
     UnknownAddresses,
 )
 from permanence.domain.contract import Contract
 from permanence.live.documents import LiveDocuments
 from permanence.live.importing import LiveImports
+from permanence.live.open_work import LiveOpenWork
 from permanence.live.pages import LivePages
 from permanence.live.received_mails import LiveReceivedMails
 from permanence.live.registers import LiveRegisters
@@ -38,6 +40,8 @@ class Services(Protocol):
     @property
     def unknown_addresses(self) -> UnknownAddresses: ...
     @property
+    def open_items(self) -> OpenMalfunctions: ...
+    @property
     def members(self) -> Members: ...
     @property
     def received_mails(self) -> ReceivedMails: ...
@@ -51,7 +55,9 @@ class Services(Protocol):
     def files_to_read(self) -> FilesToRead: ...
 
 
-class LiveServices(LivePages, LiveDocuments, LiveReceivedMails, LiveRegisters, LiveUnknownAddresses, LiveImports):
+class LiveServices(
+    LivePages, LiveDocuments, LiveReceivedMails, LiveRegisters, LiveUnknownAddresses, LiveImports, LiveOpenWork
+):
     """The services on AWS."""
 
     templates = TEMPLATES

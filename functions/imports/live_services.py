@@ -20,16 +20,22 @@ from permanence.domain.reference.listes_kind import LISTES
 from permanence.live.dispatches import LiveDispatches
 from permanence.live.documents import LiveDocuments
 from permanence.live.importing import LiveImports
+from permanence.live.open_work import LiveOpenWork
 from permanence.live.received_mails import LiveReceivedMails
 from permanence.live.registers import LiveRegisters
 from permanence.live.rota_updates import LiveRotaUpdates
 
 
-class _Live(LiveImports, LiveDocuments, LiveRegisters, LiveReceivedMails, LiveRotaUpdates, LiveDispatches):
+class _Live(
+    LiveImports, LiveDocuments, LiveRegisters, LiveReceivedMails, LiveRotaUpdates, LiveDispatches, LiveOpenWork
+):
     """IMPORT_ADDRESS, where files are sent to; MAIL_SENDER."""
 
     def as_decider(self, decider: Decider) -> Deciding:
-        return Deciding(self.documents, self.audit, signed_of(self.contract), seeds_of(self.contract), decider)
+        contract, under_way = self.contract, self.open_items.under_way
+        return Deciding(
+            self.documents, self.audit, signed_of(contract), seeds_of(contract), decider, under_way=under_way
+        )
 
     def known_senders(self, now: datetime) -> Collection[str]:
         _, listes = self.as_decider(Decider("", ())).in_force(LISTES, now)

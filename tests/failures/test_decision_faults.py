@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError
 from decisions import handler as decisions
 from decisions.services import TEMPLATES
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.dynamodb.timetable import DynamoReceptionTimetable
 from permanence.domain.contract import Contract
 from permanence.domain.reference.calendrier import CALENDRIER
@@ -33,6 +34,7 @@ def at_the_calendrier(house: House) -> Browser:
         contract=house.contract,
         documents=house.documents,
         members=sessions.members,
+        open_items=DynamoOpenItems(house.table),
         audit=DynamoAuditLog(house.table),
     )
     cookie = sessions.signed_in(CLAIRE, "csrf", house.now)

@@ -13,6 +13,7 @@ from imports import handler as imports
 from imports.mails import Work
 from permanence.adapters.dynamodb.audit import DynamoAuditLog
 from permanence.adapters.dynamodb.imports import DynamoImports
+from permanence.adapters.dynamodb.open_items import DynamoOpenItems
 from permanence.adapters.excel.forms import write_corrected
 from permanence.adapters.import_files import KeptImportFiles
 from permanence.adapters.import_queue import FilesToReadQueue
@@ -62,6 +63,7 @@ class FilesHouse:
             contract=self.house.contract,
             documents=self.house.documents,
             members=sessions.members,
+            open_items=DynamoOpenItems(self.house.table),
             audit=self.audit,
             files_received=self.imports,
             import_files=self.files,
@@ -90,7 +92,12 @@ class FilesHouse:
             forms=FORMS,
             kinds=KINDS,
             as_decider=lambda decider: Deciding(
-                self.house.documents, self.audit, signed_of(contract), seeds_of(contract), decider
+                self.house.documents,
+                self.audit,
+                signed_of(contract),
+                seeds_of(contract),
+                decider,
+                under_way=DynamoOpenItems(self.house.table).under_way,
             ),
         )
         work = Work(room, MailsWorld().mails)  # no file of these came by mail

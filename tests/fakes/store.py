@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from permanence.adapters.dynamodb.calls import LONGEST_CALL
 from permanence.application.dispatch.ports import Decision, MalfunctionLog, MissionLink, OpenWork, OverdueWork, Timer
 from permanence.application.reception.ports import AlreadyExists, CallRecord, VersionConflict
+from permanence.application.reference.under_way import under_way_of
 from permanence.domain.calls.call import Call, CallEvent, fold
 from permanence.domain.dispatch.malfunction import Malfunction, MalfunctionStatus
 from permanence.domain.dispatch.notices import Notice, NoticeStatus, after_receipt
 from permanence.domain.instants import format_instant, paris_month
 from permanence.domain.main_courante.fiche import CallForm
 from permanence.domain.main_courante.log import Entry
+from permanence.domain.reference.documents import UnderWay
 
 
 class StoreDown(Exception):
@@ -226,6 +228,12 @@ class FakeOpenItems:
             tuple(sorted(waiting, key=lambda call: format_instant(call.presented_at or self.store.born[call.call_id]))),
             tuple(sorted(forms, key=lambda form: (form.opened_at, form.call_id))),
             tuple(sorted(known, key=lambda one: (one.opened_at, one.malfunction_id))),
+        )
+
+    def under_way(self) -> tuple[UnderWay, ...]:
+        self.store.request()
+        return tuple(
+            under_way_of(one) for one in self.store.malfunctions.values() if one.status is MalfunctionStatus.OPEN
         )
 
 

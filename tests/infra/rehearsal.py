@@ -265,7 +265,8 @@ class Rehearsal:
                 decider.post(f"{page}/{deed}", {}).get(page)
 
     def what_is_sent(self) -> None:
-        """A file is read, its columns said, mended, read again and put in force; another is refused."""
+        """A file is read, its columns said, mended, read again and put in force; another is refused, and the patrimoine
+        before comes back."""
         files = "/referentiel/fichiers"
         sender = self._sign_in("habitat70", NEXT).get(files)
         sender.upload(files, "patrimoine.csv", LONG_AND_MENDABLE.encode(), {"kind": "patrimoine"})
@@ -284,6 +285,7 @@ class Rehearsal:
         page = sender.location.partition("?")[0]
         self.work()
         sender.get(page).post(f"{page}/refuser", {"why": "fichier de novembre"})
+        sender.get("/referentiel/patrimoine").post("/referentiel/patrimoine/1/revenir", {})
 
     def what_comes_by_mail(self) -> None:
         """A mail is kept apart, the file of another is read and its sender answered; then an update of the rota, for

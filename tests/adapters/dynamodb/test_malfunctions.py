@@ -25,6 +25,7 @@ from permanence.application.dispatch.starting import start_dispatch
 from permanence.application.dispatch.sweeping import Deadline, meet_deadline
 from permanence.application.reception.calls import TakeResult, take_call
 from permanence.application.reception.ports import AlreadyExists, VersionConflict
+from permanence.application.reference.under_way import under_way_of
 from permanence.domain.calls.call import CallEvent, CallEventKind
 from permanence.domain.contract import Contract
 from permanence.domain.dispatch.actions import Outcome
@@ -100,6 +101,7 @@ def test_what_was_saved_is_what_is_read(night: StoredNight) -> None:
     assert night.malfunctions.get(MALFUNCTION_ID) == started
     assert list(night.malfunctions.of_month("2026-11")) == [started]
     assert night.open_items.open_work().malfunctions == (started,)
+    assert night.open_items.under_way() == (under_way_of(started),)
     night.happen(Accept(0, "keys"))
     log = night.malfunctions.log(MALFUNCTION_ID)
     assert log is not None
@@ -123,6 +125,7 @@ def test_the_same_night_on_the_table_and_in_memory_tells_the_same_story(night: S
         (n.key, n.to, n.kind, n.step) for n in remembered.store.notices_of(MALFUNCTION_ID).values()
     }
     assert night.open_items.open_work().malfunctions == ()
+    assert night.open_items.under_way() == ()
 
 
 def test_a_decision_costs_two_requests_and_a_start_four(night: StoredNight) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from permanence.domain.reference.buildings import buildings_of
-from permanence.domain.reference.documents import Effect
+from permanence.domain.reference.documents import Effect, UnderWay
 from permanence.domain.reference.effects import (
     MOST_OF_A_SORT,
     PlaceEffect,
@@ -123,6 +123,26 @@ def test_each_kind_tells_its_effects_in_the_words_of_the_contract_and_that_no_mi
             ("uncovered", 4, "Portail bloqué"),
             ("missions", 0, None),
         ]
+
+
+def test_open_malfunctions_at_an_address_that_goes_are_told_and_missions_counted() -> None:
+    """Dwelling 2 goes, its building stays; BAT-3 goes with its only dwelling."""
+    under_way = (
+        UnderWay("2026-1218", "LOG-2", "BAT-1", "Gray", has_mission=True),
+        UnderWay("2026-1219", "LOG-1", "BAT-1", "Gray", has_mission=True),
+        UnderWay("2026-1220", None, "BAT-1", "Gray", has_mission=False),
+        UnderWay("2026-1221", None, "BAT-3", "Vesoul", has_mission=False),
+        UnderWay("2026-1222", None, None, "Lure", has_mission=False),
+        UnderWay("2026-1223", "LOG-99", "BAT-99", "Lure", has_mission=False),
+    )
+    kept = town(dwellings=tuple(one for one in DWELLINGS if one.dwelling_id not in {"LOG-2", "LOG-4"}))
+    around = replace(circumstances(entreprises=EVERYWHERE), under_way=under_way)
+
+    assert of_patrimoine(town(), kept, around) == (
+        Effect(PlaceEffect.REMOVED, 2, {"numbers": "2026-1218, 2026-1221", "communes": "2"}, ("Gray", "Vesoul")),
+        Effect(PlaceEffect.MISSIONS, 0, {"under_way": "2"}),
+    )
+    assert of_patrimoine(town(), town(), around) == (Effect(PlaceEffect.MISSIONS, 0, {"under_way": "2"}),)
 
 
 @settings(max_examples=40)

@@ -17,6 +17,7 @@ from tests.fakes.documents import FakeDocuments
 from tests.fakes.imports import FakeFilesToRead, FakeImportFiles, FakeImports
 from tests.fakes.received_mails import FakeReceivedMails
 from tests.fakes.registers import FakeAudit, FakeMembers, FakeSessions, FakeUnknownAddresses
+from tests.fakes.store import FakeOpenItems, FakeStore
 from tests.web.browser import Browser
 
 MONDAY = datetime(2026, 11, 30, 8, 5, tzinfo=UTC)  # 9 h 05 in Paris
@@ -65,6 +66,7 @@ class World:
     unknown_addresses: FakeUnknownAddresses = field(default_factory=FakeUnknownAddresses)
     import_files: FakeImportFiles = field(default_factory=FakeImportFiles)
     files_to_read: FakeFilesToRead = field(default_factory=FakeFilesToRead)
+    open_items: FakeOpenItems = field(default_factory=lambda: FakeOpenItems(FakeStore()))
     received_mails: FakeReceivedMails = field(default_factory=FakeReceivedMails)
 
     @cached_property

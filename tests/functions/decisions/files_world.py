@@ -40,7 +40,10 @@ MENDABLE = (
 
 class FilesWorld(World):
     def as_decider(self, decider: Decider) -> Deciding:
-        return Deciding(self.documents, self.audit, signed_of(self.contract), seeds_of(self.contract), decider)
+        contract, under_way = self.contract, self.open_items.under_way
+        return Deciding(
+            self.documents, self.audit, signed_of(contract), seeds_of(contract), decider, under_way=under_way
+        )
 
     @property
     def reading(self) -> ReadingFiles:

@@ -1,8 +1,12 @@
 """R30, R32: the pages of patrimoine and entreprises, and of what no contractor covers."""
 
+from dataclasses import replace
+
 import pytest
 
 from decisions.place_words import effect_words, entreprises_sentence, patrimoine_sentence
+from permanence.domain.dispatch.malfunction import Malfunction, MalfunctionStatus
+from permanence.domain.main_courante.fiche import Place
 from permanence.domain.reference.documents import Effect, Point
 from permanence.domain.reference.effects import PlaceEffect
 from permanence.domain.reference.entreprises import Entreprises
@@ -11,7 +15,8 @@ from permanence.domain.reference.entreprises_kind import ENTREPRISES
 from permanence.domain.reference.patrimoine import NamedContractor
 from permanence.domain.reference.patrimoine_checks import PatrimoineCode
 from permanence.domain.reference.patrimoine_kind import PATRIMOINE
-from tests.domain.reference.small_town import DAVAL, ROUSSEL, contract, town
+from tests.domain.dispatch.chains import dispatch_of
+from tests.domain.reference.small_town import DAVAL, DWELLINGS, ROUSSEL, contract, town
 from tests.fakes.reference import put_in_force
 from tests.functions.decisions.decisions_world import MONDAY, NADEGE, World
 from tests.functions.decisions.places_world import HOLES, PLUMBING, another_plumber_proposed, deciding_of, with_a_town
@@ -76,6 +81,24 @@ def test_who_approves_reads_what_changes_for_the_night_and_approves_it() -> None
     assert world.documents.timetable(PATRIMOINE).at(MONDAY) == 2
 
 
+def test_who_approves_reads_which_malfunctions_are_open_at_an_address_that_goes() -> None:
+    world = with_a_town()
+    dwelling = DWELLINGS[-1]
+    place = Place(dwelling.dwelling_id, dwelling.building_id, "5 rue des Tanneurs", "", "", "Vesoul", "", "vesoul", "")
+    opened = Malfunction(
+        "m1", "2026-1218", 1, MalfunctionStatus.OPEN, MONDAY, PLUMBING, "Fuite", "", place, (), dispatch_of()
+    )
+    world.open_items.store.malfunctions["m1"] = opened
+    deciding = replace(deciding_of(world), under_way=world.open_items.under_way)
+    deciding.propose(PATRIMOINE, town(dwellings=DWELLINGS[:-1]), MONDAY)
+
+    page = world.browser(NADEGE).get("/referentiel/patrimoine/2")
+
+    *_, removed, missions = (" ".join(item.text.split()) for item in page.page.select(".effect li"))
+    assert removed == "1 dysfonctionnement ouvert à une adresse retirée à Vesoul : 2026-1218, il reste suivi."
+    assert missions == "0 mission en cours touchée : la seule chaîne lancée ne change pas."
+
+
 def test_a_contractor_still_named_is_refused_with_where() -> None:
     world = with_a_town()
     named = town(*(NamedContractor(building, PLUMBING, "bouveret", 1) for building in ("BAT-1", "BAT-3")))
@@ -100,6 +123,7 @@ DETAIL = {
     "name": "Daval",
     "other": "Roussel",
     "number": "+33639980001",
+    "numbers": "2026-1218",
     "rank": "2",
     "day": "2026-12-31",
     "place": "Gray",
@@ -129,7 +153,7 @@ def test_every_point_of_entreprises_has_its_sentence(code: EntreprisesCode) -> N
 @pytest.mark.parametrize("count", [1, 12])
 @pytest.mark.parametrize("ways", [{}, {"ways": "3"}])
 def test_every_effect_has_its_words(code: PlaceEffect, count: int, ways: dict[str, str]) -> None:
-    if code is PlaceEffect.MISSIONS and ways:
+    if code in (PlaceEffect.MISSIONS, PlaceEffect.REMOVED) and ways:
         return
     words = effect_words(Effect(code, count, DETAIL | ways, ("Gray",)))
     assert words.fact

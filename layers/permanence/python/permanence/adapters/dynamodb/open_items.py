@@ -5,10 +5,12 @@ from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.malfunctions import malfunction_of
 from permanence.adapters.dynamodb.queries import query
 from permanence.application.dispatch.ports import OpenWork
+from permanence.application.reference.under_way import under_way_of
+from permanence.domain.reference.documents import UnderWay
 
 
 class DynamoOpenItems:
-    """The `OpenItems` port on the table."""
+    """The `OpenItems` and `OpenMalfunctions` ports on the table."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -24,3 +26,9 @@ class DynamoOpenItems:
                 case "META":
                     malfunctions.append(malfunction_of(item))
         return OpenWork(tuple(calls), tuple(forms), tuple(malfunctions))
+
+    def under_way(self) -> tuple[UnderWay, ...]:
+        """No call and no fiche is read."""
+        condition, values = "open_pk = :pk AND begins_with(open_sk, :mc)", {":pk": self._table.open_pk, ":mc": "MC#"}
+        found = (malfunction_of(item) for item in query(self._table, condition, values, IndexName="open"))
+        return tuple(under_way_of(one) for one in found)

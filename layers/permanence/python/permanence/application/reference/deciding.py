@@ -22,6 +22,7 @@ from permanence.domain.reference.documents import (
     Point,
     Signed,
     Timetable,
+    UnderWay,
     Version,
     VersionState,
     approve,
@@ -78,7 +79,7 @@ class Preview:
 class Deciding:
     """The acts of one person. All raise NotAllowed, and DecidedMeanwhile when somebody else was faster; those on a
     version raise UnknownVersion. A kind without a seed has the empty body for one. Each body of another kind that the
-    checks look at costs 1 request more than is said."""
+    checks look at costs 1 request more than is said, and so does what is `under_way`, for a kind that tells of it."""
 
     documents: Documents
     register: Register
@@ -86,6 +87,7 @@ class Deciding:
     seeds: Mapping[str, Any]
     decider: Decider
     kinds: Mapping[str, Kind[Any]] = field(default_factory=lambda: KINDS)
+    under_way: Callable[[], tuple[UnderWay, ...]] = tuple
 
     def in_force(self, kind: Kind[Any], now: datetime) -> tuple[int, Any]:
         """Number and body of the version in force, `SEED` and the seed before the first: 2 requests."""
@@ -244,7 +246,8 @@ class Deciding:
         carried = kind.carried(in_force, body, now)
         circumstances = self._circumstances(kind, timetables, now, now, wanted_from)
         points = _all_points(kind, in_force, carried, circumstances)
-        effects = kind.effects(in_force, carried, circumstances[0])
+        under_way = self.under_way() if kind.tells_of_open_ones else ()
+        effects = kind.effects(in_force, carried, replace(circumstances[0], under_way=under_way))
         return Preview(number, in_force, carried, kind.changes(in_force, carried), points, effects)
 
     def _timetables(self, kind: Kind[Any]) -> Mapping[str, Timetable]:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.annuaire import Annuaire
-from permanence.domain.reference.documents import Decision, Kind, Timetable, Version
+from permanence.domain.reference.documents import Decision, Kind, Timetable, UnderWay, Version
 from permanence.domain.reference.entreprises import Entreprises
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.in_force import ReceptionPart
@@ -31,6 +31,11 @@ class ReferenceData(Protocol):
 
     def versions(self, now: datetime) -> Mapping[str, int]:
         """The numbers of all that a dispatch is decided by, by the name of their kind."""
+
+
+class OpenMalfunctions(Protocol):
+    def under_way(self) -> tuple[UnderWay, ...]:
+        """All that are open: 1 request."""
 
 
 class DecidedMeanwhile(Exception):

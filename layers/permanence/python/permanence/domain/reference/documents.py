@@ -72,16 +72,29 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class UnderWay:
+    """A malfunction that is open, by its `number`, and where; `dwelling_id` is None for a free address, or where the
+    building alone is meant."""
+
+    number: str
+    dwelling_id: str | None
+    building_id: str | None
+    commune: str
+    has_mission: bool
+
+
+@dataclass(frozen=True)
 class Circumstances:
     """What checks look at beside the bodies: `others` are the bodies of the kinds that the kind looks at, by name, at
     an instant at which what is proposed would be in force, `at`, None for now. Between the proposal and `now`, when
-    somebody approves it, time may have passed."""
+    somebody approves it, time may have passed. `under_way` is for the effects of a kind that tells of it."""
 
     now: datetime
     proposed_at: datetime
     signed: Signed
     others: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
+    under_way: tuple[UnderWay, ...] = ()
 
 
 def _kept_whole(body: B, _: datetime) -> B:
@@ -101,8 +114,9 @@ class Kind(Generic[B]):
     proposed in what is in force now. `counts` says what a body holds, for the list of documents; `obeyed` what the
     reception reads of it while a caller waits, None when nothing. `looks_at` names the kinds whose bodies the checks
     need: each of them looks back, so that neither is approved against the other. `effects` tells who approves what
-    happens otherwise then. `erased` is a body without what ended before an instant, where that must not be kept (R70).
-    What a file says of one that is `mended_in_place` becomes a version with its points, to be mended on a page.
+    happens otherwise then, of malfunctions too where it `tells_of_open_ones`. `erased` is a body without what ended
+    before an instant, where that must not be kept (R70). What a file says of one that is `mended_in_place` becomes a
+    version with its points, to be mended on a page.
     """
 
     name: str
@@ -120,6 +134,7 @@ class Kind(Generic[B]):
     effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects  # in force, proposed
     erased: Callable[[B, datetime], B] = _kept_whole
     mended_in_place: bool = False
+    tells_of_open_ones: bool = False
 
 
 def whole(
@@ -135,6 +150,7 @@ def whole(
     looks_at: tuple[str, ...] = (),
     effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects,
     erased: Callable[[B, datetime], B] = _kept_whole,
+    tells_of_open_ones: bool = False,
 ) -> Kind[B]:
     """A kind that is sent whole each time: what is proposed is what will be in force, entry for entry."""
     return Kind(
@@ -152,6 +168,7 @@ def whole(
         looks_at=looks_at,
         effects=effects,
         erased=erased,
+        tells_of_open_ones=tells_of_open_ones,
     )
 
 

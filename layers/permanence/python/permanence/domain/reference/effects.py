@@ -1,6 +1,6 @@
 """What a new version does to the night: who would be called where, beside who is called now (R30, R32, R40)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -8,7 +8,7 @@ from enum import StrEnum
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import paris_day
 from permanence.domain.reference.buildings import Building, buildings_of
-from permanence.domain.reference.documents import Circumstances, Effect
+from permanence.domain.reference.documents import Circumstances, Effect, UnderWay
 from permanence.domain.reference.entreprises import Contractor, Entreprises
 from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.resolver import Resolver
@@ -16,10 +16,11 @@ from permanence.domain.reference.resolver import Resolver
 MOST_OF_A_SORT = 12
 MOST_COMMUNES = 3
 MOST_SUBJECTS = 20
+MOST_NUMBERS = 3
 
 
 class PlaceEffect(StrEnum):
-    """Counted in buildings, in how many `communes` the detail says; but for the last, which counts missions. Those that
+    """Counted in buildings, in how many `communes` the detail says; but for the last two, of malfunctions. Those that
     are many stand together, with the number of their `ways` in the place of the detail said here."""
 
     CONTRACTOR = "contractor"  # another one is called first; detail: before, after, trade
@@ -30,7 +31,8 @@ class PlaceEffect(StrEnum):
     NUMBERS = "numbers"  # who is called there has other numbers; detail: contractor
     AGENCY = "agency"  # detail: agency
     SECTOR = "sector"  # detail: sector
-    MISSIONS = "missions"  # that the version changes: none, since a chain is frozen (R43)
+    REMOVED = "removed"  # open malfunctions at an address that goes; detail: numbers, the first of them
+    MISSIONS = "missions"  # that the version changes: none, since a chain is frozen (R43); detail: under_way, how many
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,19 @@ Group = tuple[PlaceEffect, tuple[tuple[str, str], ...]]
 
 
 def of_patrimoine(in_force: Patrimoine, proposed: Patrimoine, circumstances: Circumstances) -> tuple[Effect, ...]:
-    """Beside the Entreprises of its first day."""
+    """Beside the Entreprises of its first day, and what is under way."""
     entreprises = circumstances.others["entreprises"]
-    return _told(Reference(in_force, entreprises), Reference(proposed, entreprises), circumstances)
+    told = _told(Reference(in_force, entreprises), Reference(proposed, entreprises), circumstances)
+    missions = sum(one.has_mission for one in circumstances.under_way)
+    removed = _at_a_removed_address(in_force, proposed, circumstances.under_way)
+    return (*told, *removed, Effect(PlaceEffect.MISSIONS, 0, {"under_way": str(missions)}))
 
 
 def of_entreprises(in_force: Entreprises, proposed: Entreprises, circumstances: Circumstances) -> tuple[Effect, ...]:
     """Beside the patrimoine of their first day."""
     patrimoine = circumstances.others["patrimoine"]
-    return _told(Reference(patrimoine, in_force), Reference(patrimoine, proposed), circumstances)
+    told = _told(Reference(patrimoine, in_force), Reference(patrimoine, proposed), circumstances)
+    return (*told, Effect(PlaceEffect.MISSIONS, 0, {}))
 
 
 def effects_on_the_night(before: Reference, after: Reference, motifs: Collection[str], day: date) -> tuple[Effect, ...]:
@@ -71,11 +77,25 @@ def _told(before: Reference, after: Reference, circumstances: Circumstances) -> 
     signed = circumstances.signed
     day = paris_day(circumstances.at or circumstances.now)
     names = {"motif": signed.motifs, "agency": signed.agencies}
-    told = [
+    return tuple(
         replace(one, detail={key: names.get(key, {}).get(value, value) for key, value in one.detail.items()})
         for one in effects_on_the_night(before, after, sorted(signed.contractor_motifs), day)
+    )
+
+
+def _at_a_removed_address(before: Patrimoine, after: Patrimoine, under_way: Iterable[UnderWay]) -> Iterator[Effect]:
+    """They are followed on: what a malfunction needs of its place was frozen with it."""
+    dwellings = {one.dwelling_id for one in before.dwellings} - {one.dwelling_id for one in after.dwellings}
+    buildings = {one.building_id for one in before.dwellings} - {one.building_id for one in after.dwellings}
+    found = [
+        one
+        for one in under_way
+        if (one.building_id in buildings if one.dwelling_id is None else one.dwelling_id in dwellings)
     ]
-    return (*told, Effect(PlaceEffect.MISSIONS, 0, {}))
+    if found:
+        communes = tuple(dict.fromkeys(one.commune for one in found))
+        detail = {"numbers": ", ".join(one.number for one in found[:MOST_NUMBERS]), "communes": str(len(communes))}
+        yield Effect(PlaceEffect.REMOVED, len(found), detail, communes[:MOST_COMMUNES])
 
 
 def _differences(

@@ -50,4 +50,5 @@ PATRIMOINE = whole(
     counts=counts,
     looks_at=("entreprises", "annuaire", "planning"),
     effects=of_patrimoine,
+    tells_of_open_ones=True,
 )
