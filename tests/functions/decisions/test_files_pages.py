@@ -304,6 +304,7 @@ def test_what_a_file_changes_is_told_before_it_is_decided(world: FilesWorld) -> 
 
 def test_a_file_that_says_what_is_in_force_leaves_nothing_to_decide(world: FilesWorld) -> None:
     browser = read(world, WHOLE)
+    assert "Ajoutés 1 ligne Modifiés 0 ligne Retirés 0" in browser.text
     browser.post(f"{here(browser)}/vigueur", {"day": "", "hour": ""})
     world.now += timedelta(days=1)
     assert "Ce fichier dit ce qui est déjà en vigueur" in read(world, WHOLE).text
