@@ -27,6 +27,7 @@ _SENTENCES: Mapping[str, str] = {
     PlanningCode.BACKWARDS: "{place}, {day} : la fin n’est pas après le début.",
     PlanningCode.TOO_FAR: "{place} : une astreinte commencée le {day} finirait à plus de deux ans. Vérifiez l’année.",
     PlanningCode.ONE_SECTOR: "{place} : le {role} vaut pour tous les secteurs, pas pour « {sector} » ({when}).",
+    PlanningCode.ENDS_SOONER: "Plus personne à partir du {day}, {clock} : le planning en vigueur va jusqu’au {until}.",
     PlanningCode.OPEN_GAP: "{place} : personne à certaines heures où le CRC est ouvert ({holes}, {first}). "
     "Une fermeture exceptionnelle y trouverait un trou.",
     PlanningCode.SUPERVISOR_GAP: "Aucun superviseur de permanence pendant {length} ({holes}, {first}) : "
@@ -46,6 +47,8 @@ def planning_sentence(point: Point) -> str:
         if "end" in told:
             when = when_of(start, datetime.fromisoformat(told["end"]))
             told |= {"when": when, "first": when if told.get("count", "1") == "1" else f"d’abord {when}"}
+    if "last" in told:
+        told["until"] = day(datetime.fromisoformat(told["last"]))
     if "role" in told:
         told |= {"place": place_of(told["role"], told["sector"]), "role": ROLES[told["role"]]}
     if "minutes" in told:

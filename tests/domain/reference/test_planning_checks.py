@@ -43,9 +43,11 @@ def whole(*others: PlannedDuty, without: Cell | None = None) -> Planning:
     return planning_of((*(duty(cell) for cell in CELLS if cell != without), *others))
 
 
-def points(planning: Planning, now: datetime = NOW, annuaire: Annuaire = ANNUAIRE) -> list[Point]:
+def points(
+    planning: Planning, now: datetime = NOW, annuaire: Annuaire = ANNUAIRE, in_force: Planning | None = None
+) -> list[Point]:
     others = {"annuaire": annuaire, "patrimoine": PATRIMOINE}
-    return list(planning_points(Planning(), planning, Circumstances(now, now, signed(WEEK), others)))
+    return list(planning_points(in_force or Planning(), planning, Circumstances(now, now, signed(WEEK), others)))
 
 
 def told(planning: Planning, now: datetime = NOW) -> list[tuple[str, bool]]:
@@ -54,6 +56,20 @@ def told(planning: Planning, now: datetime = NOW) -> list[tuple[str, bool]]:
 
 def test_a_whole_planning_has_no_point() -> None:
     assert told(whole()) == []
+
+
+@pytest.mark.parametrize("left", [Planning(), planning_of(duty(cell, end=NOW + timedelta(days=2)) for cell in CELLS)])
+def test_a_planning_that_soon_leaves_nobody_where_the_one_in_force_went_on_is_not_approved(left: Planning) -> None:
+    (point,) = points(left, in_force=whole())
+    assert (point.code, point.blocks, point.detail["last"]) == (PlanningCode.ENDS_SOONER, True, END.isoformat())
+    assert points(left) == []
+
+
+def test_one_that_ends_sooner_in_a_later_month_is_only_said() -> None:
+    year = planning_of(duty(cell, end=NOW + timedelta(days=200)) for cell in CELLS)
+    spring = planning_of(duty(cell, end=NOW + timedelta(days=31)) for cell in CELLS)
+    assert [(one.code, one.blocks) for one in points(spring, in_force=year)] == [(PlanningCode.ENDS_SOONER, False)]
+    assert points(year, in_force=spring) == []
 
 
 def test_the_night_of_23_hours_left_open_lacks_an_hour_less() -> None:

@@ -69,6 +69,15 @@ def test_a_first_year_says_how_many_nights_it_covers() -> None:
     assert len(told) == len(CELLS) + 1
 
 
+def test_nights_that_an_end_before_its_time_takes_away_are_told() -> None:
+    short = planning_of(duty(cell, end=paris(2027, 4, 2, 8, 30)) for cell in CELLS)
+    told = effects(whole(), short)
+    assert {(one.code, one.count, one.detail["first"]) for one in told[:-1]} == {
+        (PlanningEffect.UNCOVERED, 10, "2027-04-02")
+    }
+    assert len(told) == len(CELLS) + 1
+
+
 def test_two_people_at_once_are_told() -> None:
     twice = whole(duty(GRAY, paris(2027, 3, 31, 17, 30), paris(2027, 4, 1, 8, 30), "helene"))
     assert [(one.code, one.count) for one in effects(twice, twice)] == [(PlanningEffect.DOUBLE, 1), (MISSIONS.code, 0)]

@@ -18,6 +18,7 @@ OF_PLANNING = {
     "minutes": "690",
     "count": "2",
     "person": "Karim Belhadj",
+    "last": paris(2027, 7, 2, 16, 30).isoformat(),
 }
 OF_ANNUAIRE = {
     "name": "Karim Belhadj",

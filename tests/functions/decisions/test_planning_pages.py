@@ -1,11 +1,12 @@
 """The planning on its page: the year, a week, what is to correct, and somebody replaced within minutes (R30, R31)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 
-from permanence.domain.reference.planning import Planning
+from permanence.domain.reference.planning import Planning, planning_of
 from permanence.domain.reference.planning_checks import PLANNING
 from tests.domain.reference.test_calendar import paris
 from tests.functions.decisions.decisions_world import CLAIRE, NADEGE
@@ -36,6 +37,13 @@ def in_force(world: PlanningWorld) -> Planning:
 def who(planning: Planning, *when: int) -> list[str]:
     at = paris(*when)
     return [one.person_id for one in planning.duties if one.cell == GRAY and one.start <= at < one.end]
+
+
+def year_of(planning: Planning) -> Planning:
+    """The same twice, one half of a year after the other."""
+    half = timedelta(days=182, hours=-1)  # from winter into summer
+    again = (replace(one, start=one.start + half, end=one.end + half) for one in planning.duties)
+    return planning_of((*planning.duties, *again))
 
 
 def test_the_year_and_the_week_show_who_is_on_call_with_the_same_names_in_tables(world: PlanningWorld) -> None:
@@ -219,3 +227,16 @@ def test_an_hour_that_comes_twice_is_asked_for_and_answered_by_its_season(world:
 )
 def test_what_was_asked_badly_says_what_to_do(world: PlanningWorld, typed: dict[str, str], said: str) -> None:
     assert said in asked(world, **typed)
+
+
+def test_a_return_to_a_planning_that_is_over_is_refused_for_it_would_leave_the_night_to_nobody(
+    world: PlanningWorld,
+) -> None:
+    world.put_in_force(world.now, planning=year_of(spring()))
+    world.now = paris(2027, 7, 5, 9)
+
+    browser = world.browser(NADEGE).get(PLANNING_PAGE).post(f"{PLANNING_PAGE}/1/revenir", {})
+
+    assert browser.status == 409
+    assert "Plus personne à partir du lundi 5 juillet 2027, 9 h" in browser.text
+    assert in_force(world) == year_of(spring())

@@ -1,7 +1,7 @@
 """What is wrong with a planning that is proposed: the check of R31, over all that it covers from now on."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from permanence.domain.reference.annuaire import MOBILES, Annuaire, ReceptionFunction, StaffRole
@@ -35,6 +35,9 @@ from permanence.domain.reference.rota import (
 MOST_TOLD = 100
 """Holes and overlaps that are told one by one; the others are counted."""
 
+LAST_DAYS = timedelta(days=30)
+"""A planning that ends within them where the one in force went on is an older one, or not whole: it is not approved."""
+
 
 class PlanningCode(StrEnum):
     """Each with the `role`, the `sector`, `start` and `end` (ISO, UTC) that it speaks of, where it speaks of any."""
@@ -47,6 +50,7 @@ class PlanningCode(StrEnum):
     BACKWARDS = "planning_backwards"  # it does not end after its start
     TOO_FAR = "planning_too_far"
     ONE_SECTOR = "planning_one_sector"  # a cadre or duty supervisor of one sector
+    ENDS_SOONER = "planning_ends_sooner"  # than what is in force; detail: last, the day of its end
     OPEN_GAP = "planning_open_gap"  # only said: while the CRC is open; detail: count
     SUPERVISOR_GAP = "planning_supervisor_gap"  # only said: the contract’s number is called; detail: count, minutes
     LANDLINE = "planning_landline"  # only said: no SMS; detail: person, count
@@ -58,12 +62,13 @@ class PlanningCode(StrEnum):
 _ROLES = {OnCallRole.CADRE: StaffRole.CADRE, OnCallRole.TECHNICIEN: StaffRole.TECHNICIEN}
 
 
-def planning_points(_: Planning, proposed: Planning, circumstances: Circumstances) -> tuple[Point, ...]:
+def planning_points(in_force: Planning, proposed: Planning, circumstances: Circumstances) -> tuple[Point, ...]:
     """All that is wrong with what is not past, what blocks before what is only said; each in the order of time."""
     now, annuaire = circumstances.now, circumstances.others.get("annuaire", Annuaire())
     coming = [duty for duty in proposed.duties if duty.end > now or duty.end <= duty.start]
+    sooner = tuple(_ends_sooner(in_force, proposed, now))
     if not coming:
-        return ()
+        return sooner
     sectors = sectors_of(circumstances.others.get("patrimoine"))
     problems = coverage(proposed, annuaire, sectors, now)
     told = [
@@ -71,11 +76,19 @@ def planning_points(_: Planning, proposed: Planning, circumstances: Circumstance
         *_people(coming, annuaire),
         *_holes(problems, annuaire, circumstances.signed.hours),
         *_sectors(coming, sectors),
+        *sooner,
     ]
     start = covered(proposed, now)[0]
     if start > now:
         told.append(Point(PlanningCode.BEGINS_LATER, "", {"start": start.isoformat()}, blocks=False))
     return (*(point for point in told if point.blocks), *(point for point in told if not point.blocks))
+
+
+def _ends_sooner(in_force: Planning, proposed: Planning, now: datetime) -> Iterator[Point]:
+    until, was = covered(proposed, now)[1], covered(in_force, now)[1]
+    if until < was:
+        told = {"start": until.isoformat(), "last": was.isoformat()}
+        yield Point(PlanningCode.ENDS_SOONER, "", told, blocks=until < now + LAST_DAYS)
 
 
 def _shapes(duties: Iterable[PlannedDuty], now: datetime) -> Iterator[Point]:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from permanence.domain.reference.annuaire import Annuaire
-from permanence.domain.reference.documents import Circumstances, Effect
+from permanence.domain.reference.documents import Change, Circumstances, Effect
 from permanence.domain.reference.nights import nights_of
 from permanence.domain.reference.planning import Cell, Held, Planning, changes
-from permanence.domain.reference.planning_coverage import coverage, minutes_of_astreinte, sectors_of
+from permanence.domain.reference.planning_coverage import coverage, covered, minutes_of_astreinte, sectors_of
 from permanence.domain.reference.rota import OnCallPerson, RotaProblem, RotaProblemKind
 
 MOST_NAMED = 5
@@ -31,10 +31,13 @@ def planning_effects(in_force: Planning, proposed: Planning, circumstances: Circ
     """What is wrong first, then what changes, by cell and people, the most nights first."""
     annuaire: Annuaire = circumstances.others.get("annuaire", Annuaire())
     sectors = sectors_of(circumstances.others.get("patrimoine"))
-    found = [*_wrong(coverage(proposed, annuaire, sectors, circumstances.now), circumstances)]
+    changed_spans = changes(in_force, proposed)
+    problems = coverage(proposed, annuaire, sectors, circumstances.now)
+    lost = _lost(changed_spans, covered(proposed, circumstances.now)[1])
+    found = [*_wrong((*problems, *lost), circumstances)]
     alike: dict[tuple[PlanningEffect, Cell, str, str], list[Held]] = defaultdict(list)
     known = annuaire.on_call
-    for change in changes(in_force, proposed):
+    for change in changed_spans:
         was, becomes = _names(change.before.person_ids, known), _names(change.after.person_ids, known)
         if not change.before.person_ids:
             alike[PlanningEffect.COVERED, change.after.cell, "", ""].append(change.after)
@@ -60,6 +63,14 @@ def annuaire_effects(in_force: Annuaire, proposed: Annuaire, circumstances: Circ
     ]
     told = [Effect(PlanningEffect.NUMBERS, len(changed), {}, subjects=tuple(changed[:MOST_NAMED]))] if changed else []
     return (*told, Effect(PlanningEffect.MISSIONS, 0, {}))
+
+
+def _lost(changed: Iterable[Change], after: datetime) -> Iterator[RotaProblem]:
+    """Who was planned for a time that is not covered any more."""
+    for held in (change.after for change in changed if not change.after.person_ids):
+        if held.end > after:
+            start = max(held.start, after)
+            yield RotaProblem(RotaProblemKind.GAP, held.cell.sector, held.cell.role, start, held.end)
 
 
 def _wrong(problems: Iterable[RotaProblem], circumstances: Circumstances) -> Iterator[Effect]:
