@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.alike import MOST_NAMED, MOST_WAYS, How, difference
 from permanence.domain.reference.cell_kinds import PHONE, TEXT
+from permanence.domain.reference.patrimoine import Instruction, InstructionSort, Patrimoine
+from permanence.domain.reference.patrimoine_file import patrimoine_form
 from permanence.domain.reference.table_forms import Column, FileForm, SheetForm
 
 
@@ -100,3 +102,34 @@ def test_each_row_is_counted_once_and_changes_only_where_something_differs(befor
     assert told.removed + told.changed + told.same == len(before.doors)
     assert bool(told.alike) is (set(before.doors) != set(after.doors))
     assert sum(one.rows for one in told.alike if one.how is not How.CHANGED) == told.added + told.removed
+
+
+INSTRUCTIONS = patrimoine_form({}, {}, {}, {})
+CODES = tuple(Instruction(f"B{n // 2}", "", InstructionSort.CODE, f"{n}2A45") for n in range(4))
+KEYS = Instruction("B0", "", InstructionSort.KEYS, "coffre 5591")
+VALVE = Instruction("B0", "", InstructionSort.STOP_VALVE, "cave de droite")
+
+
+def test_a_code_that_takes_the_place_of_another_is_told_without_either() -> None:
+    renewed = (*(replace(one, text=f"9{one.text}") for one in CODES), replace(KEYS, text="chez le gardien"))
+    before = Patrimoine(instructions=(*CODES, KEYS, VALVE))
+    after = Patrimoine(instructions=(*renewed, replace(VALVE, text="cave de gauche")))
+
+    told = difference(INSTRUCTIONS, before, after)
+
+    assert (told.added, told.changed, told.removed, told.same) == (0, 6, 0, 0)
+    assert [(one.column, one.before, one.after, one.rows, one.buildings) for one in told.alike] == [
+        ("Code d’accès", "ancien code", "nouveau code", 4, 2),
+        ("Clés", "anciennes clés", "nouvelles clés", 1, 1),
+        ("Vanne d’arrêt", "cave de droite", "cave de gauche", 1, 1),
+    ]
+
+
+@given(st.lists(st.sampled_from((*CODES, KEYS)), unique=True), st.lists(st.sampled_from((*CODES, KEYS)), unique=True))
+def test_whatever_comes_and_goes_nothing_that_lets_in_is_told(
+    before: list[Instruction], after: list[Instruction]
+) -> None:
+    told = difference(INSTRUCTIONS, Patrimoine(instructions=tuple(before)), Patrimoine(instructions=tuple(after)))
+    assert told.added + told.changed + told.same == len(after)
+    assert told.removed + told.changed + told.same == len(before)
+    assert not [one for one in (*CODES, KEYS) if one.text in str(told)]

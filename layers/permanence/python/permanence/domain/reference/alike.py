@@ -1,6 +1,6 @@
 """What a file changes, told so that somebody reads it: changes that are alike are one, however many rows make them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -62,21 +62,29 @@ def difference(form: FileForm[Any], before: Any, after: Any) -> Difference:
     for sheet in form.sheets:
         rows = _Rows(sheet)
         were, are = rows.by_key(sheet.records(before)), rows.by_key(sheet.records(after))
+        gone = [record for key, record in were.items() if key not in are]
+        come: list[Any] = []
         gathered = _Gathered(rows)
         for key, record in are.items():
             was = were.get(key)
             if was is None:
-                counts[How.ADDED] += 1
-                gathered.add_row(How.ADDED, record)
+                come.append(record)
             elif was == record:
                 same += 1
             else:
                 counts[How.CHANGED] += 1
                 for title, old, new in rows.cells_between(was, record):
                     gathered.add_cell(title, old, new, record)
-        for key in were.keys() - are.keys():
-            counts[How.REMOVED] += 1
-            gathered.add_row(How.REMOVED, were[key])
+        renewed = rows.renewed(gone, come)
+        counts[How.CHANGED] += len(renewed)
+        for _, record, cell in renewed:
+            gathered.add_cell(*cell, record)
+        paired = {id(record) for was, becomes, _ in renewed for record in (was, becomes)}
+        for how, records in ((How.ADDED, come), (How.REMOVED, gone)):
+            for record in records:
+                if id(record) not in paired:
+                    counts[how] += 1
+                    gathered.add_row(how, record)
         alike += gathered.told()
     order = list(How)
     alike.sort(key=lambda one: (order.index(one.how), -one.rows, one.column, one.before, one.after, one.where))
@@ -110,6 +118,20 @@ class _Rows:
         for field, column in self.columns.items():
             if old[field] != new[field]:
                 yield column.title, self._shown(field, old), self._shown(field, new)
+
+    def renewed(self, gone: list[Any], come: list[Any]) -> Sequence[tuple[Any, Any, tuple[str, str, str]]]:
+        """Those of which one takes the place of another, where as many come as go; with what is shown."""
+        renewal = self.form.renewal
+        if renewal is None:
+            return ()
+        place_of = attrgetter(*renewal.fields)
+        places: dict[Any, tuple[list[Any], list[Any]]] = {}
+        for side, records in enumerate((gone, come)):
+            for record in records:
+                places.setdefault(place_of(record), ([], []))[side].append(record)
+        alike = [pair for pair in places.values() if len(pair[0]) == len(pair[1])]
+        pairs = (pair for were, are in alike for pair in zip(were, are, strict=True))
+        return [(was, becomes, renewal.told(was, becomes)) for was, becomes in pairs]
 
     def where(self, record: Any) -> str:
         return self._shown(self._where, self._values(record)) if self._where else ""

@@ -46,7 +46,7 @@ from permanence.domain.reference.shared_columns import (
     zone_of,
     zone_values,
 )
-from permanence.domain.reference.table_forms import Column, FileForm, SheetForm, Values
+from permanence.domain.reference.table_forms import Column, FileForm, Renewal, SheetForm, Values
 from permanence.domain.reference.tables import Misread, MistakeCode
 
 _NUMBERED = re.compile(r"(\d{1,4}(?: ?(?:bis|ter|quater|[A-Z]))?),? +(.+)", re.IGNORECASE)
@@ -84,6 +84,10 @@ SORTS: Mapping[InstructionSort, str] = {
     InstructionSort.STOP_VALVE: "Vanne d’arrêt",
     InstructionSort.ASBESTOS: "Amiante",
     InstructionSort.OTHER: "Autre",
+}
+_LETS_IN: Mapping[InstructionSort, tuple[str, str]] = {
+    InstructionSort.CODE: ("ancien code", "nouveau code"),
+    InstructionSort.KEYS: ("anciennes clés", "nouvelles clés"),
 }
 
 
@@ -309,7 +313,14 @@ def _instructions(motif: CellKind) -> SheetForm:
         return values | {"sort": InstructionSort(values["sort"])}
 
     keys = ("building_id", "motif", "sort", "text")
-    return SheetForm("instructions", "Consignes", columns, keys, Instruction, complete=with_its_sort)
+    renewal = Renewal(keys[:-1], _renewed)
+    return SheetForm("instructions", "Consignes", columns, keys, Instruction, with_its_sort, renewal=renewal)
+
+
+def _renewed(before: Instruction, after: Instruction) -> tuple[str, str, str]:
+    """What lets somebody in is read where it is needed, not in the list of what a file changes."""
+    old, new = _LETS_IN.get(InstructionSort(after.sort), (before.text, after.text))
+    return SORTS[InstructionSort(after.sort)], old, new
 
 
 def _contacts(agency: CellKind, person: CellKind) -> SheetForm:

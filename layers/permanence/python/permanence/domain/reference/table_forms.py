@@ -34,6 +34,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """Of rows whose key is all that they say: one that comes takes the place of one that goes where both agree in
+    `fields`. `told` is what lists show of it: the title, before and after."""
+
+    fields: tuple[str, ...]
+    told: Callable[[Any, Any], tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class SheetForm:
     """One row is one record: `make(**values)` builds it, `values_of` takes it apart again (the inverse; without it the
     values are the record's fields). `key` is the field of the body that holds the records.
@@ -50,6 +59,7 @@ class SheetForm:
     complete: Callable[[Values], Values] | None = None
     values_of: Callable[[Any], Mapping[str, Any]] | None = None
     synonyms: tuple[str, ...] = ()
+    renewal: Renewal | None = None
 
     def records(self, body: Any) -> Sequence[Any]:
         of_body: Sequence[Any] = getattr(body, self.key)
