@@ -62,7 +62,7 @@ def all_agree(house: House) -> None:
     assert documents.timetable(CALENDRIER).at(house.now) == number
     assert (obeyed.number if obeyed else SEED) == number
     if obeyed:
-        assert obeyed.obeyed == documents.get(CALENDRIER, number).body.obeyed
+        assert obeyed.obeyed == documents.get(CALENDRIER, number).body.obeyed_from(house.now)
         assert [item for item in house.items() if f"calendrier {number}" in item.get("body", "")]
 
 

@@ -128,15 +128,16 @@ class FakeReceptionTimetable:
         )
 
     def put_in_force(self, calendrier: Calendrier, starts_at: datetime, number: int = 1) -> None:
-        self.part = ReceptionPart((ObeyedCalendrier(number, starts_at, calendrier.obeyed),))
+        self.part = ReceptionPart((ObeyedCalendrier(number, starts_at, calendrier.obeyed_from(starts_at)),))
 
 
 def announced(calendrier: Calendrier, since: datetime) -> ReceptionPart:
     """What the reception reads while this calendrier is in force."""
-    return ReceptionPart((ObeyedCalendrier(1, since, calendrier.obeyed),))
+    return ReceptionPart((ObeyedCalendrier(1, since, calendrier.obeyed_from(since)),))
 
 
 def closed(start: datetime, end: datetime, reason: str = "réunion de service") -> ReceptionPart:
     """What the reception reads while a calendrier with one meeting is in force."""
-    calendrier = Calendrier((PlannedClosure(Account.MEETING, start, end, reason),))
-    return ReceptionPart((ObeyedCalendrier(1, start - timedelta(days=60), calendrier.obeyed),))
+    return announced(
+        Calendrier((PlannedClosure(Account.MEETING, start, end, reason),)), since=start - timedelta(days=60)
+    )

@@ -93,7 +93,7 @@ def test_an_approval_is_read_by_the_reception_in_one_request(table: Table, decid
 
     assert sent == ["GetItem"]
     (obeyed,) = part.calendrier
-    assert (obeyed.number, obeyed.starts_at, obeyed.obeyed) == (1, NOON, FIRST.obeyed)
+    assert (obeyed.number, obeyed.starts_at, obeyed.obeyed) == (1, NOON, FIRST.obeyed_from(NOON))
 
 
 def test_an_approval_is_one_transaction_and_each_act_counts_its_requests(table: Table, deciding: Deciding) -> None:
@@ -124,7 +124,7 @@ def test_versions_and_what_is_obeyed_of_them_survive_corrections_and_roll_backs(
 
     part = DynamoReceptionTimetable(table).read()
     told = [(one.number, one.starts_at, one.obeyed) for one in part.calendrier]
-    assert told == [(3, NOON, CalendrierPart()), (4, tomorrow, FIRST.obeyed)]
+    assert told == [(3, NOON, CalendrierPart()), (4, tomorrow, FIRST.obeyed_from(NOON))]
     assert documents.timetable(CALENDRIER).to_come(NOON) == 4
     assert documents.get(CALENDRIER, 1).version.state is VersionState.WITHDRAWN
     assert documents.get(CALENDRIER, 1).body == FIRST

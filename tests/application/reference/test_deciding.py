@@ -75,7 +75,7 @@ def test_a_closure_is_proposed_by_one_and_approved_by_another_and_both_are_in_th
         ("claire", "document.approved", "calendrier 1"),
     ]
     (slot,) = house.documents.timetable(CALENDRIER).slots
-    assert slot.obeyed == calendrier(MEETING).obeyed
+    assert slot.obeyed == calendrier(MEETING).obeyed_from(NOON)
 
 
 def test_who_answers_calls_decides_nothing(house: House) -> None:
@@ -283,7 +283,7 @@ class AnyDecisions(RuleBasedStateMachine):
         versions = [document.version for document in self.house.documents.kept.values()]
         number, body = self.house.in_force(self.now)
         assert number == in_force_at(versions, self.now)
-        hours = replace(WEEK, closures=body.obeyed.closures)
+        hours = replace(WEEK, closures=body.obeyed_from(self.now).closures)
         self.was[self.now] = number, service_at(self.now, hours)
         for instant, then in self.was.items():
             assert (in_force_at(versions, instant), service_at(instant, hours)) == then

@@ -227,7 +227,7 @@ def test_nothing_proposed_changes_the_service_of_an_instant_that_is_past(
     points = checks(in_force, kept, seen())
     if any(point.blocks for point in points):
         return
-    before, after = (replace(WEEK, closures=one.obeyed.closures) for one in (in_force, kept))
+    before, after = (replace(WEEK, closures=one.obeyed_from(MONDAY).closures) for one in (in_force, kept))
     for minutes in range(0, 8 * 24 * 60, 45):
         instant = MONDAY - timedelta(minutes=minutes, microseconds=1)
         assert service_at(instant, before) is service_at(instant, after)
@@ -241,7 +241,7 @@ def test_what_is_carried_is_carried_once(in_force: Calendrier, proposed: Calendr
 
 
 def test_the_contract_obeys_the_closures_in_force_from_their_instant_on(contract: Contract) -> None:
-    part = ReceptionPart((ObeyedCalendrier(3, MONDAY, CALENDRIER.obeyed(Calendrier((THURSDAY,)))),))
+    part = ReceptionPart((ObeyedCalendrier(3, MONDAY, CALENDRIER.obeyed(Calendrier((THURSDAY,)), MONDAY)),))
 
     before = contract_in_force(contract, part, MONDAY - timedelta(seconds=1))
     after = contract_in_force(contract, part, MONDAY)
@@ -252,3 +252,16 @@ def test_the_contract_obeys_the_closures_in_force_from_their_instant_on(contract
     assert service_at(THURSDAY.end, after.hours) is Service.DEBORDEMENT
     (period,) = told_periods_ended(THURSDAY.start, THURSDAY.end, after.hours)
     assert period.end == THURSDAY.end  # R50
+
+
+def test_announcements_that_are_over_are_not_carried_while_a_caller_waits_and_hours_that_are_past_are() -> None:
+    over, coming = (
+        Works(start, start + timedelta(days=1), Where.RESIDENCE, "Les Tilleuls", "ascenseur")
+        for start in (MONDAY - timedelta(days=1), MONDAY)
+    )
+    past, announced = (Peak(start, start + timedelta(days=1), "avis") for start in (MONDAY - timedelta(days=1), MONDAY))
+    in_force = Calendrier((THURSDAY,), (past, announced), (over, coming))
+
+    assert CALENDRIER.obeyed(in_force, MONDAY).works == (coming,)
+    assert CALENDRIER.obeyed(in_force, MONDAY).peaks == (announced,)
+    assert len(CALENDRIER.obeyed(in_force, THURSDAY.end).closures) == 1

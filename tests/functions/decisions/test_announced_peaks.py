@@ -25,7 +25,7 @@ def test_a_peak_is_seen_before_it_is_proposed_and_in_force_after_it_is_approved(
     approved(world)
 
     assert world.in_force().peaks == (RENT_NOTICES,)
-    assert world.in_force().obeyed.peaks == (RENT_NOTICES,)
+    assert world.in_force().obeyed_from(world.now).peaks == (RENT_NOTICES,)
     assert "Pics annoncés : 1 à venir" in world.browser().get("/referentiel").text
 
 

@@ -30,7 +30,7 @@ def test_works_that_have_begun_are_seen_proposed_and_in_force_until_the_end_of_t
     assert browser.location == f"{PAGE}?avis=proposee"
     approved(world)
 
-    assert world.in_force().obeyed.works == (LIFT,)
+    assert world.in_force().obeyed_from(world.now).works == (LIFT,)
     assert "Travaux : 1 annoncé" in world.browser().get("/referentiel").text
 
 

@@ -229,7 +229,7 @@ class Deciding:
         timetable = timetables[kind.name]
         waiting = timetable.to_come(now)
         to_come = self.documents.get(kind, waiting).version if waiting is not None else None
-        obeyed = kind.obeyed(document.body)
+        obeyed = kind.obeyed(document.body, now)
         decision = approve(document.version, obeyed, timetable, to_come, self.decider.user_id, now)
         return replace(decision, unmoved=_looked_at(kind, timetables))
 

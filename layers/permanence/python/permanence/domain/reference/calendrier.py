@@ -86,11 +86,13 @@ class Calendrier:
     openings: tuple[Opening, ...] = ()
     takeovers: tuple[Takeover, ...] = ()
 
-    @property
-    def obeyed(self) -> CalendrierPart:
-        """As the opening hours and the desk hold it."""
+    def obeyed_from(self, now: datetime) -> CalendrierPart:
+        """As the opening hours and the desk hold it: hours that are past decided of calls, announcements that are over
+        tell nobody anything. Of those there are hundreds a year, and a caller waits while all is read."""
         closures = tuple(Closure(one.start, one.end, one.reason) for one in self.closures)
-        return CalendrierPart(closures, self.peaks, self.works, self.openings, self.takeovers)
+        peaks = tuple(one for one in self.peaks if one.end > now)
+        works = tuple(one for one in self.works if one.end > now)
+        return CalendrierPart(closures, peaks, works, self.openings, self.takeovers)
 
     def with_closure(self, closure: PlannedClosure) -> "Calendrier":
         return replace(self, closures=dated.ordered((*self.closures, closure)))
@@ -214,7 +216,7 @@ CALENDRIER = Kind(
     checks=checks,
     changes=changes,
     counts=lambda calendrier: dict(zip(SORTS, map(len, calendrier.sorts), strict=True)),
-    obeyed=lambda calendrier: calendrier.obeyed,
+    obeyed=Calendrier.obeyed_from,
 )
 
 

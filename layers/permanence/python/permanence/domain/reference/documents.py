@@ -112,11 +112,11 @@ class Kind(Generic[B]):
     `schema()` is the empty body. Where entries begin and cannot be undone, `carried` gives them to what is proposed,
     and `restored` takes from an older version what it is too late for. `brought_over` makes the changes of what was
     proposed in what is in force now. `counts` says what a body holds, for the list of documents; `obeyed` what the
-    reception reads of it while a caller waits, None when nothing. `looks_at` names the kinds whose bodies the checks
-    need: each of them looks back, so that neither is approved against the other. `effects` tells who approves what
-    happens otherwise then, of malfunctions too where it `tells_of_open_ones`. `erased` is a body without what ended
-    before an instant, where that must not be kept (R70). What a file says of one that is `mended_in_place` becomes a
-    version with its points, to be mended on a page.
+    reception reads of it while a caller waits, None when nothing: from the instant of the approval on. `looks_at` names
+    the kinds whose bodies the checks need: each of them looks back, so that neither is approved against the other.
+    `effects` tells who approves what happens otherwise then, of malfunctions too where it `tells_of_open_ones`.
+    `erased` is a body without what ended before an instant, where that must not be kept (R70). What a file says of one
+    that is `mended_in_place` becomes a version with its points, to be mended on a page.
     """
 
     name: str
@@ -129,7 +129,7 @@ class Kind(Generic[B]):
     checks: Callable[[B, B, Circumstances], tuple[Point, ...]]  # in force, proposed
     changes: Callable[[B, B], tuple[Change, ...]]  # in force, proposed
     counts: Callable[[B], Mapping[str, int]]
-    obeyed: Callable[[B], Any]
+    obeyed: Callable[[B, datetime], Any]
     looks_at: tuple[str, ...] = ()
     effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects  # in force, proposed
     erased: Callable[[B, datetime], B] = _kept_whole
@@ -146,7 +146,7 @@ def whole(
     checks: Callable[[B, B, Circumstances], tuple[Point, ...]],
     changes: Callable[[B, B], tuple[Change, ...]],
     counts: Callable[[B], Mapping[str, int]],
-    obeyed: Callable[[B], Any] = lambda _: None,
+    obeyed: Callable[[B, datetime], Any] = lambda _, __: None,
     looks_at: tuple[str, ...] = (),
     effects: Callable[[B, B, Circumstances], tuple[Effect, ...]] = _no_effects,
     erased: Callable[[B, datetime], B] = _kept_whole,

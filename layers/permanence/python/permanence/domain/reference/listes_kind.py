@@ -164,7 +164,7 @@ LISTES = Kind(
         "addresses": len({address for addresses in listes.mailing.values() for address in addresses}),
         "fallback": len(listes.fallback),
     },
-    obeyed=lambda listes: listes,
+    obeyed=lambda listes, _: listes,
 )
 
 

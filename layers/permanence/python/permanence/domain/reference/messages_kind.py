@@ -95,7 +95,7 @@ MESSAGES = Kind(
     checks=checks,
     changes=changes,
     counts=lambda messages: {"texts": sum(text.words != "" for text in texts_of(messages))},
-    obeyed=lambda messages: messages,
+    obeyed=lambda messages, _: messages,
 )
 
 
