@@ -43,6 +43,20 @@ ADAPTERS = {
     "twilio.twiml",
 }
 
+OF_THE_REFERENCE = {
+    "announced",
+    "calendar",
+    "exceptional",
+    "imports",
+    "in_force",
+    "listes",
+    "messages",
+    "patrimoine",
+    "places",
+    "recording",
+    "rota",
+}
+
 
 def modules_after_import(module: str) -> set[str]:
     """What a fresh interpreter has loaded after importing one module."""
@@ -65,3 +79,11 @@ def test_the_cold_path_loads_the_adapters_that_an_answer_needs_and_no_other() ->
 
     names = {name.removeprefix("permanence.adapters.") for name in loaded if name.startswith("permanence.adapters.")}
     assert names - packages == ADAPTERS
+
+
+def test_the_cold_path_knows_neither_versions_nor_files() -> None:
+    loaded = modules_after_import("call_webhook.handler")
+    package = "permanence.domain.reference."
+
+    assert {name.removeprefix(package) for name in loaded if name.startswith(package)} == OF_THE_REFERENCE
+    assert "permanence.application.reference.ports" not in loaded

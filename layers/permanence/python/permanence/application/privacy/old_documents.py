@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from permanence.application.privacy.ports import KeptDocuments
+from permanence.application.privacy.kept_documents import KeptDocuments
 from permanence.application.privacy.purge_certificate import Certificate
 from permanence.application.reference.ports import DecidedMeanwhile, Document
 from permanence.domain.contract import RetentionTerms

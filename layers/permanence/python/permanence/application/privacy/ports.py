@@ -1,15 +1,13 @@
 """What the purge finds and what it leaves."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
 from permanence.application.reception.ports import CallRecord
-from permanence.application.reference.ports import Bodies, Document
 from permanence.domain.calls.call import CallEvent
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.documents import Kind, Timetable, Version
 from permanence.domain.service_level.facts import CallFact
 
 
@@ -87,29 +85,6 @@ class PurgeIndex(Protocol):
 
     def delete(self, items: Sequence[StampedItem]) -> None:
         """1 request for 25; deleting what is gone succeeds."""
-
-
-class KeptDocuments(Bodies, Protocol):
-    """Living documents, for who takes out of them what must not be kept."""
-
-    def digest(self, body: object) -> str: ...
-
-    def timetable(self, kind: Kind[Any]) -> Timetable:
-        """1 request, consistent."""
-
-    def every(self, kind: Kind[Any]) -> Sequence[Version]:
-        """All versions without their bodies: 1 request for each megabyte, consistent."""
-
-    def rewrite(self, kind: Kind[Any], document: Document) -> None:
-        """In the place of the version before its last change, body and all: 1 request, 2 when the body is large. Raises
-        DecidedMeanwhile."""
-
-    def forget(self, kind: Kind[Any], version: Version) -> None:
-        """It is gone, but for its large body; what is gone already succeeds: 1 request. Raises DecidedMeanwhile."""
-
-    def sweep(self, kind: Kind[Any], kept: Collection[Version]) -> None:
-        """Large bodies of none of these versions are gone, all their copies, but those of numbers not given yet: 1
-        request, 2 more when there are any. Raises ObjectKept."""
 
 
 class Facts(Protocol):

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from permanence.application.dispatch.ports import Malfunctions
+from permanence.application.privacy.kept_documents import KeptDocuments
 from permanence.application.privacy.old_documents import COUNTED as COUNTED_OF_DOCUMENTS
 from permanence.application.privacy.old_documents import DocumentErasure
-from permanence.application.privacy.ports import Facts, KeptDocuments, ProviderLog, PurgeIndex, StampedItem
+from permanence.application.privacy.ports import Facts, ProviderLog, PurgeIndex, StampedItem
 from permanence.application.privacy.provider_log import COUNTED as COUNTED_AT_PROVIDER
 from permanence.application.privacy.provider_log import ProviderErasure, chunks, erase_at_provider
 from permanence.application.privacy.purge_certificate import JOB, Certificate
