@@ -84,3 +84,8 @@ def test_the_sprite_holds_no_icon_that_no_page_draws() -> None:
     sources = [*PAGES, *(ROOT / "functions").rglob("*.py"), *WEB.parent.rglob("*.py")]
     drawn = set(re.findall(r"""["']([a-z0-9-]+)["']""", "".join(source.read_text("utf-8") for source in sources)))
     assert set((ASSETS / "icons.txt").read_text().split()) <= drawn
+
+
+def test_no_template_takes_a_text_for_html() -> None:
+    trusting = re.compile(r"\|\s*safe\b|autoescape\s+false")
+    assert [page.name for page in PAGES if trusting.search(page.read_text("utf-8"))] == []
