@@ -15,10 +15,10 @@ from permanence.domain.reference.documents import Change, Effect, Point
 from permanence.domain.reference.effects import MOST_NUMBERS, PlaceEffect
 from permanence.domain.reference.entreprises import Contractor, ContractorAssignment
 from permanence.domain.reference.entreprises_checks import EntreprisesCode
+from permanence.domain.reference.instructions import Instruction
 from permanence.domain.reference.patrimoine import (
     AgencyPlace,
     Dwelling,
-    Instruction,
     InternalContact,
     MaintenanceContract,
     NamedContractor,

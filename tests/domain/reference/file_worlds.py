@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from permanence.domain.reference.entreprises import Contractor, ContractorAssignment, Entreprises
 from permanence.domain.reference.entreprises_file import entreprises_form
+from permanence.domain.reference.instructions import Instruction, InstructionSort
 from permanence.domain.reference.patrimoine import (
     AgencyPlace,
     Dwelling,
-    Instruction,
-    InstructionSort,
     InternalContact,
     MaintenanceContract,
     NamedContractor,

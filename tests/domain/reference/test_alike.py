@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.alike import MOST_NAMED, MOST_WAYS, How, difference
 from permanence.domain.reference.cell_kinds import PHONE, TEXT
-from permanence.domain.reference.patrimoine import Instruction, InstructionSort, Patrimoine
+from permanence.domain.reference.instructions import Instruction, InstructionSort
+from permanence.domain.reference.patrimoine import Patrimoine
 from permanence.domain.reference.patrimoine_file import patrimoine_form
 from permanence.domain.reference.table_forms import Column, FileForm, SheetForm
 

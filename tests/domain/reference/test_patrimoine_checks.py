@@ -7,10 +7,9 @@ from datetime import timedelta
 import pytest
 
 from permanence.domain.reference.documents import Point
+from permanence.domain.reference.instructions import Instruction, InstructionSort
 from permanence.domain.reference.patrimoine import (
     AgencyPlace,
-    Instruction,
-    InstructionSort,
     InternalContact,
     MaintenanceContract,
     NamedContractor,

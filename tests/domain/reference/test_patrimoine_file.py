@@ -8,13 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from permanence.domain.reference.entreprises import ContractorAssignment, Entreprises
-from permanence.domain.reference.patrimoine import (
-    AgencyPlace,
-    Instruction,
-    InstructionSort,
-    InternalContact,
-    Patrimoine,
-)
+from permanence.domain.reference.instructions import Instruction, InstructionSort
+from permanence.domain.reference.patrimoine import AgencyPlace, InternalContact, Patrimoine
 from permanence.domain.reference.places import Where
 from permanence.domain.reference.table_forms import FileForm
 from permanence.domain.reference.table_reading import Reading, understood

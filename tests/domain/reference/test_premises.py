@@ -7,13 +7,8 @@ import pytest
 from permanence.domain.main_courante.fiche import Place
 from permanence.domain.reference.annuaire import Annuaire, Person
 from permanence.domain.reference.entreprises import Contractor, Entreprises
-from permanence.domain.reference.patrimoine import (
-    Instruction,
-    InstructionSort,
-    InternalContact,
-    MaintenanceContract,
-    Patrimoine,
-)
+from permanence.domain.reference.instructions import Instruction, InstructionSort
+from permanence.domain.reference.patrimoine import InternalContact, MaintenanceContract, Patrimoine
 from permanence.domain.reference.places import Where
 from permanence.domain.reference.premises import (
     AffaireContact,

@@ -16,12 +16,8 @@ from permanence.domain.main_courante.log import EntryKind
 from permanence.domain.reference.annuaire import Annuaire, Person
 from permanence.domain.reference.entreprises import Contractor
 from permanence.domain.reference.in_force import ObeyedListes, ReceptionPart
-from permanence.domain.reference.patrimoine import (
-    Instruction,
-    InstructionSort,
-    InternalContact,
-    MaintenanceContract,
-)
+from permanence.domain.reference.instructions import Instruction, InstructionSort
+from permanence.domain.reference.patrimoine import InternalContact, MaintenanceContract
 from permanence.domain.reference.places import Where
 from tests.functions.desk.desk_missions import MISSION, PAGE, at_home, guided, send, sent, the_malfunction
 from tests.functions.desk.desk_world import BURST_PIPE, CALL, COMPLETE, ENTREPRISES, PATRIMOINE, World, agent

@@ -17,7 +17,7 @@ from permanence.domain.dispatch.dispatch import Dispatch, Responder, Role, Step
 from permanence.domain.dispatch.events import DispatchEvent, Start
 from permanence.domain.dispatch.malfunction import Malfunction, MalfunctionStatus
 from permanence.domain.main_courante.fiche import Contact, Place
-from permanence.domain.reference.patrimoine import Instruction, InstructionSort
+from permanence.domain.reference.instructions import Instruction, InstructionSort
 from tests.fakes.store import FakeMalfunctions
 from tests.functions.http_events import http_event
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from permanence.domain.reference.patrimoine import InstructionSort
+from permanence.domain.reference.instructions import InstructionSort
 
 INSTRUCTION_WORDS: Mapping[InstructionSort, str] = {
     InstructionSort.CODE: "Code d’accès",

@@ -22,7 +22,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.standing import SAID_NO, mission_standing, standing_of
 from permanence.domain.dispatch.supervisor import CALLS_AT_FIRST
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.patrimoine import Instruction
+from permanence.domain.reference.instructions import Instruction
 from permanence.domain.reference.rota import Duty
 
 _STATUS_STATES: Mapping[StepStatus, State] = {

@@ -12,7 +12,7 @@ from permanence.domain.dispatch.malfunction import Malfunction
 from permanence.domain.dispatch.notice_words import street_without_number
 from permanence.domain.dispatch.rules import answer_before
 from permanence.domain.frozen import dataclass
-from permanence.domain.reference.patrimoine import Instruction
+from permanence.domain.reference.instructions import Instruction
 
 LONGEST_NOTE = 1000
 LONGEST_ARRIVAL_MINUTES = 12 * 60

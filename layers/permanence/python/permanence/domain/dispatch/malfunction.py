@@ -8,7 +8,7 @@ from enum import StrEnum
 from permanence.domain.dispatch.dispatch import Dispatch
 from permanence.domain.frozen import dataclass
 from permanence.domain.main_courante.fiche import Contact, Place
-from permanence.domain.reference.patrimoine import Instruction
+from permanence.domain.reference.instructions import Instruction
 
 
 class MalfunctionStatus(StrEnum):

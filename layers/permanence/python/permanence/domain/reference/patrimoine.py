@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
+from permanence.domain.reference.instructions import Instruction
 from permanence.domain.reference.places import Where, normalise
 
 
@@ -80,24 +80,6 @@ class NamedContractor:
     motif: str
     contractor_id: str
     rank: int
-
-
-class InstructionSort(StrEnum):
-    CODE = "code"
-    KEYS = "keys"
-    STOP_VALVE = "stop_valve"
-    ASBESTOS = "asbestos"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Instruction:
-    """What who goes to a building must know; `motif` empty means all of them."""
-
-    building_id: str
-    motif: str
-    sort: InstructionSort
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,10 @@ from permanence.domain.reference.cell_kinds import (
     identifier,
     one_of,
 )
+from permanence.domain.reference.instructions import Instruction, InstructionSort
 from permanence.domain.reference.patrimoine import (
     AgencyPlace,
     Dwelling,
-    Instruction,
-    InstructionSort,
     InternalContact,
     MaintenanceContract,
     NamedContractor,

@@ -5,7 +5,8 @@ from datetime import date
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.annuaire import Annuaire
 from permanence.domain.reference.entreprises import Entreprises
-from permanence.domain.reference.patrimoine import Instruction, InternalContact, Patrimoine
+from permanence.domain.reference.instructions import Instruction
+from permanence.domain.reference.patrimoine import InternalContact, Patrimoine
 from permanence.domain.reference.places import Somewhere, Where, is_in
 
 _WIDEST_FIRST = (Where.EVERYWHERE, Where.AGENCY, Where.COMMUNE, Where.RESIDENCE, Where.BUILDING)
