@@ -37,10 +37,10 @@ _SENTENCES: Mapping[str, str] = {
     AnnuaireCode.STILL_CONTACT: "« {name} » n’y est plus, et reste le contact de {places} dans le patrimoine : "
     "changez d’abord le patrimoine.",
     AnnuaireCode.TRAINED_LATER: "La formation de {name} est datée du {day} : ce jour n’est pas encore passé.",
-    AnnuaireCode.MISSING_MAIL: "{name} est {role}, et n’a pas d’adresse.",
+    AnnuaireCode.MISSING_MAIL: "{name} est {role}, et n’a pas d’adresse de courriel.",
     AnnuaireCode.LANDLINE: "{name} est d’astreinte et n’a qu’un fixe : l’appel, sans SMS.",
     AnnuaireCode.SAME_NUMBER: "Le {phone} est à la fois celui de {name} et de {others}.",
-    AnnuaireCode.NO_MANAGER: "{agency} n’a pas de responsable d’agence : les appels de VIP n’y vont à personne.",
+    AnnuaireCode.NO_MANAGER: "{agency} n’a pas de responsable d’agence : personne n’est nommé pour ses appels de VIP.",
     AnnuaireCode.NO_CADRE: "L’annuaire ne nomme aucun cadre d’astreinte.",
     AnnuaireCode.NO_TREATMENT: "{name} n’a pas de consigne : la règle commune s’applique.",
     AnnuaireCode.UNKNOWN_CALLER: "{name} est un VIP sans numéro.",
