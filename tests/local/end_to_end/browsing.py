@@ -6,6 +6,8 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebError
 
+from local.scenarios.telling import until
+
 DESK = (1366, 768)
 PHONE = (390, 844)
 PATIENCE_MS = 30_000
@@ -13,12 +15,14 @@ PATIENCE_MS = 30_000
 
 @dataclass
 class Browsing:
-    """Each window is a browser of its own: nothing is shared. `complaints` are console errors, uncaught exceptions
-    and violations of the content security policy, of all of them."""
+    """Each window is a browser of its own: nothing is shared. `spent` are the last codes that were typed, by address.
+    `complaints` are console errors, uncaught exceptions and violations of the content security policy, of all of them.
+    """
 
     browser: Browser
     base_url: str
     screenshots: Path
+    spent: dict[str, str]
     complaints: list[str] = field(default_factory=list)
     _contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -38,13 +42,17 @@ class Browsing:
         return context.new_page()
 
     def signed_in(self, user: dict[str, str], path: str) -> Page:
-        """A window on `path`, after the password and the one-time code that it asks for first."""
+        """A window on `path`, after the password and the one-time code that it asks for first: the next one, where this
+        one has opened a session already."""
+        codes, email = pyotp.TOTP(user["totp_secret"]), user["email"]
+        until(lambda: codes.now() != self.spent.get(email), "next code", codes.interval + 1)
         page = self.window()
         page.goto(path)
-        page.get_by_label("Adresse électronique").fill(user["email"])
+        page.get_by_label("Adresse électronique").fill(email)
         page.get_by_label("Mot de passe").fill(user["password"])
         page.get_by_role("button", name="Continuer").click()
-        page.get_by_label("Code de votre application").fill(pyotp.TOTP(user["totp_secret"]).now())
+        self.spent[email] = codes.now()
+        page.get_by_label("Code de votre application").fill(self.spent[email])
         page.get_by_role("button", name="Se connecter").click()
         page.wait_for_url(f"**{path}")
         return page

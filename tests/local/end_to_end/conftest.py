@@ -45,10 +45,16 @@ def screenshots() -> Path:
     return folder
 
 
+@pytest.fixture(scope="package")
+def spent() -> dict[str, str]:
+    """The codes that were typed at the browsers of this folder."""
+    return {}
+
+
 @pytest.fixture
-def browsing(chromium: Browser, world: World, screenshots: Path) -> Iterator[Browsing]:
+def browsing(chromium: Browser, world: World, screenshots: Path, spent: dict[str, str]) -> Iterator[Browsing]:
     """Browser windows of one test; whatever a console or the content security policy complained of fails it."""
-    windows = Browsing(chromium, world.outputs["public_url"], screenshots)
+    windows = Browsing(chromium, world.outputs["public_url"], screenshots, spent)
     yield windows
     windows.close()
     assert windows.complaints == []

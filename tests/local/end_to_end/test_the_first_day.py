@@ -55,7 +55,7 @@ def empty(world: World, operator: OperatorClient) -> Iterator[None]:
 
 @pytest.mark.usefixtures("empty")
 def test_an_empty_system_is_filled_by_its_pages_alone_and_the_night_obeys_it(
-    world: World, operator: OperatorClient, browsing: Browsing, sophie: Agent
+    world: World, operator: OperatorClient, browsing: Browsing
 ) -> None:
     claire = browsing.signed_in(world.user("habitat70"), FIRST_DAY)
     browsing.keep(claire, "premier-jour")
@@ -70,6 +70,8 @@ def test_an_empty_system_is_filled_by_its_pages_alone_and_the_night_obeys_it(
     browsing.keep(claire, "referentiel")
     world.start_anew("desk")
 
+    # The session that the tests before share did not outlive the purge at the end of the story.
+    sophie = Agent.on_duty(world, world.user("superviseur"))
     sent = send_a_mission(world, sophie, CALLER, dwelling_in(PATRIMOINE, "Gray"))
     plumber, _ = contractors_of(PATRIMOINE, "Gray")
     operator.wait_for_ringing(plumber.phone)

@@ -9,7 +9,7 @@ from local.scenarios.world import World
 from permanence.adapters.dynamodb.items import to_attributes
 from tests.fakes.table import create_table, make_client
 
-BUCKETS = ("recordings_bucket", "reports_bucket", "reference_bucket")
+BUCKETS = ("recordings_bucket", "reports_bucket", "reference_bucket", "imports_bucket")
 
 
 def test_all_that_was_played_is_forgotten_but_who_has_access(operator: OperatorClient) -> None:
