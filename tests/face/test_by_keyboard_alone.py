@@ -14,6 +14,7 @@ from tests.face import desk_pages, extranet_pages, mission_pages
 from tests.face.keys import access_key, numeric_pad, stop, tab_to, top_row
 from tests.face.served import house
 from tests.face.windows import PHONE, Windows
+from tests.functions.decisions.files_world import MENDABLE, FilesWorld, read
 from tests.functions.desk.desk_world import BURST_PIPE, CALL, World
 from tests.functions.sign_in.sign_in_world import PASSWORD, SignInWorld
 from tests.web.browser import Browser
@@ -316,3 +317,32 @@ def test_a_reader_filters_opens_a_main_courante_and_comes_back_without_a_mouse(w
     tab_to(page, "Mains courantes")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/extranet/mains-courantes$"))
+
+
+def test_who_sends_a_file_mends_it_and_puts_it_in_force_without_a_mouse(windows: Windows) -> None:
+    world = FilesWorld()
+    browser = read(world, MENDABLE)
+    page, address = windows.showing(browser), browser.asked[1]
+    keyboard = page.keyboard
+
+    tab_to(page, "Gray")
+    keyboard.press("Space")
+    expect(page.get_by_label("Gray")).not_to_be_checked()
+    keyboard.press("Space")
+    tab_to(page, "Valeur à écrire, ligne 4, colonne C")
+    keyboard.type("rue des Tanneurs")
+    tab_to(page, "Accepter 2 suggestions cochées")
+    keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(address)))
+    world.read()
+    page.reload()
+
+    expect(page.locator("main")).to_contain_text("Plus rien à corriger")
+    tab_to(page, "Le")
+    button = page.get_by_role("button", name="Mettre en vigueur")
+    for _ in range(12):  # day, month, year, hour and minute are stops of their own
+        if not button.evaluate("element => element === document.activeElement"):
+            keyboard.press("Tab")
+    expect(button).to_be_focused()
+    keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("En vigueur")
