@@ -19,11 +19,12 @@ from permanence.application.access.reading import note_export, note_reading
 from permanence.application.extranet.imports import ImportView, view_import, view_imports
 from permanence.application.reference.deciding import Blocked, NotAllowed
 from permanence.application.reference.file_forms import FORMS
+from permanence.application.reference.file_ports import NotKept, UnknownImport
 from permanence.application.reference.file_words import mistake_sentence, way_words
 from permanence.application.reference.importing import MOST_FROM_A_PAGE, Empty, Receiving
 from permanence.application.reference.kinds import KINDS
 from permanence.application.reference.mending import Mending
-from permanence.application.reference.ports import DecidedMeanwhile, NotKept, UnknownImport, UnknownVersion
+from permanence.application.reference.ports import DecidedMeanwhile, UnknownVersion
 from permanence.domain.instants import PARIS
 from permanence.domain.reference.documents import Circumstances, DecisionRefused
 from permanence.domain.reference.imports import Import, ImportState, NotOpen, Origin

@@ -6,15 +6,8 @@ from typing import Protocol
 from permanence.application.access.members import Members
 from permanence.application.access.ports import AuditLog
 from permanence.application.access.signing_in import Sessions
-from permanence.application.reference.ports import (
-    Documents,
-    FilesToRead,
-    ImportFiles,
-    Imports,
-    OpenMalfunctions,
-    ReceivedMails,
-    UnknownAddresses,
-)
+from permanence.application.reference.file_ports import FilesToRead, ImportFiles, Imports, ReceivedMails
+from permanence.application.reference.ports import Documents, OpenMalfunctions, UnknownAddresses
 from permanence.domain.contract import Contract
 from permanence.live.documents import LiveDocuments
 from permanence.live.importing import LiveImports

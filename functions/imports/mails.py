@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus
 
 from permanence.application.dispatch.ports import Notices, RotaUpdates
 from permanence.application.dispatch.rota_updates import ring_for, rota_update
-from permanence.application.reference.ports import UnknownImport
+from permanence.application.reference.file_ports import UnknownImport
 from permanence.application.reference.reading_files import ReadingFiles
 from permanence.application.reference.receiving_mail import OF_THE_SERVICE, MailRoom
 from permanence.application.reports.file_answers import FileAnswers

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from permanence.application.reference.ports import DecidedMeanwhile, NotKept, UnknownImport
+from permanence.application.reference.file_ports import NotKept, UnknownImport
+from permanence.application.reference.ports import DecidedMeanwhile
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.read_file import ReadFile
 from permanence.domain.reference.table_matching import ColumnMapping

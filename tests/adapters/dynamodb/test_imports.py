@@ -8,7 +8,8 @@ import pytest
 from permanence.adapters.dynamodb.imports import DynamoImports
 from permanence.adapters.dynamodb.items import Table
 from permanence.adapters.dynamodb.purge_index import DynamoPurgeIndex
-from permanence.application.reference.ports import DecidedMeanwhile, UnknownImport
+from permanence.application.reference.file_ports import UnknownImport
+from permanence.application.reference.ports import DecidedMeanwhile
 from permanence.domain.privacy.retention import purge_stamp
 from permanence.domain.reference.imports import Origin, begun, given_up, received, to_correct
 from tests.domain.reference.test_imports import FRIDAY, LATER, one

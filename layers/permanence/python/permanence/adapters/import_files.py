@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from permanence.adapters.records import from_plain, to_plain
 from permanence.application.reception.ports import ObjectStore
-from permanence.application.reference.ports import NotKept
+from permanence.application.reference.file_ports import NotKept
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.read_file import ReadFile

@@ -8,7 +8,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
-from permanence.adapters.dynamodb.imports import moved_import
+from permanence.adapters.dynamodb.import_items import moved_import
 from permanence.adapters.dynamodb.items import (
     Item,
     Table,

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 from botocore.exceptions import ClientError
 
 from permanence.adapters.dynamodb.conditions import is_unmet
+from permanence.adapters.dynamodb.import_items import APART, import_key, moved_import
 from permanence.adapters.dynamodb.items import (
     Item,
     Table,
@@ -19,11 +19,10 @@ from permanence.adapters.dynamodb.items import (
     to_text,
 )
 from permanence.adapters.dynamodb.queries import query_page
-from permanence.application.reference.ports import DecidedMeanwhile, UnknownImport
+from permanence.application.reference.file_ports import UnknownImport
+from permanence.application.reference.ports import DecidedMeanwhile
 from permanence.domain.reference.imports import Import
 from permanence.domain.reference.table_matching import ColumnMapping
-
-_APART = ("changes", "lines")
 
 
 class DynamoImports:
@@ -33,9 +32,9 @@ class DynamoImports:
         self._table = table
 
     def add(self, one: Import) -> bool:
-        key = _key(self._table, one.import_id)
+        key = import_key(self._table, one.import_id)
         stamp = self._table.erasure(key["pk"], key["sk"], one.received_at)
-        item = to_attributes({**key, **body_of(one, *_APART), **stamp})
+        item = to_attributes({**key, **body_of(one, *APART), **stamp})
         try:
             self._table.client.put_item(
                 TableName=self._table.name, Item=item, ConditionExpression="attribute_not_exists(pk)"
@@ -47,13 +46,13 @@ class DynamoImports:
         return True
 
     def get(self, import_id: str) -> Import:
-        found = self._get(_key(self._table, import_id), consistent=True)
+        found = self._get(import_key(self._table, import_id), consistent=True)
         if found is None:
             raise UnknownImport(import_id)
         return record_of(Import, found)
 
     def latest(self, limit: int) -> Sequence[Import]:
-        values = {":pk": _key(self._table, "")["pk"]}
+        values = {":pk": import_key(self._table, "")["pk"]}
         options = {"ScanIndexForward": False, "Limit": limit, "ConsistentRead": True}
         items, _ = query_page(self._table, "pk = :pk", values, None, **options)
         return [record_of(Import, item) for item in items]
@@ -70,7 +69,7 @@ class DynamoImports:
         try:
             self._table.client.update_item(
                 TableName=self._table.name,
-                Key=to_attributes(_key(self._table, one.import_id)),
+                Key=to_attributes(import_key(self._table, one.import_id)),
                 UpdateExpression="SET #lines = :lines",
                 ConditionExpression="changes = :changes",
                 ExpressionAttributeNames={"#lines": "lines"},
@@ -98,27 +97,6 @@ class DynamoImports:
             TableName=self._table.name, Key=to_attributes(key), ConsistentRead=consistent
         )
         return from_attributes(answer["Item"]) if "Item" in answer else None
-
-
-def moved_import(table: Table, one: Import) -> dict[str, Any]:
-    """The update that puts an import in the place of what was read of it, on its own or in a transaction."""
-    told = body_of(one, *_APART)
-    values = {":body": told["body"], ":lines": one.lines, ":changes": one.changes, ":before": one.changes - 1}
-    return {
-        "Key": to_attributes(_key(table, one.import_id)),
-        "UpdateExpression": "SET body = :body, #lines = :lines, changes = :changes",
-        "ConditionExpression": "changes = :before",
-        "ExpressionAttributeNames": {"#lines": "lines"},
-        "ExpressionAttributeValues": to_attributes(values),
-    }
-
-
-def imports_pk(table: Table) -> str:
-    return f"{table.landlord}#IMP"
-
-
-def _key(table: Table, import_id: str) -> Item:
-    return {"pk": imports_pk(table), "sk": import_id}
 
 
 def _columns_key(table: Table, kind: str, sender: str) -> Item:

@@ -5,7 +5,7 @@ from datetime import date
 
 from permanence.adapters.dynamodb.batches import delete_in_parallel, get_in_parallel
 from permanence.adapters.dynamodb.calls import CALL_SK, FORM_SK, call_record_of
-from permanence.adapters.dynamodb.imports import imports_pk
+from permanence.adapters.dynamodb.import_items import imports_pk
 from permanence.adapters.dynamodb.items import Item, Table, record_of
 from permanence.adapters.dynamodb.notices import notice_of
 from permanence.adapters.dynamodb.queries import query

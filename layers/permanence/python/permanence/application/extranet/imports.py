@@ -7,7 +7,8 @@ from typing import Any
 from permanence.application.access.members import Member, Members
 from permanence.application.extranet.referentiel import VersionRow, view_decisions
 from permanence.application.reference.deciding import Deciding
-from permanence.application.reference.ports import ImportFiles, Imports, NotKept, UnknownVersion
+from permanence.application.reference.file_ports import ImportFiles, Imports, NotKept
+from permanence.application.reference.ports import UnknownVersion
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Kind
 from permanence.domain.reference.imports import Import, ImportState

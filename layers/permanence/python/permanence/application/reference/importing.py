@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from permanence.application.reference.ports import FilesToRead, ImportFiles, Imports, Register
+from permanence.application.reference.file_ports import FilesToRead, ImportFiles, Imports
+from permanence.application.reference.ports import Register
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.imports import Import, Origin, received
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from permanence.application.reference.deciding import Deciding, NotAllowed
-from permanence.application.reference.ports import FilesToRead, ImportFiles, Imports
+from permanence.application.reference.file_ports import FilesToRead, ImportFiles, Imports
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.documents import Kind, NotWaiting
 from permanence.domain.reference.imports import Import, ImportState, NotOpen, asked_again, given_up

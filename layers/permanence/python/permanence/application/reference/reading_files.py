@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from permanence.application.reference.deciding import Decider, Deciding, Preview, Unchanged
+from permanence.application.reference.file_ports import ImportFiles, Imports, NotKept, UnknownImport
 from permanence.application.reference.file_words import mistake_sentence
-from permanence.application.reference.ports import DecidedMeanwhile, ImportFiles, Imports, NotKept, UnknownImport
+from permanence.application.reference.ports import DecidedMeanwhile
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.alike import difference
 from permanence.domain.reference.documents import Circumstances, Kind

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
+from permanence.application.reference.file_ports import ReceivedMails
 from permanence.application.reference.importing import Receiving
-from permanence.application.reference.ports import ReceivedMails
 from permanence.domain.frozen import dataclass
 from permanence.domain.reference.imports import Origin
 from permanence.domain.reference.received_mail import (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from permanence.application.dispatch.ports import Notices
 from permanence.application.reception.ports import ObjectStore
-from permanence.application.reference.ports import Imports, ReceivedMails
+from permanence.application.reference.file_ports import Imports, ReceivedMails
 from permanence.domain.dispatch.notices import Notice, NoticeKind
 from permanence.domain.frozen import dataclass
 from permanence.domain.instants import format_instant
