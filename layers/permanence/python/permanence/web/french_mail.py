@@ -130,7 +130,7 @@ def dated_lines(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
 @cache
 def _templates(folder: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, Path(__file__).parent / "mail_templates"]),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
